@@ -1,0 +1,146 @@
+// Package config makes one [Config] of config.yaml, the environment and the command line.
+//
+// A flag beats a variable, a variable beats the file, the file beats the default, key by key; what
+// is beaten is not looked at. [Load] gives a complete and checked configuration, or every mistake
+// at once, each with the place where it was made:
+//
+//	config.yaml:7: server.listen: missing port
+//	FEEDMILL_TIMEZONE: unknown time zone "Mars"
+//
+// It refuses unknown and repeated keys, values of the wrong kind or out of range, and whatever is
+// not a single YAML document of at most 1 MiB. A key without a value counts as absent, and so does
+// an empty variable or flag. No mistake ever quotes a token.
+package config
+
+import (
+	"net/url"
+	"path/filepath"
+	"time"
+)
+
+// Config is a complete, valid configuration. Nobody changes one after [Load] returned it, so it is
+// safe to share. The words of its keys are explained in config.yaml.
+type Config struct {
+	File    string   // the file that was read, as it was named; "" when there was none
+	Assumed []string // what was made up for want of a better value, in sentences to log
+
+	Title       string         // never empty
+	BaseURL     *url.URL       // where the feeds are served; http or https, path ends in "/"
+	SiteURL     *url.URL       // where the articles are read; same form
+	Description string         // may be empty
+	Author      Author         // zero: none
+	Language    string         // BCP 47, in canonical form
+	Timezone    *time.Location // never nil
+	State       string         // folder; "" runs without
+
+	Content Content
+	Feeds   Feeds
+	Server  Server
+	Watch   Watch
+}
+
+// Author stands for articles that name none. An author with an address or a URL has a name.
+type Author struct {
+	Name  string
+	Email string // or ""
+	URL   string // absolute, or ""
+}
+
+// Content says where articles are and how they are read.
+type Content struct {
+	Dir        string   // folder; may be missing
+	Permalink  string   // pattern such as "/:year/:slug/"; "" means the file's path
+	Taxonomies []string // keys of the front matter, no doubles; may be empty, never nil
+	Limits     Limits
+}
+
+// Limits bounds what one article may cost.
+type Limits struct {
+	FileSize int64 // bytes, more than 0
+}
+
+// Feeds says what every feed holds.
+type Feeds struct {
+	Limit   int      // newest articles per feed, 1 to 1000
+	Content string   // "full" or "summary"
+	Formats []string // of "rss", "atom" and "json", at least one, no doubles
+}
+
+// Server says where to listen and for whom.
+type Server struct {
+	Listen     string // host:port with a numeric port; 0 lets the system choose
+	Admin      string // same form; "" means no admin listener
+	AdminToken string // visible ASCII; "" only where Admin is "" or loopback
+	Cache      int64  // bytes of rendered documents to keep, more than 0
+}
+
+// Watch says how changes are noticed.
+type Watch struct {
+	Mode        string        // "auto", "events" or "poll"
+	Settle      time.Duration // 1ms to 1s
+	Reconcile   time.Duration // at least 1s
+	DeleteGrace time.Duration // 0 or more
+}
+
+// Source says where a configuration comes from.
+type Source struct {
+	File     string                                    // path of the YAML file; "" for none
+	Required bool                                      // a missing File is an error, not a reason to do without
+	Env      func(name string) (value string, ok bool) // such as [os.LookupEnv]; nil for no environment
+	Flags    []Override
+}
+
+// Override is a value from the command line.
+type Override struct {
+	Key   string // dotted, as in "content.dir"
+	Name  string // what mistakes call it, as in "--content"
+	Value string // lists separated by commas
+}
+
+// Load reads the configuration. Its error joins one error per mistake, those outside of the file
+// first, those in the file by line. A relative path is relative to the folder of the file when it
+// is written there or left to its default, else to the working directory.
+func Load(s Source) (*Config, error) {
+	l := newLoader(defaults(filepath.Dir(s.File)))
+	if err := l.readFile(s.File, s.Required); err != nil {
+		return nil, err
+	}
+	l.readEnvironment(s.Env)
+	l.readFlags(s.Flags)
+	l.apply()
+	l.complete()
+	l.check()
+	if err := l.mistakes.err(); err != nil {
+		return nil, err
+	}
+	return l.config, nil
+}
+
+func defaults(dir string) *Config {
+	return &Config{
+		Language: "en",
+		Timezone: time.UTC,
+		State:    filepath.Join(dir, ".feedmill"),
+		Content: Content{
+			Dir:        filepath.Join(dir, "content"),
+			Taxonomies: []string{"categories", "tags"},
+			Limits:     Limits{FileSize: 4 << 20},
+		},
+		Feeds: Feeds{
+			Limit:   20,
+			Content: "full",
+			Formats: []string{"rss", "atom", "json"},
+		},
+		Server: Server{
+			Listen: ":8080",
+			Admin:  "127.0.0.1:8081",
+			Cache:  64 << 20,
+		},
+		Watch: Watch{
+			Mode:        "auto",
+			Settle:      100 * time.Millisecond,
+			Reconcile:   time.Minute,
+			DeleteGrace: 30 * time.Second,
+		},
+	}
+}

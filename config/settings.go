@@ -1,0 +1,60 @@
+package config
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// settings is every key there is, and what becomes of its value. It is the only list of keys: the
+// file, the environment and the flags are all read by it.
+func (c *Config) settings() map[string]func(value) {
+	const forever = time.Duration(math.MaxInt64)
+	return map[string]func(value){
+		"title":        func(v value) { c.Title = v.text() },
+		"base_url":     func(v value) { c.BaseURL = v.root() },
+		"site_url":     func(v value) { c.SiteURL = v.root() },
+		"description":  func(v value) { c.Description = v.text() },
+		"author":       func(v value) { c.Author = v.author() },
+		"author.name":  func(v value) { c.Author.Name = v.text() },
+		"author.email": func(v value) { c.Author.Email = v.email() },
+		"author.url":   func(v value) { c.Author.URL = v.link() },
+		"language":     func(v value) { c.Language = v.language() },
+		"timezone":     func(v value) { c.Timezone = v.zone() },
+		"state":        func(v value) { c.State = v.unlessNone(value.path) },
+
+		"content.dir":              func(v value) { c.Content.Dir = v.path() },
+		"content.permalink":        func(v value) { c.Content.Permalink = v.permalink() },
+		"content.taxonomies":       func(v value) { c.Content.Taxonomies = v.list(value.taxonomy) },
+		"content.limits.file_size": func(v value) { c.Content.Limits.FileSize = v.size() },
+
+		"feeds.limit":   func(v value) { c.Feeds.Limit = v.number(1, 1000) },
+		"feeds.content": func(v value) { c.Feeds.Content = v.oneOf("full", "summary") },
+		"feeds.formats": func(v value) { c.Feeds.Formats = v.someOf("rss", "atom", "json") },
+
+		"server.listen":           func(v value) { c.Server.Listen = v.address() },
+		"server.admin":            func(v value) { c.Server.Admin = v.unlessNone(value.address) },
+		"server.admin_token":      func(v value) { c.Server.AdminToken = v.token() },
+		"server.admin_token_file": func(v value) { c.Server.AdminToken = v.tokenFile() },
+		"server.cache":            func(v value) { c.Server.Cache = v.size() },
+
+		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },
+		"watch.settle":       func(v value) { c.Watch.Settle = v.duration(time.Millisecond, time.Second) },
+		"watch.reconcile":    func(v value) { c.Watch.Reconcile = v.duration(time.Second, forever) },
+		"watch.delete_grace": func(v value) { c.Watch.DeleteGrace = v.duration(0, forever) },
+	}
+}
+
+// variables names the environment variables of a key, the one that wins last.
+func variables(key string) []string {
+	long := "FEEDMILL_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+	switch key {
+	case "content.dir":
+		return []string{"FEEDMILL_CONTENT", long}
+	case "server.listen":
+		return []string{"FEEDMILL_LISTEN", long}
+	case "server.admin":
+		return []string{"FEEDMILL_ADMIN", long}
+	}
+	return []string{long}
+}

@@ -1,0 +1,178 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// env makes a lookup of "NAME=value" texts.
+func env(variables ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for _, v := range variables {
+			if text, ok := strings.CutPrefix(v, name+"="); ok {
+				return text, true
+			}
+		}
+		return "", false
+	}
+}
+
+func flags(title string) []Override {
+	return []Override{{Key: "title", Name: "--title", Value: title}}
+}
+
+func TestPrecedence(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const inFile = "title: file\nbase_url: https://example.org\n"
+	for _, test := range []struct {
+		name   string
+		file   string
+		source Source
+		want   string // title
+	}{
+		{"default", "base_url: https://example.org\n", Source{}, "example.org"},
+		{"file over default", inFile, Source{}, "file"},
+		{"variable over file", inFile, Source{Env: env("FEEDMILL_TITLE=variable")}, "variable"},
+		{"flag over variable", inFile, Source{Env: env("FEEDMILL_TITLE=variable"), Flags: flags("flag")}, "flag"},
+		{"flag over file", inFile, Source{Flags: flags("flag")}, "flag"},
+		{"empty variable", inFile, Source{Env: env("FEEDMILL_TITLE=")}, "file"},
+		{"empty flag", inFile, Source{Env: env("FEEDMILL_TITLE=variable"), Flags: flags(" ")}, "variable"},
+		{"mistake overridden", "title: [file]\n", Source{Flags: flags("flag")}, "flag"},
+	} {
+		write(t, "config.yaml", test.file)
+		test.source.File = "config.yaml"
+		if got := load(t, test.source).Title; got != test.want {
+			t.Errorf("%s: title = %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestVariables says which fields each variable changes.
+func TestVariables(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "config.yaml", "title: Pond\nbase_url: https://example.org\nauthor: {name: Ada, url: https://example.org/ada}\n")
+	plain := fields(load(t, Source{File: "config.yaml"}))
+	for _, test := range []struct {
+		variables []string
+		want      []string
+	}{
+		{[]string{"FEEDMILL_BASE_URL=https://example.net"}, []string{"BaseURL: https://example.net/", "SiteURL: https://example.net/"}},
+		{[]string{"FEEDMILL_SITE_URL=https://example.net"}, []string{"SiteURL: https://example.net/"}},
+		{[]string{"FEEDMILL_STATE=none"}, []string{"State: "}},
+		{[]string{"FEEDMILL_CONTENT=a"}, []string{"Content.Dir: a"}},
+		{[]string{"FEEDMILL_CONTENT_DIR=b", "FEEDMILL_CONTENT=a"}, []string{"Content.Dir: b"}},
+		{[]string{"FEEDMILL_CONTENT_TAXONOMIES= tags, series "}, []string{"Content.Taxonomies: [tags series]"}},
+		{[]string{"FEEDMILL_CONTENT_LIMITS_FILE_SIZE=1MB"}, []string{"Content.Limits.FileSize: 1000000"}},
+		{[]string{"FEEDMILL_FEEDS_FORMATS=json"}, []string{"Feeds.Formats: [json]"}},
+		{[]string{"FEEDMILL_LISTEN=:1", "FEEDMILL_PORT=tcp://10.0.0.1:8080"}, []string{"Server.Listen: :1"}},
+		{[]string{"FEEDMILL_ADMIN=none"}, []string{"Server.Admin: "}},
+		{[]string{"FEEDMILL_SERVER_ADMIN=localhost:1"}, []string{"Server.Admin: localhost:1"}},
+		{[]string{"FEEDMILL_SERVER_ADMIN_TOKEN=wheel"}, []string{"Server.AdminToken: wheel"}},
+		{[]string{"FEEDMILL_WATCH_DELETE_GRACE=1m"}, []string{"Watch.DeleteGrace: 1m0s"}},
+		{[]string{"FEEDMILL_AUTHOR_NAME=Ben"}, []string{"Author.Name: Ben"}},
+		{
+			[]string{"FEEDMILL_AUTHOR=Ben <ben@example.org>"},
+			[]string{"Author.Name: Ben", "Author.Email: ben@example.org", "Author.URL: "},
+		},
+		{
+			[]string{"FEEDMILL_AUTHOR_NAME=Cy", "FEEDMILL_AUTHOR=Ben <ben@example.org>"},
+			[]string{"Author.Name: Cy", "Author.Email: ben@example.org", "Author.URL: "},
+		},
+	} {
+		var got []string
+		for i, line := range fields(load(t, Source{File: "config.yaml", Env: env(test.variables...)})) {
+			if line != plain[i] {
+				got = append(got, line)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("Load with %q (-want +got):\n%s", test.variables, diff)
+		}
+	}
+}
+
+func TestMistakesOutsideOfTheFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "config.yaml", "feeds:\n  limit: 0\n")
+	_, err := Load(Source{
+		File: "config.yaml",
+		Env:  env("FEEDMILL_TIMEZONE=Mars", "FEEDMILL_ADMIN=:8081", "FEEDMILL_FEEDS_FORMATS=rss,pdf"),
+		Flags: []Override{
+			{Key: "server.listen", Name: "--listen", Value: "localhost"},
+			{Key: "server.colour", Name: "--colour", Value: "blue"},
+		},
+	})
+	want := `FEEDMILL_FEEDS_FORMATS: want rss, atom or json, have "pdf"
+--colour: no such key: server.colour
+--listen: missing port
+FEEDMILL_TIMEZONE: unknown time zone "Mars"
+FEEDMILL_ADMIN: ":8081" is open to other machines and needs a token: set server.admin_token_file
+config.yaml:2: feeds.limit: want a whole number from 1 to 1000, have "0"`
+	if err == nil {
+		t.Fatalf("Load succeeds, want\n%s", want)
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("Load (-want +got):\n%s", diff)
+	}
+}
+
+func TestRelativePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	folder := t.TempDir()
+	file := filepath.Join(folder, "config.yaml")
+	for _, test := range []struct {
+		text           string
+		source         Source
+		content, state string
+	}{
+		{"", Source{}, filepath.Join(folder, "content"), filepath.Join(folder, ".feedmill")},
+		{"content: {dir: ../posts}\nstate: /state\n", Source{}, filepath.Join(folder, "../posts"), "/state"},
+		{"content: {dir: posts}\n", Source{Env: env("FEEDMILL_CONTENT=a/../b", "FEEDMILL_STATE=./c")}, "b", "c"},
+		{"content: {dir: .}\nstate: .state/v1\n", Source{}, folder, filepath.Join(folder, ".state/v1")},
+	} {
+		write(t, file, test.text)
+		test.source.File = file
+		c := load(t, test.source)
+		if c.Content.Dir != test.content || c.State != test.state {
+			t.Errorf("Load(%q): content %q and state %q, want %q and %q",
+				test.text, c.Content.Dir, c.State, test.content, test.state)
+		}
+	}
+}
+
+// TestSecrets puts a token wherever a slip of the pen may put it. No error quotes it.
+func TestSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, text := range []string{
+		"server: {admin_token: [wheel]}",
+		"server: {admin_token: {wheel: 1}}",
+		"server: wheel",
+		"server:\n  admin_token:wheel",
+		"server:\n  admin_token wheel\n  admin: none",
+		"server:\n  admin_token: *wheel",
+		"server:\n  admin_token: !wheel",
+		"server:\n  admin_token: !wheel!x",
+		"server:\n  admin_token: !<wheel",
+		"server:\n  admin_token: %wheel",
+		"server:\n  admin_token: @wheel",
+		"server:\n  admin_token: 'wheel",
+		"server:\n  admin_token: a: wheel",
+		"server:\n  admin_token: wheel wheel",
+		"server:\n  admin_token: \"wheel\\x00\"",
+		"server:\n  admin_token: \"\\wheel\"",
+		"server:\n  admin_tokn: wheel",
+		"server:\n  admin_token: x\n  admin_token: wheel",
+		"base_url: https://ada:wheel@example.org",
+		"base_url: https://ada:wheel/@example.org",
+		"base_url: ada:wheel@example.org",
+	} {
+		write(t, "config.yaml", text)
+		_, err := Load(Source{File: "config.yaml"})
+		if err == nil || strings.Contains(err.Error(), "wheel") {
+			t.Errorf("Load(%q) = %v, want an error without the secret", text, err)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	// Upstream has archived this module; the drop-in that lives on is go.yaml.in/yaml/v3.
+	"gopkg.in/yaml.v3"
+)
+
+// yamlPlace is what yaml.v3 puts before its messages.
+var yamlPlace = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// parse reads the one document of src. A file without any gives a node without a kind.
+func parse(src []byte) (*yaml.Node, error) {
+	var doc, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(src))
+	err := d.Decode(&doc)
+	if err == io.EOF {
+		return &doc, nil
+	}
+	if err == nil {
+		if err = d.Decode(&second); err == io.EOF {
+			return doc.Content[0], nil
+		}
+	}
+	switch {
+	case err == nil:
+		return nil, errors.New("a second document begins: want one only")
+	case strings.Contains(err.Error(), "unknown anchor"):
+		// The message of yaml.v3 quotes the text, which may be a token.
+		return nil, errors.New("text that begins with * must be quoted")
+	}
+	return nil, errors.New("not YAML: " + yamlPlace.ReplaceAllString(err.Error(), ""))
+}
+
+// lineOf finds the line that makes parse fail with err. yaml.v3 itself names none, or the one
+// before, or that on which the block around the mistake begins.
+func lineOf(err error, src []byte) int {
+	lines := bytes.SplitAfter(src, []byte("\n"))
+	return 1 + sort.Search(len(lines)-1, func(i int) bool {
+		_, e := parse(bytes.Join(lines[:i+1], nil))
+		return e != nil && e.Error() == err.Error()
+	})
+}
+
+// readMap puts the keys of n, which is the whole file or the section m.key.
+func (l *loader) readMap(m value, n *yaml.Node) {
+	n = resolve(n)
+	m = m.of(n)
+	if m.empty() {
+		return
+	}
+	if m.kind != aMap {
+		m.fail("want keys with values, have %s", m.kind)
+		return
+	}
+	lines := map[string]int{}
+	for pair := range slices.Chunk(n.Content, 2) {
+		m.line = pair[0].Line
+		name := m.of(pair[0])
+		first, again := lines[name.raw]
+		switch {
+		case name.kind != aScalar:
+			m.fail("want a key, have %s", name.kind)
+		case again:
+			m.fail("duplicate key %q, first on line %d", name.raw, first)
+		default:
+			lines[name.raw] = m.line
+			l.readKey(m, name.raw, pair[1])
+		}
+	}
+}
+
+// readKey puts what n says about the key of that name in the section m.key.
+func (l *loader) readKey(m value, name string, n *yaml.Node) {
+	v := m
+	v.key = strings.TrimPrefix(m.key+"."+name, ".")
+	_, isSetting := l.settings[v.key]
+	isSection := slices.Contains(l.sections, v.key)
+	switch {
+	case strings.Contains(name, ".") || !isSetting && !isSection:
+		m.fail("unknown key %q%s", name, l.suggest(m.key, name))
+	case isSection && (!isSetting || resolve(n).Kind == yaml.MappingNode):
+		l.readMap(v, n)
+	default:
+		l.put(v.withItems(n))
+	}
+}
+
+// of returns v with what n says, if that is a scalar.
+func (v value) of(n *yaml.Node) value {
+	n = resolve(n)
+	v.raw = ""
+	switch {
+	case n.Kind == yaml.MappingNode:
+		v.kind = aMap
+	case n.Kind == yaml.SequenceNode:
+		v.kind = aList
+	case strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!"):
+		v.kind = aTag
+	case n.Tag == "!!null":
+		v.kind = aScalar
+	default:
+		v.kind, v.raw = aScalar, n.Value
+	}
+	return v
+}
+
+// withItems returns v with what n says, if that is a scalar or a list of scalars. It goes no
+// deeper, where aliases could make a list without end.
+func (v value) withItems(n *yaml.Node) value {
+	item := v
+	v = v.of(n)
+	if v.kind == aList {
+		for _, c := range resolve(n).Content {
+			item.line = c.Line
+			v.items = append(v.items, item.of(c))
+		}
+	}
+	return v
+}
+
+// resolve follows an alias to the node that it stands for, which is never an alias itself.
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
