@@ -1,0 +1,42 @@
+package watcher
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBatchWithPaths(t *testing.T) {
+	many := make([]string, maxPaths+1)
+	for i := range many {
+		many[i] = fmt.Sprint(i)
+	}
+	tests := []struct {
+		name  string
+		batch Batch
+		paths []string
+		want  Batch
+	}{
+		{"none", Batch{}, nil, Batch{}},
+		{"sorted", Batch{}, []string{"b", "a"}, Batch{Paths: []string{"a", "b"}}},
+		{"merged", Batch{Paths: []string{"b", "c"}}, []string{"c", "a"}, Batch{Paths: []string{"a", "b", "c"}}},
+		{"absorbed", Batch{Rescan: true, Reason: "start"}, []string{"a"}, Batch{Rescan: true, Reason: "start"}},
+		{"too many", Batch{}, many, Batch{Rescan: true, Reason: "flood"}},
+		{"volume swapped", Batch{Paths: []string{"a"}}, []string{"b", swap}, Batch{Rescan: true, Reason: "swap"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.batch.withPaths(tt.paths)); diff != "" {
+				t.Errorf("withPaths (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBatchWithRescan(t *testing.T) {
+	got := Batch{Paths: []string{"a"}}.withRescan("overflow").withRescan("reconcile")
+	if diff := cmp.Diff(Batch{Rescan: true, Reason: "overflow"}, got); diff != "" {
+		t.Errorf("two rescans (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,253 @@
+package watcher
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	heartbeat = time.Second   // how often the root is looked at
+	longPause = 3 * heartbeat // between two heartbeats: the process was stopped, or the machine asleep
+)
+
+// loop is a running [Watcher]. The goroutine that calls run owns all of it.
+type loop struct {
+	Options
+	*Watcher
+
+	tree      *tree
+	sourceErr error // why the tree has no source of events
+	root      fs.FileInfo
+	rootErr   error  // why the tree cannot be watched at all
+	mounts    mounts // when the tree was last opened
+
+	settler settler
+	settled *time.Timer // runs while the settler holds paths
+	pending Batch       // what the consumer gets next
+
+	stale     string // why the tree is to be opened again, or ""
+	overflows uint64
+	beatAt    time.Time // the last heartbeat
+}
+
+func newLoop(o Options, w *Watcher) *loop {
+	return &loop{
+		Options: o,
+		Watcher: w,
+		tree:    newTree(o.Root, o.Logger),
+		settler: settler{quiet: o.Settle, longest: o.MaxSettle, paths: map[string]span{}},
+		settled: time.NewTimer(0), // fires once with nothing to settle
+	}
+}
+
+func (l *loop) run(ctx context.Context) {
+	beat := time.NewTicker(heartbeat)
+	reconcile := time.NewTicker(l.Reconcile)
+	poll := time.NewTicker(l.PollInterval)
+	defer func() {
+		beat.Stop()
+		reconcile.Stop()
+		poll.Stop()
+		l.settled.Stop()
+		l.tree.close()
+		l.report.Store(&idle)
+	}()
+
+	l.renew("start")
+	for {
+		l.publish()
+		select {
+		case <-ctx.Done():
+			return
+		case ev, ok := <-l.tree.source.events:
+			l.event(ev, ok)
+		case err := <-l.tree.source.errors:
+			l.lost(cmp.Or(err, fsnotify.ErrClosed))
+		case <-l.settled.C:
+			l.settle(time.Now())
+		case l.out() <- l.pending:
+			l.pending = Batch{}
+		case <-beat.C:
+			l.beat()
+		case <-reconcile.C:
+			l.reconcile()
+		case <-poll.C:
+			l.poll()
+		}
+	}
+}
+
+// out returns the channel for a batch, which is nil while there is none to send. The loop never
+// waits for the consumer: a queue that is not read overflows.
+func (l *loop) out() chan<- Batch {
+	if l.pending.empty() {
+		return nil
+	}
+	return l.batches
+}
+
+// event takes one event.
+func (l *loop) event(ev fsnotify.Event, ok bool) {
+	rel := l.tree.rel(ev.Name)
+	switch {
+	case false:
+		l.lost(fsnotify.ErrClosed)
+	case rel == "." && (ev.Op.Has(fsnotify.Remove) || ev.Op.Has(fsnotify.Rename)):
+		l.renew("root")
+	case rel == ".":
+		l.stale = cmp.Or(l.stale, "root")
+	case swapped(path.Base(rel)):
+		l.touch(swap)
+	case hidden(path.Base(rel)):
+	case ev.Op == fsnotify.Write:
+		if !ignored(path.Base(rel), false) {
+			l.touch(rel)
+		}
+	default:
+		folder := l.tree.follow(rel, ev.Op, l.touch)
+		if !ignored(path.Base(rel), folder) {
+			l.touch(rel)
+		}
+	}
+}
+
+// lost closes a source that has failed to tell something. The next heartbeat opens another one, so
+// that a source that fails again and again costs one walk a second.
+func (l *loop) lost(err error) {
+	l.stale = "error"
+	if errors.Is(err, fsnotify.ErrEventOverflow) {
+		l.stale = "overflow"
+		l.overflows++
+	}
+	l.Logger.Warn("events lost", "err", err)
+	l.tree.close()
+}
+
+// touch notes that something happened to a path.
+func (l *loop) touch(rel string) {
+	if len(l.settler.paths) == 0 {
+		l.settled.Reset(min(l.Settle, l.MaxSettle))
+	}
+	l.settler.touch(rel, time.Now())
+	if len(l.settler.paths) > maxPaths {
+		clear(l.settler.paths)
+		l.rescan("flood")
+	}
+}
+
+// settle moves the paths that are quiet now to the next batch.
+func (l *loop) settle(now time.Time) {
+	l.pending = l.pending.withPaths(l.settler.due(now))
+	if next, ok := l.settler.next(); ok {
+		// Not for each path by itself when many follow closely.
+		l.settled.Reset(max(next.Sub(now), l.Settle/10))
+	}
+}
+
+// beat looks for what no event tells: that the root or a mount in it is another one, and that the
+// process, or the machine, did not run for a while.
+func (l *loop) beat() {
+	now := time.Now()
+	// Round strips the monotonic clock, which stands still while a machine sleeps.
+	paused := now.Round(0).Sub(l.beatAt.Round(0)) > longPause
+	l.beatAt = now
+	if info, err := os.Stat(l.Root); err != nil || l.rootErr != nil || !os.SameFile(info, l.root) {
+		l.stale = cmp.Or(l.stale, "root")
+	}
+	if readMounts(l.mountinfo, l.Root) != l.mounts {
+		l.stale = cmp.Or(l.stale, "mounts")
+	}
+	switch {
+	case l.stale != "":
+		l.renew(l.stale)
+	case paused:
+		l.rescan("pause")
+	}
+}
+
+// reconcile brings the watches in line with the tree, in case an event was misread, and asks for a
+// rescan. The source stays, lest what it has yet to tell be lost.
+func (l *loop) reconcile() {
+	if l.stale != "" {
+		return // the heartbeat sees to it
+	}
+	if !l.tree.source.closed() {
+		l.tree.arm(".", nil)
+	}
+	if l.tree.denied["."] != nil {
+		l.renew("root")
+		return
+	}
+	l.rescan("reconcile")
+}
+
+// poll asks for a rescan if events do not tell everything, or renews the tree if they could now.
+func (l *loop) poll() {
+	switch s := l.status(); {
+	case l.stale != "": // the heartbeat sees to it
+	case l.room():
+		l.renew("limit")
+	case s.State == Polling, s.State == Degraded && l.Mode == Auto:
+		l.rescan("poll")
+	}
+}
+
+func (l *loop) rescan(reason string) { l.pending = l.pending.withRescan(reason) }
+
+// renew watches the whole tree anew and asks for a rescan. While the root is not there it does
+// neither; heartbeats then try again, for the reason that was first.
+func (l *loop) renew(reason string) {
+	l.stale = cmp.Or(l.stale, reason)
+	l.mounts = readMounts(l.mountinfo, l.Root)
+	l.root, l.rootErr = os.Stat(l.Root)
+	if l.rootErr == nil && !l.root.IsDir() {
+		l.rootErr = &fs.PathError{Op: "watch", Path: l.Root, Err: syscall.ENOTDIR}
+	}
+	if l.rootErr == nil && l.Mode != Poll {
+		l.openTree()
+	}
+	// A long walk is no pause.
+	l.beatAt = time.Now()
+	if l.rootErr != nil {
+		// What is pending would only say, path by path, that all is gone.
+		l.tree.close()
+		l.pending = Batch{}
+		clear(l.settler.paths)
+		return
+	}
+	l.rescan(l.stale)
+	l.stale = ""
+}
+
+// openTree opens the tree with a fresh source.
+func (l *loop) openTree() {
+	l.tree.close() // first, since the old source counts towards the limit
+	var s source
+	if s, l.sourceErr = l.open(); l.sourceErr != nil {
+		return
+	}
+	l.tree.open(s)
+	l.rootErr = l.tree.denied["."]
+}
+
+// room reports whether a limit that left folders without a watch has been lifted.
+func (l *loop) room() bool {
+	if l.sourceErr == nil {
+		return l.tree.room()
+	}
+	s, err := l.open()
+	if err != nil {
+		return false
+	}
+	// It was only a try.
+	_ = s.Close()
+	return true
+}

@@ -1,0 +1,74 @@
+package watcher
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSettler(t *testing.T) {
+	type touch struct {
+		path string
+		ms   int
+	}
+	type told struct {
+		MS    int
+		Paths []string
+	}
+	var busy []touch
+	for ms := 0; ms <= 1100; ms += 20 {
+		busy = append(busy, touch{"busy", ms})
+	}
+	tests := []struct {
+		name    string
+		touches []touch
+		want    []told
+	}{
+		{"nothing", nil, nil},
+		{"one", []touch{{"a", 0}}, []told{{100, []string{"a"}}}},
+		{"two at once", []touch{{"a", 0}, {"b", 0}}, []told{{100, []string{"a", "b"}}}},
+		{"each for itself", []touch{{"a", 0}, {"b", 30}}, []told{{100, []string{"a"}}, {130, []string{"b"}}}},
+		{"touched again", []touch{{"a", 0}, {"a", 90}}, []told{{190, []string{"a"}}}},
+		{"again after it was told", []touch{{"a", 0}, {"a", 100}}, []told{{100, []string{"a"}}, {200, []string{"a"}}}},
+		{"never quiet", busy, []told{{1000, []string{"busy"}}, {1200, []string{"busy"}}}},
+		{"never quiet beside another", append([]touch{{"a", 0}}, busy...),
+			[]told{{100, []string{"a"}}, {1000, []string{"busy"}}, {1200, []string{"busy"}}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := settler{quiet: 100 * time.Millisecond, longest: time.Second, paths: map[string]span{}}
+			start := time.Now()
+			var got []told
+			advance := func(to time.Time) {
+				for next, ok := s.next(); ok && !next.After(to); next, ok = s.next() {
+					paths := s.due(next)
+					slices.Sort(paths)
+					got = append(got, told{int(next.Sub(start).Milliseconds()), paths})
+				}
+			}
+			for _, to := range tt.touches {
+				now := start.Add(time.Duration(to.ms) * time.Millisecond)
+				advance(now)
+				s.touch(to.path, now)
+			}
+			advance(start.Add(time.Hour))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("told at ms (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSettlerKeepsWhatIsNotDue(t *testing.T) {
+	s := settler{quiet: time.Second, longest: time.Minute, paths: map[string]span{}}
+	now := time.Now()
+	s.touch("a", now)
+	if got := s.due(now.Add(time.Second - 1)); got != nil {
+		t.Errorf("due before the quiet time = %q, want none", got)
+	}
+	if got := s.due(now.Add(time.Second)); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("due after the quiet time = %q, want [a]", got)
+	}
+}
