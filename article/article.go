@@ -1,0 +1,63 @@
+// Package article turns the name and bytes of one content file into facts and HTML.
+//
+// [Parser.Parse] reads the front matter and gives an [Article]: plain facts, no HTML.
+// [Parser.Render] makes the HTML and the summary of one article, when a reader asks for it.
+// Neither opens a file, asks the clock, or fails as a whole: what is wrong with a file is told
+// as [Problem] values with path and line.
+//
+// Content is not trusted. Front matter is refused beyond 64 KiB, 1,000 keys or 32 levels, and a
+// file in UTF-16 altogether.
+package article
+
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// Article is the facts of one content file. It is immutable and safe to share.
+// Every string in it but Path is valid UTF-8 and holds XML 1.0 characters only.
+type Article struct {
+	Path string            // slash-separated, relative to the content folder
+	Hash [sha256.Size]byte // SHA-256 of the file's bytes
+
+	Title string // plain text on one line, never empty
+	ID    string // absolute URI made from the author's explicit id, or ""
+	URL   string // absolute RFC 3986 URL of the page
+
+	Published time.Time // zero: neither the front matter nor the name tells
+	Updated   time.Time // never before Published; zero: not told by the author
+	Expires   time.Time // zero: never
+	Hidden    bool      // a draft, or kept out of feeds by its author
+
+	Summary  string // plain text given by the author, or ""
+	Authors  []Author
+	Terms    map[string][]string // names by taxonomy ("categories", "tags", …), as written, in order
+	Language string              // BCP 47, or "" for the site's own
+
+	Image      string // absolute URL, or ""
+	Enclosures []Enclosure
+	Source     string // absolute URL of the original that the author names, or ""
+
+	bodyOffset int // where the body begins in the file's bytes
+	bodyLine   int // line of the file on which the body begins, from 1
+}
+
+// Author is a person or organisation that wrote an article. Name is never empty.
+type Author struct {
+	Name  string
+	URL   string // absolute, or ""
+	Email string
+}
+
+// Enclosure is a media file that belongs to an article.
+type Enclosure struct {
+	URL    string // absolute
+	Type   string // MIME type, never empty
+	Length int64  // bytes; 0: unknown
+}
+
+// Content is what [Parser.Render] makes of an article's body.
+type Content struct {
+	HTML    string // sanitised, every URL absolute
+	Summary string // plain text: the author's, else made from the body
+}

@@ -1,0 +1,69 @@
+package article
+
+import (
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const maxAuthors = 100
+
+// authors are those of the strongest key that names any.
+func (d *draft) authors(page *url.URL) []Author {
+	for _, f := range d.facts["author"] {
+		var authors []Author
+		for _, v := range f.each() {
+			if a := readAuthor(v, page); a.Name != "" && len(authors) < maxAuthors {
+				authors = append(authors, a)
+			}
+		}
+		if len(authors) == 0 {
+			continue
+		}
+		for s := range d.facts.texts("authorURL") {
+			if u, ok := webURL(page, s); ok && len(authors) == 1 && authors[0].URL == "" {
+				authors[0].URL = u
+			}
+		}
+		return authors
+	}
+	return nil
+}
+
+var linkedName = regexp.MustCompile(`^\[([^\]]+)\]\((\S+)\)$`)
+
+// readAuthor reads "Ann", "Ann <ann@example.org>", "[Ann](https://example.org)" or a map. Without a
+// name there is no author.
+func readAuthor(v *value, page *url.URL) Author {
+	if v.kind == tableKind {
+		a := Author{Name: v.childText("name", "displayName", "fullName", "nickname", "login")}
+		a.Name = oneLine(a.Name)
+		a.URL, _ = webURL(page, v.childText("url", "link", "website", "homepage", "web", "uri"))
+		a.Email = readEmail(v.childText("email", "mail"))
+		return a
+	}
+	s, ok := v.scalar()
+	if !ok || v.kind == boolKind {
+		return Author{}
+	}
+	if m := linkedName.FindStringSubmatch(s); m != nil {
+		u, _ := webURL(page, m[2])
+		return Author{Name: oneLine(m[1]), URL: u}
+	}
+	if name, address, ok := strings.Cut(strings.TrimSuffix(s, ">"), "<"); ok {
+		if email := readEmail(address); email != "" {
+			return Author{Name: oneLine(name), Email: email}
+		}
+	}
+	return Author{Name: oneLine(s)}
+}
+
+// readEmail gives s if it is an address that feeds can carry, else "".
+func readEmail(s string) string {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Name != "" || cleanLine(a.Address) != a.Address {
+		return ""
+	}
+	return a.Address
+}

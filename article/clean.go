@@ -1,0 +1,219 @@
+package article
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// cleaner writes an article's HTML anew: elements that feed readers show, each closed where it
+// ends, every URL absolute. It comes before the policy of sanitize.go because that one throws away
+// what can still be mended here: a path with blanks, a picture that a script would load, a player.
+type cleaner struct {
+	r    *renderer
+	path string   // of the article
+	base *url.URL // of the article
+	out  strings.Builder
+}
+
+// clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
+func (c *cleaner) clean(nodes []*html.Node) string {
+	for _, n := range nodes {
+		c.node(n)
+	}
+	return c.out.String()
+}
+
+func (c *cleaner) node(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		c.out.WriteString(html.EscapeString(n.Data))
+	case html.ElementNode:
+		c.element(n)
+	}
+}
+
+func (c *cleaner) children(n *html.Node) {
+	for child := range n.ChildNodes() {
+		c.node(child)
+	}
+}
+
+func (c *cleaner) element(n *html.Node) {
+	attrs := c.attributes(n)
+	switch {
+	case isDropped(n):
+		return
+	case n.DataAtom == atom.Iframe, n.DataAtom == atom.Embed, n.DataAtom == atom.Object:
+		c.player(n)
+		return
+	case n.DataAtom == atom.Input:
+		c.checkbox(n)
+		return
+	case n.DataAtom == atom.Img && attribute(attrs, "src") == "" && attribute(attrs, "srcset") == "":
+		c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
+		return
+	case n.DataAtom == atom.A && attribute(attrs, "href")+attribute(attrs, "id")+attribute(attrs, "name") == "",
+		n.DataAtom == atom.Span && len(attrs) == 0,
+		!slices.Contains(keptElements, n.Data) && n.DataAtom != atom.Center:
+		c.children(n)
+		return
+	}
+	name := n.Data
+	if n.DataAtom == atom.Center {
+		name = "div"
+	}
+	token := html.Token{Type: html.StartTagToken, Data: name, Attr: attrs}
+	c.out.WriteString(token.String())
+	if isVoid(n) {
+		return
+	}
+	if first := n.FirstChild; n.DataAtom == atom.Pre && first != nil && strings.HasPrefix(first.Data, "\n") {
+		c.out.WriteByte('\n') // HTML §13.1.2.5: a parser skips the first line break of pre
+	}
+	c.children(n)
+	c.out.WriteString("</" + name + ">")
+}
+
+// isDropped reports whether nothing of n reaches a reader.
+func isDropped(n *html.Node) bool {
+	return slices.Contains(droppedElements, n.Data) || n.Namespace == "svg"
+}
+
+func isVoid(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Br, atom.Col, atom.Hr, atom.Img, atom.Source, atom.Track, atom.Wbr:
+		return true
+	}
+	return false
+}
+
+// checkbox writes the box of a task list; other fields of forms have no use in a feed.
+func (c *cleaner) checkbox(n *html.Node) {
+	if !strings.EqualFold(attribute(n.Attr, "type"), "checkbox") {
+		return
+	}
+	box := "☐"
+	if slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" }) {
+		box = "☑"
+	}
+	c.out.WriteString(box)
+}
+
+// attributes gives those of n, each once, with absolute URLs and without the ones that cannot be.
+func (c *cleaner) attributes(n *html.Node) []html.Attribute {
+	var attrs []html.Attribute
+	for _, a := range promoteLazy(n.Attr) {
+		ok := a.Namespace == "" && !slices.ContainsFunc(attrs, func(b html.Attribute) bool { return a.Key == b.Key })
+		switch a.Key {
+		case "href", "src", "poster", "cite", "data":
+			if ok && !(a.Key == "src" && n.DataAtom == atom.Img && isDataImage(a.Val)) {
+				a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
+			}
+		case "srcset":
+			a.Val = c.srcset(a.Val)
+			ok = ok && a.Val != ""
+		case "class":
+			a.Val, ok = languageClass(a.Val)
+		}
+		if ok {
+			attrs = append(attrs, a)
+		}
+	}
+	if n.DataAtom == atom.Video || n.DataAtom == atom.Audio {
+		if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return a.Key == "controls" }) {
+			attrs = append(attrs, html.Attribute{Key: "controls"})
+		}
+	}
+	return attrs
+}
+
+// attribute gives the value of the attribute key; "" if there is none.
+func attribute(attrs []html.Attribute, key string) string {
+	for _, a := range attrs {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// lazy maps the attributes in which scripts look for a picture's address to the real ones.
+var lazy = map[string]string{
+	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
+	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
+}
+
+// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
+// that is no placeholder stays.
+func promoteLazy(attrs []html.Attribute) []html.Attribute {
+	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
+		return attrs
+	}
+	var out []html.Attribute
+	for _, a := range attrs {
+		key, isLazy := lazy[a.Key]
+		if isLazy {
+			a.Key = key
+		}
+		own := strings.TrimSpace(attribute(attrs, a.Key))
+		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// isDataImage reports whether ref holds a small picture itself, of a kind without scripts.
+func isDataImage(ref string) bool {
+	kind, data, ok := strings.Cut(strings.TrimPrefix(ref, "data:image/"), ";base64,")
+	return ok && len(ref) <= maxDataImage && slices.Contains([]string{"png", "gif", "jpeg", "webp"}, kind) &&
+		strings.Trim(data, base64Alphabet) == ""
+}
+
+const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+
+// languageClass gives the class that names a code's language, as highlighters have it.
+func languageClass(classes string) (string, bool) {
+	for class := range strings.FieldsSeq(classes) {
+		if name, ok := strings.CutPrefix(class, "language-"); ok {
+			if i := strings.IndexAny(name, "{,:=/["); i >= 0 {
+				name = name[:i]
+			}
+			return "language-" + name, name != ""
+		}
+	}
+	return "", false
+}
+
+// srcset gives the candidates of s that have an absolute URL.
+func (c *cleaner) srcset(s string) string {
+	var out []string
+	for s = strings.TrimLeft(s, " \t\n\r\f,"); s != ""; s = strings.TrimLeft(s, " \t\n\r\f,") {
+		// HTML §4.8.4.2.1: a URL ends at white space, and commas may be part of it but for the last.
+		ref := s
+		if i := strings.IndexAny(s, " \t\n\r\f"); i >= 0 {
+			ref = s[:i]
+		}
+		s = s[len(ref):]
+		descriptor := ""
+		if bare := strings.TrimRight(ref, ","); bare != ref {
+			ref = bare
+		} else if i := strings.IndexByte(s, ','); i >= 0 {
+			descriptor, s = s[:i], s[i+1:]
+		} else {
+			descriptor, s = s, ""
+		}
+		u, ok := absoluteURL(c.base, ref)
+		if !ok || !strings.HasPrefix(u, "http") {
+			continue
+		}
+		// A comma in a URL could be taken for the end of the candidate.
+		u = strings.ReplaceAll(u, ",", "%2C")
+		out = append(out, strings.TrimSpace(u+" "+strings.Join(strings.Fields(descriptor), " ")))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,150 @@
+package article
+
+import (
+	"bytes"
+	"cmp"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+)
+
+// draft is an article in the making: all that is known of a file before any fact is decided.
+type draft struct {
+	p     *Parser
+	r     *report
+	name  fileName
+	body  cursor
+	facts facts
+}
+
+// article decides every fact that the front matter, the name or the body tells.
+func (d *draft) article() *Article {
+	a := &Article{
+		Title:    d.title(),
+		ID:       d.id(),
+		Hidden:   d.hidden(),
+		Summary:  d.summary(),
+		Terms:    d.terms(),
+		Language: d.language(),
+	}
+	a.Published, a.Updated, a.Expires = d.dates()
+	a.URL = d.permalink(a)
+	page, err := url.Parse(a.URL)
+	if err != nil {
+		page = d.p.o.Site
+	}
+	a.Authors = d.authors(page)
+	a.Image = d.image(page)
+	a.Enclosures = d.enclosures(page)
+	a.Source = d.source(a.URL)
+	return a
+}
+
+// title is what the author says, else the first heading, else the file's name.
+func (d *draft) title() string {
+	for _, f := range d.facts["title"] {
+		s, ok := f.scalar()
+		if !ok {
+			d.r.warnf(f.line, "%s: want text; the first heading or the file's name is used", f.key)
+			continue
+		}
+		if s = oneLine(s); s != "" {
+			return s
+		}
+	}
+	heading := firstHeading(d.body)
+	if isHTML(d.r.path) {
+		heading = firstHTMLHeading(d.body)
+	}
+	return cmp.Or(oneLine(heading), d.name.title(), "Untitled")
+}
+
+var template = regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}`)
+
+// oneLine gives the plain text of s, or "" if nothing of it can be seen.
+func oneLine(s string) string { return cleanLine(plainText(s)) }
+
+// summary is the first that holds something apart from templates, whose value nobody here knows.
+func (d *draft) summary() string {
+	for s := range d.facts.texts("summary") {
+		if s = oneLine(template.ReplaceAllString(s, "")); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// hidden reports whether the author keeps the article out of the feeds, and whether it is no more
+// than a redirect or one of Jekyll's drafts.
+func (d *draft) hidden() bool {
+	body := d.body.src[d.body.offset:]
+	return slices.ContainsFunc(d.facts["hidden"], func(f fact) bool { return f.is(yesWords...) }) ||
+		slices.ContainsFunc(d.facts["shown"], func(f fact) bool { return f.is(noWords...) }) ||
+		len(d.facts["redirect"]) > 0 && len(bytes.TrimSpace(body)) == 0 ||
+		strings.Contains("/"+d.name.folder, "/_drafts/")
+}
+
+// language is what the author says, else what the file's name tells.
+func (d *draft) language() string {
+	for s, f := range d.facts.texts("language") {
+		tag, err := language.Parse(s)
+		if err == nil && tag != language.Und {
+			return tag.String()
+		}
+		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
+	}
+	return d.name.language
+}
+
+// dates gives when the article was published, updated, and when it expires.
+func (d *draft) dates() (published, updated, expires time.Time) {
+	byName := d.name.published
+	for s := range d.facts.texts("url") {
+		if byName.IsZero() {
+			byName = dateInPath(s, d.p.o.Zone)
+		}
+	}
+	instead := "the day it was first seen is used"
+	if !byName.IsZero() {
+		instead = byName.Format("2006-01-02") + " from the file's name or address is used"
+	}
+	published = d.date("date", instead)
+	if published.IsZero() {
+		published = byName
+	}
+	updated = d.date("updated", "left out")
+	if updated.Before(published) {
+		updated = time.Time{}
+	}
+	return published, updated, d.date("expires", "left out")
+}
+
+// date is the first good date of a fact. What is wrong with others before it is told together with
+// what is used in their place.
+func (d *draft) date(name, instead string) time.Time {
+	type bad struct {
+		fact
+		err error
+	}
+	var date time.Time
+	var tried []bad
+	for s, f := range d.facts.texts(name) {
+		if f.is(yesWords...) || f.is(noWords...) {
+			continue // published: yes
+		}
+		t, err := parseDate(s, d.p.o.Zone)
+		if err == nil {
+			date, instead = t, f.key+" is used"
+			break
+		}
+		tried = append(tried, bad{f, err})
+	}
+	for _, b := range tried {
+		d.r.warnf(b.line, "%s: %v; %s", b.key, b.err, instead)
+	}
+	return date
+}

@@ -1,0 +1,93 @@
+package article
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// player writes a link to the page that an iframe, embed or object shows. Feed readers show none of
+// them, and a player's page knows more of itself than its address.
+func (c *cleaner) player(n *html.Node) {
+	attrs := c.attributes(n)
+	src := attribute(attrs, "src")
+	if n.DataAtom == atom.Object {
+		src = attribute(attrs, "data")
+	}
+	if !strings.HasPrefix(src, "http") {
+		if n.DataAtom == atom.Object {
+			c.children(n)
+		}
+		return
+	}
+	page := html.EscapeString(watchPage(src))
+	text := html.EscapeString(attribute(attrs, "title"))
+	if text == "" {
+		text = page
+	}
+	link := `<a href="` + page + `">` + text + `</a>`
+	if parent := n.Parent; parent == nil || isContainer(parent.DataAtom) {
+		link = "<p>" + link + "</p>"
+	}
+	c.out.WriteString(link)
+}
+
+// isContainer reports whether an element holds paragraphs.
+func isContainer(a atom.Atom) bool {
+	switch a {
+	case 0, atom.Html, atom.Body, atom.Div, atom.Section, atom.Article, atom.Main, atom.Figure, atom.Blockquote,
+		atom.Li, atom.Dd, atom.Td, atom.Center, atom.Details, atom.Object:
+		return true
+	}
+	return false
+}
+
+// watchPage gives the address of the page for people that belongs to a player's address.
+func watchPage(player string) string {
+	u, err := url.Parse(player)
+	if err != nil {
+		return player
+	}
+	last := url.PathEscape(path.Base(u.Path))
+	query := u.Query()
+	switch host := strings.TrimPrefix(u.Hostname(), "www."); {
+	case (host == "youtube.com" || host == "youtube-nocookie.com") && hasPathPrefix(u, "/embed/", "/v/", "/shorts/"):
+		if last == "videoseries" && query.Has("list") {
+			return "https://www.youtube.com/playlist?list=" + url.QueryEscape(query.Get("list"))
+		}
+		return "https://www.youtube.com/watch?v=" + last
+	case host == "player.vimeo.com" && hasPathPrefix(u, "/video/"):
+		return "https://vimeo.com/" + last
+	case host == "player.bilibili.com" && query.Has("bvid"):
+		return "https://www.bilibili.com/video/" + url.PathEscape(query.Get("bvid"))
+	case host == "player.bilibili.com" && query.Has("aid"):
+		return "https://www.bilibili.com/video/av" + url.PathEscape(query.Get("aid"))
+	case host == "player.youku.com" && hasPathPrefix(u, "/embed/"):
+		return "https://v.youku.com/v_show/id_" + last + ".html"
+	case host == "v.qq.com" && query.Has("vid"):
+		return "https://v.qq.com/x/page/" + url.PathEscape(query.Get("vid")) + ".html"
+	case host == "w.soundcloud.com" && strings.HasPrefix(query.Get("url"), "https://"):
+		if track, ok := absoluteURL(u, query.Get("url")); ok {
+			return track
+		}
+	case host == "open.spotify.com" && hasPathPrefix(u, "/embed/"):
+		u.Path, u.RawPath, u.RawQuery = strings.TrimPrefix(u.Path, "/embed"), "", ""
+		return u.String()
+	case host == "codepen.io" && strings.Contains(u.Path, "/embed/"):
+		u.Path, u.RawPath, u.RawQuery = strings.Replace(u.Path, "/embed/", "/pen/", 1), "", ""
+		return u.String()
+	}
+	return player
+}
+
+func hasPathPrefix(u *url.URL, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(u.Path, p) {
+			return true
+		}
+	}
+	return false
+}

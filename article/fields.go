@@ -1,0 +1,125 @@
+package article
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// factKeys are the front matter keys that tell a fact, the strongest first, as the generators and
+// themes have them. A dot leads into a map. Case, "-", "_" and blanks make no difference, and what
+// Zola keeps in [extra] and Hugo in params counts as if it stood at the top, last of all.
+var factKeys = map[string][]string{
+	"title":      {"title", "linkTitle", "name"},
+	"id":         {"id", "guid", "uuid"},
+	"date":       {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished", "created", "createdAt", "createdDate", "dateCreated", "published"},
+	"updated":    {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated", "modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
+	"expires":    {"expiryDate", "unpublishDate", "expires"},
+	"summary":    {"summary", "description", "excerpt", "lead", "lede", "abstract", "intro"},
+	"author":     {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
+	"authorURL":  {"authorURL", "authorLink"},
+	"language":   {"lang", "language", "languageCode", "locale"},
+	"url":        {"url", "permalink", "path"},
+	"slug":       {"slug"},
+	"source":     {"canonicalURL", "canonical", "originalURL", "originalLink", "externalURL", "link", "source"},
+	"image":      {"thumbnail", "image", "images", "bannerImage", "featureImage", "featuredImage", "cover", "coverImage", "heroImage", "header.image", "header.teaser", "hero", "img"},
+	"enclosure":  {"enclosure", "enclosures"},
+	"media":      {"audio", "podcast", "video"},
+	"categories": {"categories", "category", "taxonomies.categories"},
+	"tags":       {"tags", "tag", "taxonomies.tags", "keywords"},
+
+	// These keep an article out of the feeds: the first by yes, the second by no, the third if there
+	// is no body.
+	"hidden":   {"draft", "ignore", "unlisted", "hidden", "hiddenInRSS", "private", "excludeFromFeed", "eleventyExcludeFromCollections", "status"},
+	"shown":    {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list", "permalink"},
+	"redirect": {"redirect", "redirectTo"},
+}
+
+var (
+	yesWords = []string{"true", "yes", "on", "1", "draft"}
+	noWords  = []string{"false", "no", "off", "0", "never"}
+)
+
+// keyIndex tells which facts a key, folded by [foldKey], stands for.
+type keyIndex map[string][]place
+
+// place is where a key stands among those of one fact: the lowest rank is the strongest.
+type place struct {
+	fact string
+	rank int
+}
+
+// newKeyIndex knows the keys of [factKeys] and, before them, those of the owner. A taxonomy that is
+// not among them is told by its own name.
+func newKeyIndex(taxonomies []string, owner map[string][]string) keyIndex {
+	facts := maps.Clone(factKeys)
+	for _, t := range taxonomies {
+		if facts[t] == nil {
+			facts[t] = []string{t, "taxonomies." + t}
+		}
+	}
+	ix := keyIndex{}
+	for fact, keys := range facts {
+		keys = slices.Concat(owner[fact], keys)
+		for i, key := range keys {
+			for level, table := range []string{"", "extra.", "params."} {
+				folded := foldKey(table + key)
+				ix[folded] = append(ix[folded], place{fact, level*len(keys) + i})
+			}
+		}
+	}
+	return ix
+}
+
+// facts are the values that an article's front matter has for every fact, the strongest first.
+type facts map[string][]fact
+
+// fact is one value and the key that holds it.
+type fact struct {
+	key  string
+	line int
+	rank int
+	*value
+}
+
+// find sorts the fields of front matter by the facts that they tell. Empty ones tell nothing.
+func (ix keyIndex) find(front *value) facts {
+	found := facts{}
+	ix.collect(found, front, "")
+	for _, values := range found {
+		slices.SortStableFunc(values, func(a, b fact) int { return cmp.Compare(a.rank, b.rank) })
+	}
+	return found
+}
+
+func (ix keyIndex) collect(found facts, t *value, prefix string) {
+	for _, f := range t.fields {
+		if f.value.empty() {
+			continue
+		}
+		path := prefix + foldKey(f.key)
+		for _, p := range ix[path] {
+			found[p.fact] = append(found[p.fact], fact{f.key, f.line, p.rank, f.value})
+		}
+		if f.value.kind == tableKind && strings.Count(path, ".") < maxPath {
+			ix.collect(found, f.value, path+".")
+		}
+	}
+}
+
+// maxPath is how many dots a key of [factKeys] has at most, within extra or params.
+const maxPath = 2
+
+// texts yields what the values of a fact say as text, the strongest first. Maps and plain true or
+// false say nothing that way.
+func (f facts) texts(name string) iter.Seq2[string, fact] {
+	return func(yield func(string, fact) bool) {
+		for _, v := range f[name] {
+			if s, ok := v.scalar(); ok && v.kind != boolKind && !yield(s, v) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,258 @@
+package article
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"unicode"
+	"unicode/utf8"
+)
+
+// frontMatter is the facts of a file, not yet parsed, and where they and the body stand.
+type frontMatter struct {
+	syntax syntax
+	text   []byte // without fences
+	line   int    // of the file, on which text begins
+
+	bodyOffset, bodyLine int
+}
+
+type syntax string
+
+const (
+	noSyntax syntax = ""
+	inYAML   syntax = "YAML"
+	inTOML   syntax = "TOML"
+	inJSON   syntax = "JSON"
+)
+
+// splitFrontMatter parts the front matter from the body. It reports false after an error.
+func splitFrontMatter(src []byte, r *report) (frontMatter, bool) {
+	if isUTF16(src) {
+		r.errorf(1, "the file is in UTF-16; hint: save it as UTF-8")
+		return frontMatter{}, false
+	}
+	c := cursor{src: src, offset: len(src) - len(bytes.TrimPrefix(src, []byte("\uFEFF"))), line: 1}
+	body := frontMatter{bodyOffset: c.offset, bodyLine: 1}
+	c.skipBlank()
+	first := c
+	line, _ := c.next()
+	if fence, s := opener(line); s != noSyntax {
+		return fenced(c, fence, s, body, r)
+	}
+	switch start := src[first.offset:]; {
+	case jsonObject.Match(start):
+		return bareJSON(first, r)
+	case jsonComment.Match(start):
+		return commentedJSON(first, r)
+	}
+	if m, ok := unfenced(first); ok {
+		return m, true
+	}
+	return body, true
+}
+
+// isUTF16 looks for a byte order mark, or for a zero byte in the first character.
+func isUTF16(src []byte) bool {
+	return bytes.HasPrefix(src, []byte{0xFF, 0xFE}) || bytes.HasPrefix(src, []byte{0xFE, 0xFF}) ||
+		len(src) > 1 && (src[0] == 0) != (src[1] == 0)
+}
+
+var fenceLine = regexp.MustCompile(`^(-{3,}|\+{3})[ \t]*(yaml|yml|toml|json)?[ \t]*$`)
+
+// opener reads a line that opens front matter: +++, --- or, as Eleventy has it, ---json.
+func opener(line []byte) (fence []byte, s syntax) {
+	m := fenceLine.FindSubmatch(line)
+	switch {
+	case m == nil:
+		return nil, noSyntax
+	case string(m[2]) == "json":
+		return m[1], inJSON
+	case string(m[2]) == "toml", m[1][0] == '+':
+		return m[1], inTOML
+	}
+	return m[1], inYAML
+}
+
+// firstKey tells front matter by the first line that says something.
+var firstKey = map[syntax]*regexp.Regexp{
+	inYAML: regexp.MustCompile(`^\s*(?:\{|[^\s#>|*&!%@` + "`" + `:\-\[].*?:(?:\s|$))`),
+	inTOML: regexp.MustCompile(`^\s*(?:\[|[^=]+=)`),
+	inJSON: regexp.MustCompile(`^\s*\{`),
+}
+
+// fenced takes what stands between a fence, behind which c is, and the next. Where that is text, the
+// fence is a thematic break and all of the file is body.
+func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (frontMatter, bool) {
+	start := c
+	said, isText := false, false
+	for at := c; at.offset-start.offset <= maxFrontMatter; at = c {
+		line, ok := c.next()
+		if !ok {
+			break
+		}
+		line = bytes.TrimRight(line, " \t")
+		if bytes.Equal(line, fence) || s == inYAML && string(line) == "..." {
+			if isText {
+				return body, true
+			}
+			return frontMatter{s, c.src[start.offset:at.offset], start.line, c.offset, c.line}, true
+		}
+		if !said && len(line) > 0 && line[0] != '#' {
+			said, isText = true, !firstKey[s].Match(line)
+		}
+	}
+	if !said || isText {
+		return body, true
+	}
+	if c.offset-start.offset > maxFrontMatter {
+		r.errorf(start.line-1, "front matter is not closed within %d KiB", maxFrontMatter>>10)
+	} else {
+		r.errorf(start.line-1, "front matter is not closed; hint: end it with a line %s", fence)
+	}
+	return frontMatter{}, false
+}
+
+var (
+	jsonObject  = regexp.MustCompile(`^\{\s*["}]`)
+	jsonComment = regexp.MustCompile(`^<!--\s*(\{)\s*["}]`)
+)
+
+// bareJSON takes the object that begins where c stands.
+func bareJSON(c cursor, r *report) (frontMatter, bool) {
+	m := frontMatter{syntax: inJSON, line: c.line}
+	m.text = c.src[c.offset:min(len(c.src), c.offset+maxFrontMatter)]
+	object := json.NewDecoder(bytes.NewReader(m.text))
+	err := object.Decode(new(json.RawMessage))
+	switch {
+	case err == nil:
+		m.text = m.text[:object.InputOffset()]
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(m.text) == maxFrontMatter:
+		r.errorf(c.line, "front matter is not closed within %d KiB", maxFrontMatter>>10)
+		return frontMatter{}, false
+	}
+	c.skip(len(m.text))
+	m.bodyOffset, m.bodyLine = c.offset, c.line
+	return m, true
+}
+
+// commentedJSON takes an object in an HTML comment, as the Go blog once had it.
+func commentedJSON(c cursor, r *report) (frontMatter, bool) {
+	c.skip(jsonComment.FindSubmatchIndex(c.src[c.offset:])[2])
+	m, ok := bareJSON(c, r)
+	if !ok {
+		return m, false
+	}
+	c = cursor{c.src, m.bodyOffset, m.bodyLine}
+	gap, _, closed := bytes.Cut(c.src[c.offset:], []byte("-->"))
+	if !closed || len(bytes.TrimSpace(gap)) > 0 {
+		r.errorf(m.line, "front matter in a comment is not closed; hint: put --> after the last }")
+		return m, false
+	}
+	c.skip(len(gap) + len("-->"))
+	m.bodyOffset, m.bodyLine = c.offset, c.line
+	return m, true
+}
+
+var (
+	dashes   = regexp.MustCompile(`^-{3,}\s*$`)
+	looseKey = regexp.MustCompile(`^[\w-]+:(?:\s|$)`)
+	loose    = regexp.MustCompile(`^(?:[\w-]+:(?:\s|$)|-\s|\s|#|$)`)
+	telling  = regexp.MustCompile(`^(?:title|date):`)
+)
+
+// unfenced takes Hexo's front matter, keys with only a fence behind them. To Markdown that is a
+// heading, so it has to name a title or a date, look like YAML in every line, and be YAML.
+func unfenced(c cursor) (frontMatter, bool) {
+	start := c
+	if line, _ := lineOf(c.src[c.offset:], 1); !looseKey.Match(line) {
+		return frontMatter{}, false
+	}
+	tells := false
+	for at := c; at.offset-start.offset <= maxFrontMatter; at = c {
+		line, ok := c.next()
+		if tells && dashes.Match(line) {
+			m := frontMatter{inYAML, c.src[start.offset:at.offset], start.line, c.offset, c.line}
+			return m, m.parse(new(report)) != nil
+		}
+		if !ok || !loose.Match(line) {
+			break
+		}
+		tells = tells || telling.Match(line)
+	}
+	return frontMatter{}, false
+}
+
+// parse reads the front matter as a table. It gives nil after an error, and an empty table where
+// there is none.
+func (m frontMatter) parse(r *report) *value {
+	src, ok := m.clean(r)
+	if !ok {
+		return nil
+	}
+	var v *value
+	var err error
+	switch m.syntax {
+	case inYAML:
+		v, err = parseYAML(src, m.line, r)
+	case inTOML:
+		v, err = parseTOML(src, m.line, r)
+	case inJSON:
+		v, err = parseJSON(src, m.line, r)
+	default:
+		return &value{kind: tableKind, line: 1}
+	}
+	switch {
+	case err != nil:
+		line := m.line
+		if e, ok := errors.AsType[*lineError](err); ok {
+			line = e.line
+		}
+		r.errorf(line, "%v", err)
+		return nil
+	case v.kind == nullKind:
+		return &value{kind: tableKind, line: m.line}
+	case v.kind != tableKind:
+		r.errorf(m.line, "front matter has no keys; hint: a key is followed by a colon and a blank")
+		return nil
+	}
+	return v
+}
+
+// clean gives the text with LF at the end of every line and without control characters, which no
+// syntax takes and no author means.
+func (m frontMatter) clean(r *report) ([]byte, bool) {
+	src := bytes.ReplaceAll(m.text, []byte("\r\n"), []byte("\n"))
+	src = bytes.ReplaceAll(src, []byte("\r"), []byte("\n"))
+	line, told := m.line, false
+	for rest := src; len(rest) > 0; {
+		c, size := utf8.DecodeRune(rest)
+		rest = rest[size:]
+		switch {
+		case c == utf8.RuneError && size == 1:
+			r.errorf(line, "front matter is not valid UTF-8; hint: save the file as UTF-8")
+			return nil, false
+		case c == '\n':
+			line++
+		case !told && frontMatterChar(c) < 0:
+			told = true
+			r.warnf(line, "control character %U left out", c)
+		}
+	}
+	return bytes.Map(frontMatterChar, src), true
+}
+
+// frontMatterChar gives what c becomes in front matter, -1 for nothing.
+func frontMatterChar(c rune) rune {
+	switch {
+	case ' ' <= c && c <= '~', c == '\n', c == '\t':
+		return c
+	case c == '\u2028', c == '\u2029':
+		return ' ' // to YAML they end a line
+	case unicode.IsControl(c), xmlChar(c) < 0, c == '\uFEFF':
+		return -1
+	}
+	return c
+}

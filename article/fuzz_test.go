@@ -1,0 +1,111 @@
+package article
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// FuzzParse states what holds for every file, however broken.
+func FuzzParse(f *testing.F) {
+	files, err := filepath.Glob("testdata/parse/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(archive.Files[0].Name, archive.Files[0].Data)
+	}
+	p := New(testOptions())
+	f.Fuzz(func(t *testing.T, name string, src []byte) {
+		a, problems := p.Parse(name, src)
+		failed := false
+		for _, problem := range problems {
+			failed = failed || problem.Severity == Error
+			if problem.Path != name || problem.Line < 1 || problem.Line > lineCount(src) || problem.Message == "" {
+				t.Errorf("problem %#v of a file of %d lines", problem, lineCount(src))
+			}
+			checkText(t, problem.Message)
+		}
+		if a == nil {
+			if !failed && !isHTML(name) {
+				t.Error("neither an article nor an error")
+			}
+			return
+		}
+		if failed {
+			t.Errorf("an article in spite of %v", problems)
+		}
+		checkArticle(t, a, len(src))
+	})
+}
+
+// lineCount counts as generously as editors do: the end of the last line begins another.
+func lineCount(src []byte) int {
+	s := strings.ReplaceAll(string(src), "\r\n", "\n")
+	return 1 + strings.Count(s, "\n") + strings.Count(s, "\r")
+}
+
+func checkArticle(t *testing.T, a *Article, size int) {
+	t.Helper()
+	texts := []string{a.Title, a.ID, a.Summary, a.Language}
+	urls := []string{a.URL, a.Image, a.Source}
+	for _, author := range a.Authors {
+		texts = append(texts, author.Name, author.Email)
+		urls = append(urls, author.URL)
+		if author.Name == "" {
+			t.Error("an author without a name")
+		}
+	}
+	for _, names := range a.Terms {
+		texts = append(texts, names...)
+	}
+	for _, e := range a.Enclosures {
+		texts = append(texts, e.Type)
+		urls = append(urls, e.URL)
+		if e.URL == "" || e.Type == "" || e.Length < 0 {
+			t.Errorf("enclosure %+v", e)
+		}
+	}
+	for _, s := range texts {
+		checkText(t, s)
+	}
+	for _, s := range urls {
+		checkURL(t, s)
+	}
+	if a.Title == "" || a.URL == "" || a.bodyOffset < 0 || a.bodyOffset > size || a.bodyLine < 1 {
+		t.Errorf("article %+v", a)
+	}
+	if a.ID != "" && !uri.MatchString(a.ID) {
+		t.Errorf("id %q is no URI", a.ID)
+	}
+	if !a.Updated.IsZero() && a.Updated.Before(a.Published) {
+		t.Errorf("updated %v before it was published %v", a.Updated, a.Published)
+	}
+}
+
+// checkText reports what may not stand on a line of a feed.
+func checkText(t *testing.T, s string) {
+	t.Helper()
+	if !utf8.ValidString(s) || cleanLine(s) != s {
+		t.Errorf("text %q is not clean", s)
+	}
+}
+
+func checkURL(t *testing.T, s string) {
+	t.Helper()
+	if s == "" {
+		return
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || !uri.MatchString(strings.NewReplacer("[", "", "]", "").Replace(s)) {
+		t.Errorf("URL %q: %v, want an absolute one", s, err)
+	}
+}

@@ -1,0 +1,100 @@
+package article
+
+import (
+	"regexp"
+	"strings"
+)
+
+const (
+	maxHeading = 1000     // how long a heading may be that is taken for a title, in bytes
+	maxSearch  = 64 << 10 // how far into the body it is looked for
+)
+
+var (
+	atxHeading        = regexp.MustCompile(`^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
+	setextLine        = regexp.MustCompile(`^ {0,3}(?:(=)=*|-{2,})[ \t]*$`)
+	silentLine        = regexp.MustCompile(`^\s*(?:$|[<{!]|:::|import\s|export\s)`) // says nothing itself
+	plainLine         = regexp.MustCompile(`^ {0,3}[^\s>|<#:{]`)
+	listItem          = regexp.MustCompile(`^ {0,3}(?:[-*+]|\d+[.)])\s`)
+	headingAttributes = regexp.MustCompile(`\s*\{[:#.][^{}]*\}$`)
+	htmlHeading       = regexp.MustCompile(`(?is)<h[1-6]\b[^>]*>(.*?)</h[1-6]>`)
+)
+
+// blockClosers end the blocks that may hold lines like headings, by how such a block begins.
+var blockClosers = []struct{ open, close string }{
+	{"```", "```"},
+	{"~~~", "~~~"},
+	{"<!--", "-->"},
+	{"<pre", "</pre>"},
+	{"<script", "</script>"},
+	{"<style", "</style>"},
+	{"{% raw", "endraw"},
+	{"{% highlight", "endhighlight"},
+	{"{% codeblock", "endcodeblock"},
+	{"{{< highlight", "/highlight"},
+}
+
+// firstHeading gives the Markdown of the heading that is the article's title, or "": the first one
+// if it is of the first level or nothing is said before it, for otherwise it is a section's. It
+// knows as much of Markdown as it takes not to find one in code.
+func firstHeading(c cursor) string {
+	c.src = c.src[:min(len(c.src), c.offset+maxSearch)]
+	closer := ""   // of the block that c is in
+	previous := "" // the line before, if it may be a heading with the line under it
+	fresh := true  // the line before says nothing
+	said := false  // one before that does
+	for {
+		raw, ok := c.next()
+		if !ok {
+			return ""
+		}
+		line := string(raw)
+		if closer != "" {
+			if strings.Contains(line, closer) {
+				closer = ""
+			}
+			continue
+		}
+		if closer = blockCloser(line); closer != "" {
+			previous = ""
+			continue
+		}
+		if m := atxHeading.FindStringSubmatch(line); m != nil && (m[1] == "#" || fresh && !said) && isTitle(m[2]) {
+			return headingAttributes.ReplaceAllString(m[2], "")
+		}
+		if m := setextLine.FindStringSubmatch(line); m != nil && (m[1] == "=" || !said) && isTitle(previous) {
+			return headingAttributes.ReplaceAllString(strings.TrimSpace(previous), "")
+		}
+		said = said || !fresh
+		previous = ""
+		if fresh && plainLine.MatchString(line) && !listItem.MatchString(line) {
+			previous = line
+		}
+		fresh = silentLine.MatchString(line)
+	}
+}
+
+// blockCloser gives what ends the block that begins with line, or "" if none does or it ends there.
+func blockCloser(line string) string {
+	line = strings.TrimSpace(line)
+	for _, c := range blockClosers {
+		if rest, ok := strings.CutPrefix(line, c.open); ok && !strings.Contains(rest, c.close) {
+			return c.close
+		}
+	}
+	return ""
+}
+
+// isTitle reports whether a heading can stand as a title: it holds something, and no template.
+func isTitle(heading string) bool {
+	return strings.TrimSpace(heading) != "" && len(heading) <= maxHeading && !template.MatchString(heading)
+}
+
+// firstHTMLHeading gives the HTML within the first heading element, or "".
+func firstHTMLHeading(c cursor) string {
+	m := htmlHeading.FindSubmatch(c.src[c.offset:min(len(c.src), c.offset+maxSearch)])
+	if m == nil || !isTitle(string(m[1])) {
+		return ""
+	}
+	return string(m[1])
+}

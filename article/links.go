@@ -1,0 +1,123 @@
+package article
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// schemes are those that a link in a feed may have. Whatever else an author writes before a colon
+// is either a script in disguise or nothing that a feed reader can open.
+var schemes = []string{"http", "https", "mailto", "tel", "sms", "ftp", "geo", "xmpp", "irc", "ircs", "magnet", "matrix", "gemini"}
+
+// absoluteURL resolves ref, as an author or a browser would write it, against base and gives an
+// absolute RFC 3986 URL. It reports false for an empty reference, for one that is no URL at all,
+// and for a scheme outside [schemes].
+func absoluteURL(base *url.URL, ref string) (string, bool) {
+	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' })
+	if ref == "" {
+		return "", false
+	}
+	u, err := url.Parse(escapeURL(ref))
+	if err != nil {
+		return "", false
+	}
+	u = base.ResolveReference(u)
+	if !slices.Contains(schemes, u.Scheme) {
+		return "", false
+	}
+	if u.Host, err = asciiHost(u.Host); err != nil {
+		return "", false
+	}
+	if u.Host == "" && (u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "ftp") {
+		return "", false
+	}
+	return u.String(), true
+}
+
+// linkURL is [absoluteURL] for what an article at path links to: another article is found by its
+// file, too.
+func (r *renderer) linkURL(base *url.URL, path, ref string) (string, bool) {
+	return absoluteURL(base, ref)
+}
+
+// escapeURL percent-encodes what RFC 3986 does not allow in a URL and leaves every encoding that is
+// already there. Like a browser it drops line breaks and takes a backslash in the path for a slash.
+func escapeURL(s string) string {
+	s = lineBreaks.Replace(s)
+	path := s
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		path = s[:i]
+	}
+	s = strings.ReplaceAll(path, `\`, "/") + s[len(path):]
+
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	host, fragment := authorityLength(s), false
+	for i := range len(s) {
+		c := s[i]
+		bracket := c == '[' || c == ']' // RFC 3986 §3.2.2: only around an IPv6 address
+		switch {
+		case !isURLByte(c), c == '%' && !isEscape(s[i:]), bracket && i >= host, c == '#' && fragment:
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		default:
+			b.WriteByte(c)
+		}
+		fragment = fragment || c == '#'
+	}
+	return b.String()
+}
+
+var lineBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
+
+// authorityLength gives the length of the scheme and authority at the start of s, 0 if it has none.
+func authorityLength(s string) int {
+	scheme, rest, ok := strings.Cut(s, "//")
+	if !ok || strings.ContainsAny(scheme, "/?#") || scheme != "" && !strings.HasSuffix(scheme, ":") {
+		return 0
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return len(scheme) + len("//") + len(rest)
+}
+
+// isEscape reports whether s begins with a percent sign and two hexadecimal digits.
+func isEscape(s string) bool {
+	return len(s) > 2 && isHex(s[1]) && isHex(s[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// isURLByte reports whether c may stand in a URL as it is.
+func isURLByte(c byte) bool {
+	// RFC 3986 §2: reserved and unreserved characters, and the sign of an encoding.
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		strings.IndexByte("-._~:/?#[]@!$&'()*+,;=%", c) >= 0
+}
+
+// asciiHost turns the labels of an international host into A-labels and keeps the port.
+func asciiHost(host string) (string, error) {
+	name, port := host, ""
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		name, port = host[:i], host[i:]
+	}
+	if isASCII(name) {
+		return strings.ToLower(name) + port, nil
+	}
+	name, err := idna.Lookup.ToASCII(name)
+	return name + port, err
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,80 @@
+package article
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// maxWikilink is the length of the longest wikilink, in bytes.
+const maxWikilink = 500
+
+var imageEndings = []string{".apng", ".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
+
+// wikilinkParser reads [[name]], [[name#heading]], [[name|label]], and ![[picture.png]]. A name
+// that nobody can resolve leaves its label as text.
+type wikilinkParser struct {
+	resolve func(name string) (url string, ok bool) // nil: no name is known
+}
+
+func (wikilinkParser) Trigger() []byte { return []byte("![") }
+
+func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, _ := block.PeekLine()
+	rest, embed := bytes.CutPrefix(line, []byte("!"))
+	rest, ok := bytes.CutPrefix(rest, []byte("[["))
+	if !ok || util.IsAlphaNumeric(byte(min(block.PrecendingCharacter(), 0x7f))) {
+		return nil
+	}
+	inner, after, ok := bytes.Cut(rest[:min(len(rest), maxWikilink)], []byte("]]"))
+	// "[[1]](/notes)" is a link whose text stands in brackets.
+	if !ok || bytes.ContainsAny(inner, "[]\n") || len(bytes.TrimSpace(inner)) == 0 || bytes.HasPrefix(after, []byte("(")) {
+		return nil
+	}
+	block.Advance(len(line) - len(rest) + len(inner) + len("]]"))
+
+	name, label, labelled := strings.Cut(string(inner), "|")
+	name = strings.TrimSpace(strings.TrimSuffix(name, `\`)) // in a table the bar is escaped
+	if !labelled {
+		label = name
+	}
+	label = strings.TrimSpace(label)
+	if embed && slices.Contains(imageEndings, strings.ToLower(path.Ext(name))) {
+		return wikiImage(name, label)
+	}
+	if strings.EqualFold(strings.Trim(name, "_"), "toc") {
+		return ast.NewString(nil)
+	}
+	caption := ast.NewString([]byte(label))
+	page, heading, _ := strings.Cut(name, "#")
+	if p.resolve == nil {
+		return caption
+	}
+	url, ok := p.resolve(page)
+	if !ok {
+		return caption
+	}
+	if heading != "" {
+		url += "#" + string(headingIDs{}.Generate([]byte(heading), ast.KindHeading))
+	}
+	link := ast.NewLink()
+	link.Destination = []byte(url)
+	link.AppendChild(link, caption)
+	return link
+}
+
+// wikiImage shows the picture at src; its label is a text or the width that Obsidian gives it.
+func wikiImage(src, label string) ast.Node {
+	link := ast.NewLink()
+	link.Destination = []byte(src)
+	if strings.Trim(label, "0123456789x") != "" && label != src {
+		link.AppendChild(link, ast.NewString([]byte(label)))
+	}
+	return ast.NewImage(link)
+}

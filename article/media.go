@@ -1,0 +1,109 @@
+package article
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const maxEnclosures = 50
+
+// mediaTypes are the types of files by their ending. The machine's own table would make the same
+// site different feeds elsewhere.
+var mediaTypes = map[string]string{
+	".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".m4b": "audio/mp4", ".mp3": "audio/mpeg",
+	".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/opus", ".wav": "audio/wav", ".weba": "audio/webm",
+	".avi": "video/x-msvideo", ".m4v": "video/mp4", ".mkv": "video/x-matroska", ".mov": "video/quicktime",
+	".mp4": "video/mp4", ".mpeg": "video/mpeg", ".mpg": "video/mpeg", ".ogv": "video/ogg", ".webm": "video/webm",
+	".avif": "image/avif", ".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".png": "image/png",
+	".svg": "image/svg+xml", ".webp": "image/webp",
+	".epub": "application/epub+zip", ".pdf": "application/pdf", ".zip": "application/zip",
+}
+
+// image is the first of the images that the author names.
+func (d *draft) image(page *url.URL) string {
+	for _, f := range d.facts["image"] {
+		for _, v := range f.each() {
+			if u, ok := mediaURL(v, page); ok {
+				return u
+			}
+		}
+	}
+	return ""
+}
+
+// mediaURL gives the URL of the file that a text or a map names.
+func mediaURL(v *value, page *url.URL) (string, bool) {
+	if v.kind == tableKind {
+		return fileURL(page, v.childText("url", "src", "href", "path", "image", "file", "link"))
+	}
+	s, ok := v.scalar()
+	if !ok || v.kind == boolKind {
+		return "", false
+	}
+	return fileURL(page, s)
+}
+
+// fileURL is [webURL] for what looks like a file's place: no number, no name of a theme's own, and
+// no template, whose value nobody here knows.
+func fileURL(page *url.URL, s string) (string, bool) {
+	if !strings.ContainsAny(s, "./") || template.MatchString(s) {
+		return "", false
+	}
+	return webURL(page, s)
+}
+
+// webURL resolves s against the page and gives an http or https URL.
+func webURL(page *url.URL, s string) (string, bool) {
+	u, ok := absoluteURL(page, s)
+	return u, ok && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://"))
+}
+
+// enclosures are the files that the author adds to the article, each once.
+func (d *draft) enclosures(page *url.URL) []Enclosure {
+	var all []Enclosure
+	seen := map[string]bool{}
+	for _, name := range []string{"enclosure", "media"} {
+		for _, f := range d.facts[name] {
+			for _, v := range f.each() {
+				e, ok := readEnclosure(v, page)
+				if !ok || seen[e.URL] || len(all) == maxEnclosures {
+					continue
+				}
+				if e.Type == "" && name == "media" {
+					continue // "video: dQw4w9" and a player's page are no files
+				}
+				if e.Type == "" {
+					e.Type = "application/octet-stream"
+				}
+				seen[e.URL] = true
+				all = append(all, e)
+			}
+		}
+	}
+	return all
+}
+
+var mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9][a-z0-9.+-]*$`)
+
+// readEnclosure reads a URL, or a map with url, type and length. The type is that of the file's
+// ending where none is given, or "".
+func readEnclosure(v *value, page *url.URL) (Enclosure, bool) {
+	u, ok := mediaURL(v, page)
+	if !ok {
+		return Enclosure{}, false
+	}
+	e := Enclosure{URL: u, Type: strings.ToLower(v.childText("type", "mimeType", "mime"))}
+	if !mediaType.MatchString(e.Type) {
+		e.Type = ""
+		if file, err := url.Parse(u); err == nil {
+			e.Type = mediaTypes[strings.ToLower(path.Ext(file.Path))]
+		}
+	}
+	if length, err := strconv.ParseInt(v.childText("length", "size", "bytes"), 10, 64); err == nil {
+		e.Length = max(length, 0)
+	}
+	return e, true
+}

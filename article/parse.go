@@ -1,0 +1,87 @@
+package article
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Options is what a [Parser] needs to know of the site.
+type Options struct {
+	Site       *url.URL       // where the articles live; absolute, path ends in "/"
+	Zone       *time.Location // of dates that name none, and of every date given; nil means UTC
+	Permalink  string         // pattern such as "/:year/:month/:slug/"; "" means the file's path
+	Taxonomies []string       // keys whose names become Terms; nil means categories and tags
+
+	// Fields names the owner's own front matter keys for a fact, which are looked at before those
+	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
+	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,
+	// image, enclosure, media, and every taxonomy.
+	Fields map[string][]string
+
+	// Resolve gives the URL of the article that [[name]] or a shortcode means. It must be safe for
+	// concurrent use; nil knows none.
+	Resolve func(name string) (url string, ok bool)
+}
+
+// Parser reads articles. It is safe for concurrent use.
+type Parser struct {
+	o      Options
+	keys   keyIndex
+	render *renderer
+}
+
+// New returns a parser for one site.
+func New(o Options) *Parser {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Taxonomies == nil {
+		o.Taxonomies = []string{"categories", "tags"}
+	}
+	return &Parser{o: o, keys: newKeyIndex(o.Taxonomies, o.Fields), render: newRenderer(o)}
+}
+
+// Parse reads the facts of the file name, whose bytes are src. It returns nil and at least one
+// problem of severity [Error] when they cannot be read, and nil and no problem when the file is
+// no article (HTML without front matter). Warnings may come with an article. Problems come by line.
+func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
+	r := &report{path: name}
+	a := p.parse(name, src, r)
+	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return a, r.problems
+}
+
+func (p *Parser) parse(name string, src []byte, r *report) *Article {
+	if !utf8.ValidString(name) {
+		r.errorf(1, "the file's name is not valid UTF-8; hint: rename it")
+		return nil
+	}
+	front, ok := splitFrontMatter(src, r)
+	if !ok || front.syntax == noSyntax && isHTML(name) {
+		return nil
+	}
+	root := front.parse(r)
+	if root == nil {
+		return nil
+	}
+	d := draft{
+		p:     p,
+		r:     r,
+		name:  readName(name, p.o.Zone),
+		body:  cursor{src, front.bodyOffset, front.bodyLine},
+		facts: p.keys.find(root),
+	}
+	a := d.article()
+	a.Path = name
+	a.Hash = sha256.Sum256(src)
+	a.bodyOffset, a.bodyLine = front.bodyOffset, front.bodyLine
+	return a
+}
+
+func isHTML(name string) bool { return strings.EqualFold(path.Ext(name), ".html") }

@@ -1,0 +1,127 @@
+package article
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "write what the tests got as what they want")
+
+// china is a zone that every machine knows, unlike Asia/Shanghai.
+var china = time.FixedZone("", 8*60*60)
+
+func testOptions() Options {
+	return Options{Site: &url.URL{Scheme: "https", Host: "example.org", Path: "/"}, Zone: china}
+}
+
+// TestParse runs the archives in testdata/parse: the comment says what they show and may set
+// options, the first file is an article, "want" lists its facts and problems.
+func TestParse(t *testing.T) {
+	files, err := filepath.Glob("testdata/parse/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("fixtures: %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := archive.Files[0]
+			a, problems := New(fixtureOptions(t, archive.Comment)).Parse(in.Name, in.Data)
+			got := listing(a, problems, in.Data)
+			if *update {
+				archive.Files = []txtar.File{in, {Name: "want", Data: []byte(got)}}
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+				t.Errorf("facts (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// fixtureOptions reads lines such as "site: https://example.net/blog/" of a fixture's comment.
+func fixtureOptions(t *testing.T, comment []byte) Options {
+	t.Helper()
+	o := testOptions()
+	for line := range strings.Lines(string(comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "site":
+			site, err := url.Parse(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Site = site
+		case "permalink":
+			o.Permalink = value
+		case "taxonomies":
+			o.Taxonomies = strings.Fields(value)
+		case "field":
+			fact, keys, _ := strings.Cut(value, " ")
+			o.Fields = map[string][]string{fact: strings.Fields(keys)}
+		}
+	}
+	return o
+}
+
+// listing gives what Parse found in src, a line for each fact that is there.
+func listing(a *Article, problems []Problem, src []byte) string {
+	var b strings.Builder
+	line := func(name string, format string, args ...any) {
+		if s := fmt.Sprintf(format, args...); s != "" {
+			fmt.Fprintf(&b, "%s: %s\n", name, s)
+		}
+	}
+	date := func(name string, at time.Time) {
+		if !at.IsZero() {
+			line(name, "%s", at.Format(time.RFC3339))
+		}
+	}
+	for _, p := range problems {
+		line(string(p.Severity), "%d: %s", p.Line, p.Message)
+	}
+	if a == nil {
+		return b.String() + "no article\n"
+	}
+	line("title", "%s", a.Title)
+	line("id", "%s", a.ID)
+	line("url", "%s", a.URL)
+	date("published", a.Published)
+	date("updated", a.Updated)
+	date("expires", a.Expires)
+	if a.Hidden {
+		line("hidden", "yes")
+	}
+	line("summary", "%s", a.Summary)
+	for _, author := range a.Authors {
+		line("author", "%s", strings.Join(slices.DeleteFunc([]string{author.Name, author.URL, author.Email}, func(s string) bool { return s == "" }), " | "))
+	}
+	for _, taxonomy := range slices.Sorted(maps.Keys(a.Terms)) {
+		line(taxonomy, "%s", strings.Join(a.Terms[taxonomy], " | "))
+	}
+	line("language", "%s", a.Language)
+	line("image", "%s", a.Image)
+	for _, e := range a.Enclosures {
+		line("enclosure", "%s %s %d", e.URL, e.Type, e.Length)
+	}
+	line("source", "%s", a.Source)
+	body, _, _ := bytes.Cut(src[a.bodyOffset:], []byte("\n"))
+	line("body", "%s", strings.TrimSpace(fmt.Sprintf("line %d %s", a.bodyLine, body)))
+	return b.String()
+}

@@ -1,0 +1,104 @@
+package article
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// renderer makes the HTML of articles. It is immutable and safe for concurrent use.
+type renderer struct {
+	o        Options
+	markdown goldmark.Markdown
+	policy   *bluemonday.Policy
+}
+
+func newRenderer(o Options) *renderer {
+	return &renderer{o: o, markdown: newMarkdown(o), policy: newPolicy()}
+}
+
+// Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
+// It takes time in proportion to the size of src; a body whose nesting would make it take more is
+// shown as plain text, with a warning.
+func (p *Parser) Render(a *Article, src []byte) (Content, []Problem) {
+	return p.render.content(a, src)
+}
+
+func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
+	body := bodyText(src[min(a.bodyOffset, len(src)):])
+	base, err := url.Parse(a.URL)
+	if err != nil {
+		base = r.o.Site
+	}
+	var problems []Problem
+	nodes, err := r.nodes(a, body)
+	if err != nil {
+		line := a.bodyLine
+		if deep, ok := errors.AsType[*boundError](err); ok {
+			line += deep.line
+		}
+		problems = append(problems, Problem{
+			Path: a.Path, Line: line, Severity: Warning, Message: fmt.Sprintf("shown as plain text: %v", err),
+		})
+		nodes = plainNodes(body)
+	}
+	c := cleaner{r: r, path: a.Path, base: base}
+	content := Content{
+		HTML:    cleanText(r.policy.Sanitize(c.clean(nodes))),
+		Summary: a.Summary,
+	}
+	if content.Summary == "" {
+		content.Summary = summarize(nodes)
+	}
+	return content, problems
+}
+
+// bodyText makes a body fit for parsers: XML characters only, lines that end in a line feed.
+func bodyText(src []byte) string {
+	s := strings.TrimPrefix(cleanText(string(src)), "\ufeff")
+	return newlines.Replace(s)
+}
+
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// nodes parses the body of a. What it gives is not safe yet.
+func (r *renderer) nodes(a *Article, body string) ([]*html.Node, error) {
+	var src []byte
+	if strings.EqualFold(path.Ext(a.Path), ".html") {
+		src = []byte(r.expand(a, body, htmlCode(body)))
+	} else {
+		if err := checkBounds(body); err != nil {
+			return nil, err
+		}
+		var err error
+		if src, err = r.markdownHTML(a.Path, []byte(body)); err != nil {
+			return nil, err
+		}
+	}
+	if bytes.Count(src, []byte("<")) > maxTags {
+		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
+	}
+	return html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+}
+
+// plainNodes gives a paragraph for every run of lines in body, as it is written.
+func plainNodes(body string) []*html.Node {
+	var nodes []*html.Node
+	for text := range strings.SplitSeq(body, "\n\n") {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		p := &html.Node{Type: html.ElementNode, Data: "p", DataAtom: atom.P}
+		p.AppendChild(&html.Node{Type: html.TextNode, Data: text})
+		nodes = append(nodes, p)
+	}
+	return nodes
+}

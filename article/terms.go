@@ -1,0 +1,107 @@
+package article
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+)
+
+const (
+	maxTerms    = 500 // of one taxonomy in one article
+	maxTermName = 200 // runes
+)
+
+// terms gives the names of every taxonomy that the article has any of.
+func (d *draft) terms() map[string][]string {
+	terms := map[string][]string{}
+	for _, taxonomy := range d.p.o.Taxonomies {
+		for _, f := range d.facts[taxonomy] {
+			// Hexo writes a category within a category as a list in a list. Tags have no such order.
+			l := termList{r: d.r, fact: f, flatten: taxonomy != "tags", seen: map[string]bool{}}
+			l.read()
+			if len(l.names) > 0 {
+				terms[taxonomy] = l.names
+				break
+			}
+		}
+	}
+	return terms
+}
+
+// termList gathers the names under one key, each once, in the author's order.
+type termList struct {
+	r *report
+	fact
+	flatten bool // lists within the list count as if they were part of it
+	names   []string
+	seen    map[string]bool // by foldTerm
+	full    bool
+}
+
+func (l *termList) read() {
+	switch l.kind {
+	case listKind:
+		l.addAll(l.items)
+	case tableKind:
+		l.r.warnf(l.line, "%s: want names, have a map; left out", l.key)
+	case numberKind, textKind:
+		for _, name := range splitTerms(l.text) {
+			l.add(name, l.line)
+		}
+	}
+}
+
+func (l *termList) addAll(items []*value) {
+	for _, item := range items {
+		switch {
+		case item.kind == listKind && l.flatten:
+			l.addAll(item.items)
+		case item.kind == listKind, item.kind == tableKind:
+			l.r.warnf(item.line, "%s: want a name, have a list or map in the list; left out", l.key)
+		case item.empty():
+			l.r.warnf(item.line, "%s: an empty name is left out", l.key)
+		default:
+			l.add(item.text, item.line)
+		}
+	}
+}
+
+func (l *termList) add(name string, line int) {
+	name = cleanLine(name)
+	if tag := strings.TrimLeft(name, "#"); tag != "" {
+		name = strings.TrimSpace(tag) // Obsidian's #tag
+	}
+	folded := foldTerm(name)
+	switch {
+	case name == "" || l.full || l.seen[folded]:
+	case utf8.RuneCountInString(name) > maxTermName:
+		l.r.warnf(line, "%s: a name of more than %d characters is left out", l.key, maxTermName)
+	case len(l.names) == maxTerms:
+		l.full = true
+		l.r.warnf(line, "%s: only the first %d names are used", l.key, maxTerms)
+	default:
+		l.seen[folded] = true
+		l.names = append(l.names, name)
+	}
+}
+
+// splitTerms parts names that stand in one text: "a, b", "甲、乙", "#a #b".
+func splitTerms(s string) []string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if !strings.HasPrefix(w, "#") {
+			break
+		}
+		if i == len(words)-1 {
+			return words
+		}
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '，' || r == '、' })
+}
+
+// foldTerm gives the form in which names are compared: without case and width.
+func foldTerm(name string) string {
+	return strings.ToLower(norm.NFC.String(width.Fold.String(name)))
+}

@@ -1,0 +1,116 @@
+package article
+
+import (
+	// Upstream has archived this module. The drop-in that is kept up is go.yaml.in/yaml/v3.
+	"gopkg.in/yaml.v3"
+)
+
+// parseYAML reads YAML that begins on the given line of its file. What breaks the rules of YAML but
+// has only one meaning it mends, and says so in r. The value is null if there is nothing but
+// comments.
+func parseYAML(src []byte, line int, r *report) (*value, error) {
+	if depth := flowDepth(src); depth > maxDepth {
+		return nil, errorAt(line, "front matter is nested deeper than %d levels", maxDepth)
+	}
+	document, err := decodeYAML(src, line)
+	if err != nil {
+		if document, err = mendYAML(src, line, err, r); err != nil {
+			return nil, err
+		}
+	}
+	t := yamlReader{tree{r: r}, line - 1}
+	if len(document.Content) == 0 {
+		return t.node(nullKind, "", line, 0)
+	}
+	return t.value(document.Content[0], 0)
+}
+
+// decodeYAML gives the document as nodes: no value is decoded, so that a date stays the text that
+// it is and cannot spoil the rest.
+func decodeYAML(src []byte, line int) (*yaml.Node, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(src, &document); err != nil {
+		return nil, explainYAML(src, line, err)
+	}
+	return &document, nil
+}
+
+// flowDepth counts how deep brackets and braces are nested, those within quotes included: it only
+// has to see, before the parser spends its time on them, that somebody wrote thousands.
+func flowDepth(src []byte) int {
+	depth, deepest := 0, 0
+	for _, c := range src {
+		switch c {
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth = max(depth-1, 0)
+		}
+	}
+	return deepest
+}
+
+type yamlReader struct {
+	tree
+	before int // lines of the file before the YAML
+}
+
+// value turns a node into a value which stands that many levels deep. An alias is read anew
+// wherever it is used: the limits of [tree] are what stops a bomb, or a loop.
+func (y *yamlReader) value(n *yaml.Node, depth int) (*value, error) {
+	if n.Kind == yaml.AliasNode {
+		return y.value(n.Alias, depth+1)
+	}
+	v, err := y.node(yamlKind(n), n.Value, n.Line+y.before, depth)
+	if err != nil {
+		return nil, err
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			member, err := y.value(item, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			v.items = append(v.items, member)
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if err := y.field(v, n.Content[i], n.Content[i+1], depth+1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return v, nil
+}
+
+// field adds a key with its value to a table.
+func (y *yamlReader) field(to *value, key, member *yaml.Node, depth int) error {
+	if key.Kind != yaml.ScalarNode {
+		return nil // no name for a fact: {{ page.title }} of a template is a map in a map
+	}
+	v, err := y.value(member, depth)
+	if err != nil {
+		return err
+	}
+	return y.add(to, key.Value, key.Line+y.before, v)
+}
+
+func yamlKind(n *yaml.Node) kind {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return listKind
+	case yaml.MappingNode:
+		return tableKind
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nullKind
+	case "!!bool":
+		return boolKind
+	case "!!int", "!!float":
+		return numberKind
+	}
+	return textKind
+}
