@@ -1,0 +1,261 @@
+// Package catalog knows every article of the site: it reads the files that a [Change] points at,
+// and publishes an immutable [Snapshot] of what the feeds show.
+//
+// One goroutine owns a [Catalog] and calls [Catalog.Apply]; any number of others read
+// [Catalog.Current]. The clock is asked by the caller alone, and decides only which articles are
+// due and when a change was noticed, never what is written into a feed.
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"path"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"feedmill/article"
+)
+
+// Options is what a [Catalog] needs. All fields must be set.
+type Options struct {
+	// Open opens the content folder for one look at it. Where the file system is an
+	// [io.Closer], it is closed after the look.
+	Open        func() (fs.FS, error)
+	Parser      *article.Parser
+	Taxonomies  []string      // keys of [article.Article.Terms] that have feeds, in order
+	Limit       int           // entries of a feed
+	MaxFileSize int64         // bytes; larger files are a problem
+	DeleteGrace time.Duration // how long a sudden loss of most articles is doubted
+
+	Progress func(done, total int) // told of every file read, from several goroutines
+}
+
+// Change says where to look.
+type Change struct {
+	Paths  []string // files or folders, slash-separated, below the content folder
+	Rescan bool     // look everywhere
+	Reread bool     // read files again even where the disk says that they are the same
+}
+
+// Report tells what a call of [Catalog.Apply] did.
+type Report struct {
+	Scanned int // files looked at
+	Parsed  int // files whose bytes were new
+	Changed int // articles added or changed in the feeds
+	Removed int // articles gone from the feeds
+	Feeds   int // feeds that have a new version
+
+	Problems []article.Problem // those not told by an earlier report, by path and line
+	Doubt    string            // why missing files were kept; "" where none were
+	Again    time.Time         // when the whole folder should be looked at again; zero: never
+}
+
+// Catalog owns the articles. See the package comment for who may call what.
+type Catalog struct {
+	o       Options
+	current atomic.Pointer[Snapshot]
+
+	// All below belongs to the goroutine that calls Apply.
+	files  map[string]*file
+	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	index  *index
+	guard  guard
+}
+
+// New returns an empty catalog, whose Current is nil until the first Apply.
+func New(o Options) *Catalog {
+	return &Catalog{
+		o:      o,
+		files:  map[string]*file{},
+		faults: map[string][]article.Problem{},
+		index:  newIndex(o.Taxonomies, o.Limit),
+		guard:  guard{grace: o.DeleteGrace},
+	}
+}
+
+// Current returns the newest snapshot, or nil before the first. It is safe for concurrent use.
+func (c *Catalog) Current() *Snapshot { return c.current.Load() }
+
+// Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
+// On an error (the content folder can't be opened, ctx is done) everything stays as it was.
+func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
+	fsys, err := c.o.Open()
+	if err != nil {
+		return Report{}, fmt.Errorf("content folder: %w", err)
+	}
+	if cl, ok := fsys.(io.Closer); ok {
+		defer cl.Close()
+	}
+	scope := ch.Paths
+	if ch.Rescan {
+		scope = []string{"."}
+	}
+	v, err := look(ctx, fsys, scope)
+	if err != nil {
+		return Report{}, err
+	}
+	dirty := slices.DeleteFunc(slices.Clone(v.files), func(s sighting) bool {
+		f := c.files[s.path]
+		return f != nil && ch.Rescan && !ch.Reread && !f.again && s.err == nil && f.stamp == newStamp(s.info)
+	})
+	read, err := c.examineAll(ctx, fsys, dirty, now)
+	if err != nil {
+		return Report{}, err
+	}
+
+	r := Report{Scanned: len(v.files)}
+	touched := make(map[string]bool, len(dirty))
+	for i, s := range dirty {
+		old, is := c.files[s.path], read[i]
+		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
+			r.Parsed++
+		}
+		if old == nil || old.good.article != is.good.article {
+			touched[s.path] = true
+		}
+		c.files[s.path] = is
+		c.fault(s.path, is.problems)
+	}
+	lost := c.missing(scope, v)
+	r.Doubt = c.guard.doubt(len(lost), len(c.files), ch.Rescan, now)
+	r.Again = c.guard.again()
+	if r.Doubt == "" {
+		for _, p := range lost {
+			delete(c.files, p)
+			delete(c.faults, p)
+			touched[p] = true
+		}
+	}
+	c.publish(now, touched, &r)
+	return r, nil
+}
+
+func (c *Catalog) fault(path string, problems []article.Problem) {
+	if len(problems) == 0 {
+		delete(c.faults, path)
+		return
+	}
+	c.faults[path] = problems
+}
+
+// missing returns the known files that lie in the scope and that the view does not hold, but for
+// those in folders that could not be listed.
+func (c *Catalog) missing(scope []string, v view) []string {
+	within := make(map[string]bool, len(scope))
+	folders := false
+	for _, p := range scope {
+		within[p] = true
+		folders = folders || c.files[p] == nil
+	}
+	seen := make(map[string]bool, len(v.files))
+	for _, s := range v.files {
+		seen[s.path] = true
+	}
+	blind := map[string]bool{}
+	for _, p := range v.blind {
+		blind[p.Path] = true
+	}
+	for p := range c.faults {
+		if c.files[p] == nil && !blind[p] && inside(p, within) {
+			delete(c.faults, p) // a folder that can be listed again
+		}
+	}
+	for _, p := range v.blind {
+		c.faults[p.Path] = []article.Problem{p}
+	}
+
+	candidates := maps.Keys(c.files)
+	if !folders {
+		candidates = slices.Values(scope)
+	}
+	var missing []string
+	for p := range candidates {
+		if !seen[p] && inside(p, within) && !inside(p, blind) {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}
+
+// inside reports whether name is one of the paths or lies below one of them.
+func inside(name string, paths map[string]bool) bool {
+	for len(paths) > 0 {
+		if paths[name] {
+			return true
+		}
+		if name == "." {
+			return false
+		}
+		name = path.Dir(name)
+	}
+	return false
+}
+
+// publish makes the snapshot that follows from the files touched and from the time, unless it
+// would equal the present one.
+func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
+	was := c.current.Load()
+	reread := maps.Clone(touched)
+	c.index.update(now, touched, func(p string) source {
+		if f := c.files[p]; f != nil {
+			return f.good
+		}
+		return source{}
+	}, r)
+	next := c.index.snapshot(now, was == nil, r)
+	next.Modified = modified(was, next, now, r.Feeds > 0)
+	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
+	slices.SortFunc(next.Problems, article.Problem.Compare)
+
+	told := map[article.Problem]bool{}
+	if was != nil {
+		for _, p := range was.Problems {
+			told[p] = !reread[p.Path]
+		}
+		next.Generation = was.Generation
+		if r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
+			return
+		}
+	}
+	for _, p := range next.Problems {
+		if !told[p] {
+			r.Problems = append(r.Problems, p)
+		}
+	}
+	next.Generation++
+	c.current.Store(next)
+}
+
+// modified is when any feed of next changed last, seconds rising.
+func modified(was, next *Snapshot, now time.Time, changed bool) time.Time {
+	if was == nil {
+		m := undated
+		for s := range next.Selections() {
+			if s.Modified.After(m) {
+				m = s.Modified
+			}
+		}
+		return m
+	}
+	if !changed {
+		return was.Modified
+	}
+	return later(now, was.Modified)
+}
+
+func joined[T any](lists iter.Seq[[]T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for l := range lists {
+			for _, v := range l {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}

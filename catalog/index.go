@@ -1,0 +1,252 @@
+package catalog
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"feedmill/article"
+)
+
+// index keeps the entries that feeds show, in order, for the site and for each term. What it says
+// follows from the articles and the time alone, not from the order in which they came.
+type index struct {
+	limit int
+	shown map[string]*Entry           // by path
+	turns map[string]*article.Article // those that a time to come will show, change or hide
+	ids   ids
+	site  *list
+	taxa  []*taxonomy
+}
+
+// list is the entries of the site or of one term.
+type list struct {
+	name, slug string         // of the term; "" for the site
+	key, base  string         // the folded name, and the slug that it comes down to
+	spellings  map[string]int // how often each spelling of the name occurs
+	entries    []*Entry       // newest first; a new slice after every change
+	changed    bool           // since selection was made
+	selection  *Selection     // as last published; nil: never
+}
+
+func newIndex(taxonomies []string, limit int) *index {
+	x := &index{limit: limit, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}}
+	for _, name := range taxonomies {
+		x.taxa = append(x.taxa, &taxonomy{name: name, lists: map[string]*list{}})
+	}
+	return x
+}
+
+// edit collects what goes out of a list and what comes in.
+type edit struct {
+	out map[*Entry]bool
+	in  []*Entry
+}
+
+// update brings the index to the state of the articles at the touched paths, and to the time now.
+// It counts in r what that changes for the feeds.
+func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, r *Report) {
+	for p := range x.turns {
+		touched[p] = true
+	}
+	for _, p := range slices.Sorted(maps.Keys(touched)) {
+		a := at(p).article
+		x.turns[p] = a
+		if nextTurn(a, now).IsZero() {
+			delete(x.turns, p)
+		}
+		if !due(a, now) {
+			a = nil
+		}
+		for _, other := range x.ids.claim(p, a) {
+			touched[other] = true
+		}
+	}
+
+	edits := map[*list]*edit{}
+	editOf := func(l *list) *edit {
+		if edits[l] == nil {
+			edits[l] = &edit{out: map[*Entry]bool{}}
+		}
+		return edits[l]
+	}
+	for _, p := range slices.Sorted(maps.Keys(touched)) {
+		was := x.shown[p]
+		var is *Entry
+		if s := at(p); due(s.article, now) {
+			is = newEntry(s, x.ids.of(p), now)
+		}
+		switch {
+		case was == nil && is == nil, was != nil && is != nil && was.digest == is.digest:
+			continue
+		case is == nil:
+			r.Removed++
+			delete(x.shown, p)
+		default:
+			r.Changed++
+			x.shown[p] = is
+		}
+		if was != nil {
+			for l, name := range x.listsOf(was) {
+				editOf(l).out[was] = true
+				l.spell(name, -1)
+			}
+		}
+		if is != nil {
+			for l, name := range x.listsOf(is) {
+				editOf(l).in = append(editOf(l).in, is)
+				l.spell(name, +1)
+			}
+		}
+	}
+	for l, e := range edits {
+		l.apply(e)
+	}
+	if len(edits) > 0 {
+		for _, t := range x.taxa {
+			t.settleNames()
+		}
+	}
+}
+
+// listsOf yields the lists that e belongs to, each with the name that e gives it.
+func (x *index) listsOf(e *Entry) map[*list]string {
+	lists := map[*list]string{x.site: ""}
+	for _, t := range x.taxa {
+		for _, name := range e.Terms[t.name] {
+			lists[t.list(name)] = name
+		}
+	}
+	return lists
+}
+
+func (l *list) spell(name string, by int) {
+	if l.spellings == nil {
+		return // the site has no name
+	}
+	if l.spellings[name] += by; l.spellings[name] == 0 {
+		delete(l.spellings, name)
+	}
+}
+
+func (l *list) apply(e *edit) {
+	slices.SortFunc(e.in, newestFirst)
+	merged := make([]*Entry, 0, max(0, len(l.entries)+len(e.in)-len(e.out)))
+	in := e.in
+	for _, old := range l.entries {
+		if e.out[old] {
+			continue
+		}
+		for len(in) > 0 && newestFirst(in[0], old) < 0 {
+			merged, in = append(merged, in[0]), in[1:]
+		}
+		merged = append(merged, old)
+	}
+	l.entries = append(merged, in...)
+	l.changed = true
+}
+
+// next is when the passing of time changes something, or zero.
+func (x *index) next(now time.Time) time.Time {
+	var next time.Time
+	for _, a := range x.turns {
+		if t := nextTurn(a, now); !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	return next
+}
+
+// publish returns the selection of l, in a taxonomy or "" for the site, and whether its feed has
+// another version than before. first tells that nothing was published before this.
+func (l *list) publish(taxonomy string, limit int, now time.Time, first bool) (s *Selection, changed bool) {
+	was := l.selection
+	if was != nil && !l.changed && was.Name == l.name && was.Slug == l.slug {
+		return was, false
+	}
+	s = &Selection{Taxonomy: taxonomy, Name: l.name, Slug: l.slug, Count: len(l.entries)}
+	s.Entries = l.entries[:min(limit, len(l.entries))]
+	s.Modified = undated
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q ", s.Taxonomy, s.Name, s.Slug)
+	for _, e := range s.Entries {
+		h.Write(e.digest[:])
+		if e.Updated.After(s.Modified) {
+			s.Modified = e.Updated
+		}
+	}
+	copy(s.Version[:], h.Sum(nil))
+	l.selection, l.changed = s, false
+
+	if was != nil && was.Version == s.Version {
+		s.Modified = was.Modified
+		return s, false
+	}
+	switch {
+	case was != nil:
+		s.Modified = later(now, was.Modified)
+	case !first:
+		s.Modified = now.Truncate(time.Second)
+	}
+	return s, true
+}
+
+// later is the time of a change noticed at now to the second, the grain of HTTP's dates, and at
+// least a second after was. RFC 9110 §8.8.2.
+func later(now, was time.Time) time.Time {
+	t := now.Truncate(time.Second)
+	if !t.After(was) {
+		t = was.Add(time.Second)
+	}
+	return t
+}
+
+// snapshot returns the view that follows from the index, still without its files' problems. It
+// counts in r the feeds that have another version than before. first tells that nothing was
+// published before this.
+func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
+	s := &Snapshot{Articles: len(x.shown), Next: x.next(now), entries: x.site.entries, terms: map[string]*Selection{}}
+	publish := func(taxonomy string, l *list) *Selection {
+		sel, changed := l.publish(taxonomy, x.limit, now, first)
+		if changed {
+			r.Feeds++
+		}
+		return sel
+	}
+	s.Site = publish("", x.site)
+	for _, t := range x.taxa {
+		terms := make([]*Selection, 0, len(t.lists))
+		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
+			switch {
+			case len(l.entries) > 0:
+				sel := publish(t.name, l)
+				terms = append(terms, sel)
+				s.terms[sel.Path()] = sel
+			case l.selection != nil:
+				if l.changed {
+					l.changed = false
+					r.Feeds++
+				}
+				if path := l.selection.Path(); s.terms[path] == nil {
+					s.terms[path] = nil
+				}
+			}
+		}
+		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
+	}
+	return s
+}
+
+func byKey(a, b *list) int { return cmp.Compare(a.key, b.key) }
+
+// problems tells the clashes of ids and of slugs, in no order.
+func (x *index) problems() []article.Problem {
+	ps := x.ids.problems()
+	for _, t := range x.taxa {
+		ps = append(ps, t.clashes...)
+	}
+	return ps
+}

@@ -1,0 +1,226 @@
+package catalog
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"feedmill/article"
+)
+
+// maxDepth bounds how deep folders may nest.
+const maxDepth = 64
+
+// file is what is known of one content file.
+type file struct {
+	stamp    stamp
+	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
+	hash     digest            // of the bytes on disk; zero: they could not be read
+	good     source            // the newest version that could be parsed
+	problems []article.Problem // of the version on disk
+}
+
+// source is an article and the bytes it was parsed from.
+type source struct {
+	article *article.Article // nil: no version could be parsed yet, or the file is no article
+	bytes   []byte
+}
+
+// sighting is what a look at the disk found at one path.
+type sighting struct {
+	path string
+	info fs.FileInfo
+	err  error
+}
+
+// view is what a look at a part of the tree found.
+type view struct {
+	files []sighting        // content files, in the order of the walk
+	blind []article.Problem // folders that could not be listed: what they hold is unknown
+}
+
+// look finds the content files at and below the given paths; the root is ".". Where there is
+// nothing any more it finds nothing.
+func look(ctx context.Context, fsys fs.FS, paths []string) (view, error) {
+	var v view
+	for _, p := range paths {
+		v.visit(ctx, fsys, p)
+	}
+	return v, ctx.Err()
+}
+
+func (v *view) visit(ctx context.Context, fsys fs.FS, name string) {
+	fi, err := fs.Lstat(fsys, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil && fi.Mode()&fs.ModeSymlink != 0 {
+		fi, err = fs.Stat(fsys, name)
+		if err == nil && fi.IsDir() {
+			return // where it points inside the root, its files are seen there
+		}
+	}
+	switch {
+	case err == nil && fi.IsDir():
+		v.list(ctx, fsys, name)
+	case article.IsArticle(name):
+		v.files = append(v.files, sighting{name, fi, err})
+	case err != nil && path.Ext(name) == "":
+		v.unlisted(name, err)
+	}
+}
+
+func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
+	if strings.Count(dir, "/") >= maxDepth {
+		v.unlisted(dir, fmt.Errorf("it lies deeper than %d folders", maxDepth))
+		return
+	}
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		v.unlisted(dir, err)
+	}
+	for _, d := range entries {
+		if ctx.Err() != nil {
+			return
+		}
+		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !article.IsArticle(d.Name()) {
+			continue
+		}
+		v.visit(ctx, fsys, path.Join(dir, d.Name()))
+	}
+}
+
+func (v *view) unlisted(dir string, err error) {
+	v.blind = append(v.blind, article.Problem{Path: dir, Line: 1, Severity: article.Error,
+		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))})
+}
+
+// examine reads and parses the file of a sighting. old is what was known of it, or nil: its last
+// good version stays where the new one can't be parsed. It may be called from several goroutines.
+func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *file {
+	f := &file{}
+	if old != nil {
+		f.good = old.good
+	}
+	fail := func(err error) *file {
+		kept := "it is not in the feeds"
+		if f.good.article != nil {
+			kept = "its last good version stays in the feeds"
+		}
+		f.again = true // it may heal without a change of the stamp
+		f.problems = []article.Problem{{Path: s.path, Line: 1, Severity: article.Error, Message: err.Error() + "; " + kept}}
+		return f
+	}
+	if s.err != nil {
+		return fail(cause(s.err))
+	}
+	if !utf8.ValidString(s.path) {
+		return fail(errors.New("the name is not valid UTF-8: rename the file"))
+	}
+	if !s.info.Mode().IsRegular() {
+		return fail(irregular(s.info))
+	}
+	src, st, err := c.read(fsys, s.path)
+	if err != nil {
+		return fail(err)
+	}
+	f.stamp, f.again = st, st.fresh(now)
+	f.hash = sha256.Sum256(src)
+	if old != nil && old.hash == f.hash {
+		f.good, f.problems = old.good, old.problems
+		return f
+	}
+	a, problems := c.o.Parser.Parse(s.path, src)
+	f.problems = problems
+	if a != nil || len(problems) == 0 {
+		f.good = source{a, src}
+	}
+	return f
+}
+
+// read returns the bytes of a regular file and its stamp, taken while it did not change.
+func (c *Catalog) read(fsys fs.FS, name string) ([]byte, stamp, error) {
+	h, err := fsys.Open(name)
+	if err != nil {
+		return nil, stamp{}, cause(err)
+	}
+	defer h.Close()
+	for range 3 {
+		fi, err := h.Stat()
+		switch {
+		case err != nil:
+			return nil, stamp{}, cause(err)
+		case !fi.Mode().IsRegular():
+			return nil, stamp{}, irregular(fi)
+		case fi.Size() > c.o.MaxFileSize:
+			return nil, stamp{}, fmt.Errorf("%d bytes are more than content.limits.file_size allows (%d)", fi.Size(), c.o.MaxFileSize)
+		}
+		src, err := io.ReadAll(io.LimitReader(h, c.o.MaxFileSize+1))
+		if err != nil {
+			return nil, stamp{}, cause(err)
+		}
+		after, err := h.Stat()
+		if err != nil {
+			return nil, stamp{}, cause(err)
+		}
+		if newStamp(fi) == newStamp(after) {
+			return src, newStamp(after), nil
+		}
+		if sk, ok := h.(io.Seeker); ok {
+			if _, err := sk.Seek(0, io.SeekStart); err != nil {
+				return nil, stamp{}, cause(err)
+			}
+		}
+	}
+	return nil, stamp{}, errors.New("it goes on changing while it is read")
+}
+
+func irregular(fi fs.FileInfo) error {
+	kind := "device"
+	switch {
+	case fi.Mode()&fs.ModeNamedPipe != 0:
+		kind = "named pipe"
+	case fi.Mode()&fs.ModeSocket != 0:
+		kind = "socket"
+	}
+	return fmt.Errorf("it is a %s, not a file", kind)
+}
+
+// cause drops the operation and path from err: a problem names the path itself.
+func cause(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// examineAll examines the sightings in parallel and returns the files in the same order.
+func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
+	files := make([]*file, len(found))
+	var next, done atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(found)) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(found) {
+					return
+				}
+				files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+				c.o.Progress(int(done.Add(1)), len(found))
+			}
+		})
+	}
+	wg.Wait()
+	return files, ctx.Err()
+}

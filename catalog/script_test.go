@@ -1,0 +1,215 @@
+package catalog_test
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"feedmill/article"
+	"feedmill/catalog"
+)
+
+// TestScripts runs the scripts in testdata: shell-like commands that change a content folder and
+// let the catalog look at it, and what must follow. A line that begins with a blank continues the
+// command above it. The commands:
+//
+//	at TIME              sets the clock (RFC 3339)
+//	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
+//	raw PATH             writes the continuation lines as they are
+//	rm PATH, mv OLD NEW, mkdir PATH, chmod MODE PATH
+//	look [PATH...]       looks there, or everywhere
+//	report WANT          the report of the last look: "+2 -1 feeds 3", doubt if any
+//	feeds                the continuation lines are all feeds with their articles
+//	same FEED..., new FEED...   whether the versions are those of the last but one look
+//	gone FEED...         such feeds were there once
+//	problems             the continuation lines are all problems
+//	ids                  the continuation lines are all ids: PATH ID
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newScript(t)
+			for _, c := range commands(string(text)) {
+				s.run(c)
+			}
+		})
+	}
+}
+
+type command struct {
+	line int
+	args []string
+	text []string // continuation lines, unindented
+}
+
+func commands(text string) []command {
+	var cs []command
+	for i, l := range strings.Split(text, "\n") {
+		switch {
+		case strings.HasPrefix(l, "\t") && len(cs) > 0:
+			last := &cs[len(cs)-1]
+			last.text = append(last.text, l[1:])
+		case strings.TrimSpace(l) != "" && l[0] != '#':
+			cs = append(cs, command{line: i + 1, args: strings.Fields(l)})
+		}
+	}
+	return cs
+}
+
+type script struct {
+	t             *testing.T
+	dir           string
+	now           time.Time
+	catalog       *catalog.Catalog
+	report        catalog.Report
+	before, after map[string]*catalog.Selection
+}
+
+func newScript(t *testing.T) *script {
+	site, _ := url.Parse("https://example.org/")
+	dir := t.TempDir()
+	return &script{
+		t: t, dir: dir, now: time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC),
+		catalog: catalog.New(catalog.Options{
+			Open:        catalog.Dir(dir),
+			Parser:      article.New(article.Options{Site: site}),
+			Taxonomies:  []string{"categories", "tags"},
+			Limit:       3,
+			MaxFileSize: 4096,
+			DeleteGrace: 30 * time.Second,
+			Progress:    func(int, int) {},
+		}),
+	}
+}
+
+func (s *script) run(c command) {
+	s.t.Helper()
+	fail := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatalf("line %d: %v", c.line, err)
+		}
+	}
+	want := func(have string) {
+		s.t.Helper()
+		if diff := cmp.Diff(strings.Join(c.text, "\n"), have); diff != "" {
+			s.t.Errorf("line %d: %s (-want +have):\n%s", c.line, c.args[0], diff)
+		}
+	}
+	args := c.args[1:]
+	path := func(i int) string { return filepath.Join(s.dir, filepath.FromSlash(args[i])) }
+	switch c.args[0] {
+	case "at":
+		now, err := time.Parse(time.RFC3339, args[0])
+		fail(err)
+		s.now = now
+	case "write":
+		fail(os.MkdirAll(filepath.Dir(path(0)), 0o755))
+		fail(os.WriteFile(path(0), frontMatter(args[1:]), 0o644))
+	case "raw":
+		fail(os.WriteFile(path(0), []byte(strings.Join(c.text, "\n")+"\n"), 0o644))
+	case "rm":
+		fail(os.RemoveAll(path(0)))
+	case "mv":
+		fail(os.Rename(path(0), path(1)))
+	case "mkdir":
+		fail(os.MkdirAll(path(0), 0o755))
+	case "ln":
+		fail(os.Symlink(args[0], path(1)))
+	case "look":
+		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})
+		fail(err)
+		s.report, s.before, s.after = r, s.after, map[string]*catalog.Selection{}
+		for sel := range s.catalog.Current().Selections() {
+			s.after[sel.Path()] = sel
+		}
+	case "report":
+		have := fmt.Sprintf("+%d -%d feeds %d", s.report.Changed, s.report.Removed, s.report.Feeds)
+		if s.report.Doubt != "" {
+			have += " doubt"
+		}
+		if want := strings.Join(args, " "); have != want {
+			s.t.Errorf("line %d: report = %s, want %s", c.line, have, want)
+		}
+	case "feeds":
+		var b strings.Builder
+		for sel := range s.catalog.Current().Selections() {
+			b.WriteString(sel.Path())
+			if sel.Name != "" {
+				fmt.Fprintf(&b, " %q", sel.Name)
+			}
+			for _, e := range sel.Entries {
+				b.WriteString(" " + e.Path)
+			}
+			if n := sel.Count - len(sel.Entries); n > 0 {
+				fmt.Fprintf(&b, " and %d", n)
+			}
+			b.WriteString("\n")
+		}
+		want(strings.TrimSuffix(b.String(), "\n"))
+	case "same", "new":
+		for _, p := range args {
+			was, is := s.before[p], s.after[p]
+			same := was != nil && is != nil && was.Version == is.Version && was.Modified.Equal(is.Modified)
+			risen := is != nil && (was == nil || was.Version != is.Version && is.Modified.After(was.Modified))
+			if c.args[0] == "same" && !same || c.args[0] == "new" && !risen {
+				s.t.Errorf("line %d: %s is not %s: was %+v, is %+v", c.line, p, c.args[0], was, is)
+			}
+		}
+	case "gone":
+		for _, p := range args {
+			taxonomy, slug, _ := strings.Cut(strings.Trim(p, "/"), "/")
+			if sel, gone := s.catalog.Current().Term(taxonomy, slug); sel != nil || !gone {
+				s.t.Errorf("line %d: Term(%q, %q) = %v, %v, want nil, true", c.line, taxonomy, slug, sel, gone)
+			}
+		}
+	case "problems":
+		var have []string
+		for _, p := range s.catalog.Current().Problems {
+			have = append(have, p.String())
+		}
+		want(strings.Join(have, "\n"))
+	case "ids":
+		var have []string
+		for e := range s.catalog.Current().Entries() {
+			have = append(have, e.Path+" "+e.ID)
+		}
+		want(strings.Join(have, "\n"))
+	default:
+		s.t.Fatalf("line %d: unknown command %q", c.line, c.args[0])
+	}
+}
+
+// frontMatter makes an article of KEY=VALUE pairs; "_" in a value stands for a blank.
+func frontMatter(pairs []string) []byte {
+	var b strings.Builder
+	body := "Text."
+	b.WriteString("---\n")
+	for _, p := range pairs {
+		k, v, _ := strings.Cut(p, "=")
+		v = strings.ReplaceAll(v, "_", " ")
+		switch k {
+		case "body":
+			body = v
+		case "tags", "categories":
+			fmt.Fprintf(&b, "%s: [%s]\n", k, v)
+		default:
+			fmt.Fprintf(&b, "%s: %s\n", k, v)
+		}
+	}
+	fmt.Fprintf(&b, "---\n%s\n", body)
+	return []byte(b.String())
+}

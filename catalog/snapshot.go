@@ -1,0 +1,89 @@
+package catalog
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"feedmill/article"
+)
+
+// Selection is the articles of one feed. It is immutable.
+type Selection struct {
+	Taxonomy string   // "" for the whole site
+	Name     string   // the term as people read it; "" for the whole site
+	Slug     string   // the term as URLs hold it, unescaped; "" for the whole site
+	Entries  []*Entry // the newest ones, up to Options.Limit: newest first, ties by id
+	Count    int      // how many articles the selection has in all
+
+	// Version is a digest of everything of the catalog that the feed's bytes depend on:
+	// equal versions, equal bytes.
+	Version [16]byte
+	// Modified is when Version became what it is, as far as is known: the newest Updated of
+	// Entries at a start, later the time at which a change was noticed. It rises with every new
+	// Version by at least a second.
+	Modified time.Time
+}
+
+// Path is where the selection's feeds live below the base URL, unescaped, with a slash at both
+// ends: "/", "/categories/qq/".
+func (s *Selection) Path() string {
+	if s.Taxonomy == "" {
+		return "/"
+	}
+	return "/" + s.Taxonomy + "/" + s.Slug + "/"
+}
+
+// Taxonomy is one way of sorting articles, and its terms.
+type Taxonomy struct {
+	Name  string
+	Terms []*Selection // by name; those without articles left out
+}
+
+// Snapshot is an immutable view of all articles.
+type Snapshot struct {
+	Generation uint64
+	Articles   int               // shown in feeds: neither hidden, expired nor dated in the future
+	Site       *Selection        // all of them
+	Taxonomies []Taxonomy        // in the order of Options.Taxonomies
+	Problems   []article.Problem // by path and line
+	Modified   time.Time         // when any feed changed last, as [Selection.Modified]
+	Next       time.Time         // when the passing of time alone changes something; zero: never
+
+	entries []*Entry
+	terms   map[string]*Selection // by Path; nil for a term that has lost its last article
+}
+
+// Term finds the selection of a term by its slug. gone means that there was such a term once.
+func (s *Snapshot) Term(taxonomy, slug string) (sel *Selection, gone bool) {
+	sel, was := s.terms["/"+taxonomy+"/"+slug+"/"]
+	return sel, was && sel == nil
+}
+
+// Entries yields every article that is shown, newest first.
+func (s *Snapshot) Entries() iter.Seq[*Entry] { return slices.Values(s.entries) }
+
+// Selections yields the site and then every term, in a fixed order.
+func (s *Snapshot) Selections() iter.Seq[*Selection] {
+	return func(yield func(*Selection) bool) {
+		if !yield(s.Site) {
+			return
+		}
+		for _, t := range s.Taxonomies {
+			for _, sel := range t.Terms {
+				if !yield(sel) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Feeds is how many feeds there are, each in whatever formats.
+func (s *Snapshot) Feeds() int {
+	n := 1
+	for _, t := range s.Taxonomies {
+		n += len(t.Terms)
+	}
+	return n
+}

@@ -1,0 +1,27 @@
+package catalog
+
+import (
+	"io/fs"
+	"time"
+)
+
+// stamp identifies one state of a file as the disk tells it, without reading it.
+// Two equal stamps mean the same bytes, unless the file was [stamp.fresh] when it was read.
+type stamp struct {
+	dev, ino     uint64
+	size         int64
+	mtime, ctime int64 // nanoseconds since 1970
+}
+
+func newStamp(fi fs.FileInfo) stamp {
+	s := stamp{size: fi.Size(), mtime: fi.ModTime().UnixNano()}
+	s.dev, s.ino, s.ctime = inode(fi)
+	return s
+}
+
+// fresh reports whether the file had changed so shortly before it was read at t that a further
+// change may leave the stamp as it is: clocks of file systems tick coarsely.
+func (s stamp) fresh(t time.Time) bool {
+	const grain = 2 * time.Second // that of FAT, the coarsest in use
+	return max(s.mtime, s.ctime) > t.Add(-grain).UnixNano()
+}

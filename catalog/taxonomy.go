@@ -1,0 +1,77 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"feedmill/article"
+)
+
+// taxonomy is the lists of the terms of one taxonomy, those that have lost all their articles
+// among them.
+type taxonomy struct {
+	name    string
+	lists   map[string]*list // by folded name
+	clashes []article.Problem
+}
+
+// list returns the list of the term that name is a spelling of.
+func (t *taxonomy) list(name string) *list {
+	key := fold(name)
+	l := t.lists[key]
+	if l == nil {
+		l = &list{key: key, base: Slug(key), spellings: map[string]int{}}
+		t.lists[key] = l
+	}
+	return l
+}
+
+// settleNames gives every term that has articles the name that most of them use, and a slug of its
+// own. Terms whose names come down to one slug are told apart by a number; the term with the oldest
+// article goes without.
+func (t *taxonomy) settleNames() {
+	var live []*list
+	for _, l := range t.lists {
+		if len(l.entries) > 0 {
+			live = append(live, l)
+		}
+	}
+	slices.SortFunc(live, func(a, b *list) int {
+		return cmp.Or(a.oldest().Compare(b.oldest()), cmp.Compare(a.key, b.key))
+	})
+	owner := make(map[string]*list, len(live))
+	var late []*list
+	for _, l := range live {
+		l.name, l.slug = l.commonest(), l.base
+		if owner[l.slug] != nil {
+			late = append(late, l)
+			continue
+		}
+		owner[l.slug] = l
+	}
+	t.clashes = nil
+	for _, l := range late {
+		for n := 2; owner[l.slug] != nil; n++ {
+			l.slug = l.base + "-" + strconv.Itoa(n)
+		}
+		owner[l.slug] = l
+		t.clashes = append(t.clashes, article.Problem{
+			Path: l.entries[len(l.entries)-1].Path, Line: 1, Severity: article.Warning,
+			Message: fmt.Sprintf("%s: %q and %q come down to the same address; the feed of %[3]q is at /%[1]s/%[4]s/",
+				t.name, owner[l.base].name, l.name, l.slug),
+		})
+	}
+}
+
+func (l *list) oldest() time.Time { return l.entries[len(l.entries)-1].Published }
+
+// commonest is the most frequent spelling; of several equally frequent ones the first by bytes.
+func (l *list) commonest() string {
+	return slices.MinFunc(slices.Collect(maps.Keys(l.spellings)), func(a, b string) int {
+		return cmp.Or(cmp.Compare(l.spellings[b], l.spellings[a]), cmp.Compare(a, b))
+	})
+}
