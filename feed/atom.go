@@ -1,0 +1,105 @@
+package feed
+
+import (
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// atom adds to gorilla/feeds' feed what RFC 4287 and real readers ask for beyond it.
+type atom struct {
+	*feeds.AtomFeed
+	Lang    string           `xml:"xml:lang,attr,omitempty"` // RFC 4287 §2
+	Media   string           `xml:"xmlns:media,attr"`
+	Author  atomPerson       `xml:"author"`    // with a URI
+	Creator string           `xml:"generator"` // §4.2.4
+	Links   []feeds.AtomLink `xml:"link"`      // §4.2.7: self and alternate
+	Entries []atomEntry      `xml:"entry"`
+}
+
+// FeedXml makes atom a [feeds.XmlFeed].
+func (a *atom) FeedXml() any { return a }
+
+type atomEntry struct {
+	*feeds.AtomEntry
+	Lang string `xml:"xml:lang,attr,omitempty"`
+	// §4.2.2: the term is an attribute; gorilla/feeds writes it as text.
+	Categories []atomCategory `xml:"category"`
+	Authors    []atomPerson   `xml:"author"`
+	Thumbnail  *rssMedia      `xml:"media:thumbnail"` // Media RSS 1.5.1
+}
+
+type atomPerson = feeds.AtomPerson
+
+type atomCategory struct {
+	Term   string `xml:"term,attr"`
+	Scheme string `xml:"scheme,attr"`
+	Label  string `xml:"label,attr"`
+}
+
+func writeAtom(w io.Writer, c channel) error {
+	doc := &atom{
+		AtomFeed: &feeds.AtomFeed{
+			Xmlns:    "http://www.w3.org/2005/Atom",
+			Title:    c.title,
+			Id:       c.id,
+			Updated:  c.updated.Format(time.RFC3339), // RFC 4287 §3.3
+			Subtitle: c.description,
+		},
+		Lang:    c.language,
+		Media:   "http://search.yahoo.com/mrss/",
+		Author:  atomPerson{Name: c.author.Name, Uri: c.author.URL, Email: c.author.Email},
+		Creator: generator,
+		Links: []feeds.AtomLink{
+			{Href: c.self, Rel: "self", Type: Atom.MediaType()},
+			{Href: c.home, Rel: "alternate", Type: "text/html"},
+		},
+	}
+	for _, it := range c.items {
+		doc.Entries = append(doc.Entries, atomEntryOf(it, c.language))
+	}
+	return feeds.WriteXML(doc, w)
+}
+
+func atomEntryOf(it item, language string) atomEntry {
+	x := atomEntry{
+		AtomEntry: &feeds.AtomEntry{
+			Title:     it.Title,
+			Id:        it.ID,
+			Published: it.Published.Format(time.RFC3339),
+			Updated:   it.Updated.Format(time.RFC3339),
+			Links:     []feeds.AtomLink{{Href: it.URL, Rel: "alternate", Type: "text/html"}},
+		},
+	}
+	if it.summary != "" {
+		x.Summary = &feeds.AtomSummary{Content: it.summary, Type: "text"}
+	}
+	if it.html != "" {
+		x.Content = &feeds.AtomContent{Content: it.html, Type: "html"}
+	}
+	if it.Language != language {
+		x.Lang = it.Language
+	}
+	for _, a := range it.Authors {
+		x.Authors = append(x.Authors, atomPerson{Name: a.Name, Uri: a.URL, Email: a.Email})
+	}
+	for _, t := range it.terms {
+		x.Categories = append(x.Categories, atomCategory{Term: t.name, Scheme: t.scheme, Label: t.name})
+	}
+	for _, e := range it.Enclosures {
+		l := feeds.AtomLink{Href: e.URL, Rel: "enclosure", Type: e.Type}
+		if e.Length > 0 {
+			l.Length = strconv.FormatInt(e.Length, 10)
+		}
+		x.Links = append(x.Links, l)
+	}
+	if it.Source != "" {
+		x.Links = append(x.Links, feeds.AtomLink{Href: it.Source, Rel: "via"}) // §4.2.7.2
+	}
+	if it.Image != "" {
+		x.Thumbnail = &rssMedia{URL: it.Image}
+	}
+	return x
+}

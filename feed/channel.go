@@ -1,0 +1,98 @@
+package feed
+
+import (
+	"context"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"feedmill/article"
+	"feedmill/catalog"
+)
+
+// channel is a feed as all formats tell it: what differs between them is only how.
+type channel struct {
+	title, description string
+	id                 string // the same in every format
+	home               string // the page for people
+	self               string // the document's own URL
+	language           string
+	author             article.Author
+	updated            time.Time
+	ttl                time.Duration
+	items              []item
+}
+
+// item is an entry with its content.
+type item struct {
+	*catalog.Entry
+	html    string
+	summary string
+	terms   []term
+}
+
+// term is one category or tag of an item. The name is as the article writes it, so that no other
+// article has a say in it.
+type term struct {
+	scheme string // URL of the taxonomy
+	name   string
+}
+
+// noArticles dates a feed that has none: RFC 4287 §4.2.15 demands a date, and it must not depend
+// on when it is asked for.
+var noArticles = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (channel, error) {
+	c := channel{
+		title:       m.Title(sel),
+		description: m.o.Description,
+		id:          m.PageURL(sel),
+		home:        m.PageURL(sel),
+		self:        m.URL(sel, f),
+		language:    m.o.Language,
+		author:      m.o.Author,
+		updated:     noArticles,
+		ttl:         pace(sel.Entries),
+	}
+	if sel.Taxonomy == "" {
+		c.home = m.o.SiteURL.String()
+	}
+	if c.description == "" || sel.Taxonomy != "" {
+		c.description = c.title
+	}
+	if c.author.Name == "" {
+		c.author.Name = m.o.Title // RFC 4287 §4.1.1: an author for every entry
+	}
+	for i, e := range sel.Entries {
+		if i == 0 || e.Updated.After(c.updated) {
+			c.updated = e.Updated
+		}
+		content, err := m.Content(ctx, e)
+		if err != nil {
+			return channel{}, err
+		}
+		it := item{Entry: e, html: content.HTML, summary: content.Summary}
+		if m.o.SummaryOnly {
+			it.html = ""
+		}
+		for _, taxonomy := range m.o.Taxonomies {
+			for _, name := range e.Terms[taxonomy] {
+				it.terms = append(it.terms, term{scheme: m.At("/" + taxonomy + "/"), name: name})
+			}
+		}
+		c.items = append(c.items, it)
+	}
+	return c, nil
+}
+
+// Content returns the HTML and the summary of an entry.
+func (m *Mill) Content(ctx context.Context, e *catalog.Entry) (article.Content, error) {
+	return m.contents.Get(ctx, e.Digest(), otter.LoaderFunc[digest, article.Content](
+		func(context.Context, digest) (article.Content, error) {
+			c, problems := m.o.Parser.Render(e.Article, e.File)
+			if len(problems) > 0 {
+				m.o.Problems(problems)
+			}
+			return c, nil
+		}))
+}

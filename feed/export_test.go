@@ -1,0 +1,4 @@
+package feed
+
+// Revision is for the golden files' folder.
+const Revision = revision

@@ -1,0 +1,231 @@
+package feed_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mmcdole/gofeed"
+
+	"feedmill/article"
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+var update = flag.Bool("update", false, "write the golden files that do not exist")
+
+var now = time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+
+// site is a mill and the snapshot it grinds.
+type site struct {
+	*feed.Mill
+	*catalog.Snapshot
+}
+
+func newSite(t testing.TB, fsys fs.FS, change func(*feed.Options)) site {
+	t.Helper()
+	base, _ := url.Parse("https://example.org/feeds/")
+	home, _ := url.Parse("https://example.org/")
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	taxonomies := []string{"categories", "tags"}
+	parser := article.New(article.Options{Site: home, Zone: shanghai})
+	c := catalog.New(catalog.Options{
+		Open: func() (fs.FS, error) { return fsys, nil }, Parser: parser, Taxonomies: taxonomies,
+		Limit: 1000, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+	})
+	if _, err := c.Apply(t.Context(), now, catalog.Change{Rescan: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range c.Current().Problems {
+		if p.Severity == article.Error {
+			t.Error(p)
+		}
+	}
+	o := feed.Options{
+		Title: "The Mill", Description: "News of the mill", Language: "en", BaseURL: base, SiteURL: home,
+		Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON}, Taxonomies: taxonomies, Parser: parser, CacheBytes: 1 << 20,
+	}
+	if change != nil {
+		change(&o)
+	}
+	m, err := feed.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site{m, c.Current()}
+}
+
+func (s site) build(t testing.TB, sel *catalog.Selection, f feed.Format) feed.Document {
+	t.Helper()
+	d, err := s.Build(t.Context(), sel, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestGolden compares documents with the files of their revision. Readers have seen these bytes
+// under ETags that hold the revision, so a file that exists is never written again: new output is
+// a new revision.
+func TestGolden(t *testing.T) {
+	full := newSite(t, os.DirFS("testdata/site"), nil)
+	short := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) { o.SummaryOnly = true })
+	empty := newSite(t, fstest.MapFS{}, nil)
+	tag, _ := full.Term("tags", "算力")
+	for _, test := range []struct {
+		name string
+		site site
+		sel  *catalog.Selection
+	}{
+		{"site", full, full.Site},
+		{"tag", full, tag},
+		{"summary", short, short.Site},
+		{"empty", empty, empty.Site},
+	} {
+		for _, f := range test.site.Formats() {
+			golden(t, test.name+"-"+f.File(), test.site.build(t, test.sel, f).Body)
+		}
+	}
+	opml, err := full.OPML(full.Snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "opml.xml", opml)
+}
+
+func golden(t *testing.T, name string, have []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", fmt.Sprintf("revision-%d", feed.Revision), name)
+	want, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && *update {
+		os.MkdirAll(filepath.Dir(file), 0o755)
+		err = os.WriteFile(file, have, 0o644)
+		want = have
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(have)); diff != "" {
+		t.Errorf("%s (-want +have); if this is meant, raise the revision:\n%s", file, diff)
+	}
+}
+
+// TestReadBack reads the three formats with a reader's library: they must tell the same.
+func TestReadBack(t *testing.T) {
+	s := newSite(t, os.DirFS("testdata/site"), nil)
+	type item struct {
+		Title, Link, ID, Summary, Content string
+		Published                         time.Time
+		Terms                             string
+	}
+	var want []item
+	for _, f := range s.Formats() {
+		parsed, err := gofeed.NewParser().Parse(bytes.NewReader(s.build(t, s.Site, f).Body))
+		if err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		if parsed.Title != "The Mill" || parsed.FeedLink != s.URL(s.Site, f) {
+			t.Errorf("%s: title %q at %q", f, parsed.Title, parsed.FeedLink)
+		}
+		var have []item
+		for _, i := range parsed.Items {
+			if f == feed.RSS {
+				i.Description = strings.NewReplacer("&lt;", "<", "&amp;", "&", "&#34;", `"`).Replace(i.Description)
+			}
+			if f == feed.JSON && i.Content == i.Title {
+				i.Content = "" // stands in for none, which JSON Feed does not allow
+			}
+			have = append(have, item{i.Title, i.Link, i.GUID, i.Description, i.Content, i.PublishedParsed.UTC(), strings.Join(i.Categories, ",")})
+		}
+		if f == feed.RSS {
+			want = have
+		} else if diff := cmp.Diff(want, have); diff != "" {
+			t.Errorf("rss and %s differ:\n%s", f, diff)
+		}
+	}
+	if len(want) != 3 || want[0].Terms != "Mill,Go,C++,算力" {
+		t.Errorf("items = %+v", want)
+	}
+}
+
+// TestSameBytes builds the same site twice: nothing but content, configuration and time of the
+// articles may have a say.
+func TestSameBytes(t *testing.T) {
+	a, b := newSite(t, os.DirFS("testdata/site"), nil), newSite(t, os.DirFS("testdata/site"), nil)
+	for sel := range a.Selections() {
+		other := b.Site
+		if sel.Taxonomy != "" {
+			other, _ = b.Term(sel.Taxonomy, sel.Slug)
+		}
+		for _, f := range a.Formats() {
+			if diff := cmp.Diff(a.build(t, sel, f), b.build(t, other, f)); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+}
+
+// TestTags checks that an ETag changes with everything that the bytes depend on, and with nothing else.
+func TestTags(t *testing.T) {
+	s := newSite(t, os.DirFS("testdata/site"), nil)
+	tags := map[string]string{}
+	note := func(what string, d feed.Document) {
+		t.Helper()
+		if was, ok := tags[d.Tag]; ok {
+			t.Errorf("%s has the tag of %s", what, was)
+		}
+		tags[d.Tag] = what
+	}
+	for sel := range s.Selections() {
+		for _, f := range s.Formats() {
+			note(sel.Path()+f.File(), s.Head(sel, f))
+		}
+	}
+	for name, change := range map[string]func(*feed.Options){
+		"title":   func(o *feed.Options) { o.Title = "Another" },
+		"summary": func(o *feed.Options) { o.SummaryOnly = true },
+		"author":  func(o *feed.Options) { o.Author.Name = "Ada" },
+		"base":    func(o *feed.Options) { o.BaseURL, _ = url.Parse("https://example.net/") },
+	} {
+		other := newSite(t, os.DirFS("testdata/site"), change)
+		note(name, other.Head(other.Site, feed.RSS))
+	}
+	d := s.build(t, s.Site, feed.RSS)
+	d.Body = nil
+	if diff := cmp.Diff(s.Head(s.Site, feed.RSS), d); diff != "" {
+		t.Errorf("Head and Build differ:\n%s", diff)
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	s := newSite(b, os.DirFS("testdata/site"), nil)
+	for _, f := range s.Formats() {
+		b.Run(string(f), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s.build(b, s.Site, f)
+			}
+		})
+	}
+}
+
+func BenchmarkHead(b *testing.B) {
+	s := newSite(b, os.DirFS("testdata/site"), nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Head(s.Site, feed.RSS)
+	}
+}
