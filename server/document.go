@@ -1,0 +1,130 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+// variant names one representation of one document. Equal variants have equal bytes.
+type variant struct {
+	tag      string // the document's
+	encoding string // content coding, "" for none
+}
+
+// etag is strong, since the bytes of every coding differ: RFC 9110 §8.8.3.3.
+func (v variant) etag() string {
+	if v.encoding == "" {
+		return `"` + v.tag + `"`
+	}
+	return `"` + v.tag + "-" + v.encoding + `"`
+}
+
+// feed answers with the document of sel in the format f, which is made when it is asked for and
+// kept as long as there is room.
+func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, f feed.Format) {
+	d := s.o.Mill.Head(sel, f)
+	s.answer(w, r, d, func(ctx context.Context) ([]byte, error) {
+		d, err := s.o.Mill.Build(ctx, sel, f)
+		return d.Body, err
+	})
+}
+
+// page answers with what is cheap enough to be made for every request.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, mediaType string, make func() ([]byte, error)) {
+	body, err := make()
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	sum := sha256.Sum256(body)
+	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), Modified: snap.Modified, MaxAge: time.Minute}
+	s.answer(w, r, d, func(context.Context) ([]byte, error) { return body, nil })
+}
+
+// answer answers a GET or HEAD with the document d, whose body is made only when it must be.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document, body func(context.Context) ([]byte, error)) {
+	v := variant{tag: d.Tag, encoding: negotiate(r.Header.Get("Accept-Encoding"))}
+	h := w.Header()
+	h.Set("ETag", v.etag())
+	h.Set("Cache-Control", "max-age="+strconv.Itoa(int(d.MaxAge.Seconds())))
+	h.Set("Vary", "Accept-Encoding")
+	if !d.Modified.After(time.Now()) { // RFC 9110 §8.8.2.1: never in the future
+		h.Set("Last-Modified", d.Modified.UTC().Format(http.TimeFormat))
+	}
+	if notModified(r.Header, v.etag(), d.Modified) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	b, err := s.documents.Get(r.Context(), v, s.loader(body))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	h.Set("Content-Type", d.MediaType+"; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	if v.encoding != "" {
+		h.Set("Content-Encoding", v.encoding)
+	}
+	if r.Method != http.MethodHead {
+		send(w, b)
+	}
+}
+
+// loader makes the bytes of a variant. Of many requests that want the same one at once, one makes it.
+func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.LoaderFunc[variant, []byte] {
+	return func(ctx context.Context, v variant) ([]byte, error) {
+		ctx = context.WithoutCancel(ctx) // others may be waiting for it too
+		if v.encoding == "" {
+			return body(ctx)
+		}
+		plain, err := s.documents.Get(ctx, variant{tag: v.tag}, s.loader(body))
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write(plain)
+		z.Close()
+		return b.Bytes(), nil
+	}
+}
+
+// stall is how long a client may take to accept the next piece of an answer.
+const stall = 30 * time.Second
+
+// send writes the body piece by piece: a slow reader that moves may take its time, one that does
+// not is cut off.
+func send(w http.ResponseWriter, body []byte) {
+	const piece = 64 << 10
+	c := http.NewResponseController(w)
+	for len(body) > 0 {
+		n := min(piece, len(body))
+		if err := c.SetWriteDeadline(time.Now().Add(stall)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return
+		}
+		if _, err := w.Write(body[:n]); err != nil {
+			return
+		}
+		body = body[n:]
+	}
+}
+
+func (s *Server) fail(w http.ResponseWriter, err error) {
+	s.o.Logger.Error("answer", "error", err)
+	for _, name := range []string{"ETag", "Last-Modified", "Vary"} {
+		w.Header().Del(name)
+	}
+	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
+}

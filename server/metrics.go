@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"feedmill/catalog"
+)
+
+// metrics is what GET /metrics tells. Figures of the site are read when they are asked for.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "feedmill_http_requests_total", Help: "Public requests answered, by status.",
+		}, []string{"code"}),
+	}
+	ofSite := func(name, help string, value func(*catalog.Snapshot) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			if snap := s.o.Current(); snap != nil {
+				return value(snap)
+			}
+			return 0
+		})
+	}
+	ofHealth := func(name, help string, value func(Health) uint64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 {
+			return float64(value(s.o.Health()))
+		})
+	}
+	m.registry.MustRegister(
+		m.requests,
+		ofSite("feedmill_articles", "Articles in the feeds.", func(s *catalog.Snapshot) float64 { return float64(s.Articles) }),
+		ofSite("feedmill_feeds", "Feeds of the site and of its terms.", func(s *catalog.Snapshot) float64 { return float64(s.Feeds()) }),
+		ofSite("feedmill_generation", "Snapshots published since the start.", func(s *catalog.Snapshot) float64 { return float64(s.Generation) }),
+		ofSite("feedmill_problems", "Problems of content files.", func(s *catalog.Snapshot) float64 { return float64(len(s.Problems)) }),
+		ofHealth("feedmill_scans_total", "Looks at the whole content folder.", func(h Health) uint64 { return h.Scans }),
+		ofHealth("feedmill_watch_overflows_total", "Overflows of the kernel's event queue.", func(h Health) uint64 { return h.Overflows }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "feedmill_degraded", Help: "1 while changes are found by looking, not by events.",
+		}, func() float64 {
+			if s.o.Health().State == "watching" {
+				return 0
+			}
+			return 1
+		}),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// count counts the answers of next.
+func (m *metrics) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(c, r)
+		m.requests.WithLabelValues(strconv.Itoa(c.status)).Inc()
+	})
+}
+
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for [http.ResponseController].
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,82 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// negotiate returns the content coding to answer with, "" for none, for a request's
+// Accept-Encoding (RFC 9110 §12.5.3).
+func negotiate(accept string) string {
+	gzip, identity := -1.0, -1.0 // not named
+	rest := 0.0
+	for part := range strings.SplitSeq(accept, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		q := quality(params)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "gzip", "x-gzip":
+			gzip = q
+		case "identity":
+			identity = q
+		case "*":
+			rest = q
+		}
+	}
+	if gzip < 0 {
+		gzip = rest
+	}
+	if gzip > 0 && gzip >= identity {
+		return "gzip"
+	}
+	return ""
+}
+
+// quality reads the weight among the parameters of a header's element (RFC 9110 §12.4.2); what
+// can't be read counts as refused.
+func quality(params string) float64 {
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, ok := strings.Cut(p, "="); ok && strings.EqualFold(strings.TrimSpace(k), "q") {
+			q, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
+			if err != nil || !(q >= 0 && q <= 1) {
+				return 0
+			}
+			return q
+		}
+	}
+	return 1
+}
+
+// notModified reports whether the client has the representation with this ETag and time already.
+// If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2).
+func notModified(h http.Header, etag string, modified time.Time) bool {
+	if tags, ok := h["If-None-Match"]; ok {
+		return matches(strings.Join(tags, ","), etag)
+	}
+	since, err := http.ParseTime(h.Get("If-Modified-Since"))
+	// Some readers send dates of their own, hence the comparison and not equality (§13.1.3).
+	return err == nil && !modified.After(since)
+}
+
+// matches compares the tag with a list of them, weakly (RFC 9110 §8.8.3.2, §13.1.2).
+func matches(list, etag string) bool {
+	for {
+		list = strings.TrimLeft(list, " \t,")
+		if strings.HasPrefix(list, "*") {
+			return true
+		}
+		list = strings.TrimPrefix(list, "W/")
+		if !strings.HasPrefix(list, `"`) {
+			return false
+		}
+		end := strings.IndexByte(list[1:], '"')
+		if end < 0 {
+			return false
+		}
+		if list[:end+2] == etag {
+			return true
+		}
+		list = list[end+2:]
+	}
+}

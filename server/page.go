@@ -1,0 +1,116 @@
+package server
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+//go:embed pages
+var pages embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(pages, "pages/page.html"))
+
+// pageData is what page.html shows: the feeds of the page's subject, and either groups of terms
+// or articles.
+type pageData struct {
+	Language, Title, Style, OPML string
+	Feeds                        []feedLink
+	Groups                       []termGroup
+	Articles                     []articleLink
+}
+
+type feedLink struct {
+	Name string // of the format
+	Type string
+	URL  string
+}
+
+type termGroup struct {
+	Name  string
+	Terms []termLink
+}
+
+type termLink struct {
+	Name, Page string
+	Count      int
+	Feeds      []feedLink
+}
+
+type articleLink struct {
+	Title, URL, Summary string
+	Published           time.Time
+}
+
+var formatNames = map[feed.Format]string{feed.RSS: "RSS", feed.Atom: "Atom", feed.JSON: "JSON"}
+
+func (s *Server) feedLinks(sel *catalog.Selection) []feedLink {
+	var links []feedLink
+	for _, f := range s.o.Mill.Formats() {
+		links = append(links, feedLink{formatNames[f], f.MediaType(), s.o.Mill.URL(sel, f)})
+	}
+	return links
+}
+
+// index answers with the list of all feeds, or those of one taxonomy.
+func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
+	only := r.PathValue("taxonomy")
+	d := s.pageFor(snap.Site)
+	d.OPML = s.o.Mill.At(feed.OPMLPath)
+	known := only == ""
+	for _, t := range snap.Taxonomies {
+		if only != "" && only != t.Name {
+			continue
+		}
+		known = true
+		g := termGroup{Name: t.Name}
+		for _, sel := range t.Terms {
+			g.Terms = append(g.Terms, termLink{sel.Name, s.o.Mill.PageURL(sel), sel.Count, s.feedLinks(sel)})
+		}
+		if len(g.Terms) > 0 {
+			d.Groups = append(d.Groups, g)
+		}
+	}
+	if !known {
+		tell(w, http.StatusNotFound, noSuchFeed)
+		return
+	}
+	s.html(w, r, snap, d)
+}
+
+// articles answers with what a subscriber of the term's feed would read.
+func (s *Server) articles(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, sel *catalog.Selection) {
+	d := s.pageFor(sel)
+	for _, e := range sel.Entries {
+		c, err := s.o.Mill.Content(r.Context(), e)
+		if err != nil {
+			s.fail(w, err)
+			return
+		}
+		d.Articles = append(d.Articles, articleLink{e.Title, e.URL, c.Summary, e.Published})
+	}
+	s.html(w, r, snap, d)
+}
+
+func (s *Server) pageFor(sel *catalog.Selection) pageData {
+	return pageData{
+		Language: s.o.Language,
+		Title:    s.o.Mill.Title(sel),
+		Style:    s.o.BasePath + styleFile,
+		Feeds:    s.feedLinks(sel),
+	}
+}
+
+func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, d pageData) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	s.page(w, r, snap, "text/html", func() ([]byte, error) {
+		var b bytes.Buffer
+		err := pageTemplate.Execute(&b, d)
+		return b.Bytes(), err
+	})
+}

@@ -1,0 +1,175 @@
+package server_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"feedmill/article"
+	"feedmill/catalog"
+	"feedmill/feed"
+	"feedmill/server"
+)
+
+// TestScripts runs the scripts in testdata against the site in testdata/content. A request is a
+// line "METHOD PATH", followed by its headers ("> Name: value"); the lines after that say what
+// must hold of the answer:
+//
+//	status CODE
+//	header NAME == VALUE, header NAME ~ REGEXP, header NAME absent
+//	body contains TEXT, body !contains TEXT, body empty
+//	keep NAME AS VARIABLE   keeps a header for later, where $VARIABLE stands for it
+//
+// Paths that begin with "/-/" and "/metrics" go to the admin handler, whose token is "secret".
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	srv := newServer(t, "/")
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			runScript(t, srv, string(text))
+		})
+	}
+}
+
+// newServer returns a server of the site in testdata/content.
+func newServer(t testing.TB, basePath string) *server.Server {
+	base, _ := url.Parse("https://example.org" + basePath)
+	parser := article.New(article.Options{Site: base})
+	c := catalog.New(catalog.Options{
+		Open: catalog.Dir("testdata/content"), Parser: parser, Taxonomies: []string{"categories", "tags"},
+		Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+	})
+	if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true}); err != nil {
+		t.Fatal(err)
+	}
+	mill, err := feed.New(feed.Options{
+		Title: "Example", Language: "en", BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON},
+		Taxonomies: []string{"categories", "tags"}, Parser: parser, CacheBytes: 1 << 20,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv, err := server.New(server.Options{
+		Current: c.Current, Mill: mill, Language: "en", BasePath: basePath, CacheBytes: 1 << 20, Version: "test", Token: "secret",
+		Rebuild: func(context.Context) (server.Rebuilt, error) { return server.Rebuilt{Scanned: 2}, nil },
+		Demand:  func() {},
+		Health:  func() server.Health { return server.Health{State: "watching", Scans: 7} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return srv
+}
+
+func runScript(t *testing.T, srv *server.Server, text string) {
+	public, admin := srv.Public(), srv.Admin()
+	vars := map[string]string{}
+	var req *http.Request
+	var resp *http.Response
+	var body string
+	answer := func() {
+		if resp != nil {
+			return
+		}
+		h := public
+		if strings.HasPrefix(req.URL.Path, "/-/") || req.URL.Path == "/metrics" {
+			h = admin
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		resp = w.Result()
+		b, err := plain(resp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = b
+	}
+	for i, line := range strings.Split(text, "\n") {
+		line = os.Expand(line, func(name string) string { return vars[name] })
+		word, rest, _ := strings.Cut(line, " ")
+		bad := func(format string, args ...any) {
+			t.Helper()
+			t.Errorf("line %d: %s: %s", i+1, line, fmt.Sprintf(format, args...))
+		}
+		switch word {
+		case "", "#":
+		case "GET", "HEAD", "POST", "OPTIONS", "TRACE", "PUT", "DELETE":
+			req, resp = httptest.NewRequest(word, rest, nil), nil
+		case ">":
+			name, value, _ := strings.Cut(rest, ": ")
+			req.Header.Add(name, value)
+		case "status":
+			answer()
+			if have := fmt.Sprint(resp.StatusCode); have != rest {
+				bad("have %s", have)
+			}
+		case "header":
+			answer()
+			if err := checkHeader(resp.Header, rest); err != nil {
+				bad("%v", err)
+			}
+		case "body":
+			answer()
+			op, want, _ := strings.Cut(rest, " ")
+			if has := strings.Contains(body, want); op == "contains" && !has || op == "!contains" && has || op == "empty" && body != "" {
+				bad("body is %q", body)
+			}
+		case "keep":
+			answer()
+			name, variable, _ := strings.Cut(rest, " AS ")
+			vars[variable] = resp.Header.Get(name)
+		default:
+			t.Fatalf("line %d: unknown command %q", i+1, word)
+		}
+	}
+}
+
+func checkHeader(h http.Header, what string) error {
+	f := strings.SplitN(what, " ", 3)
+	have, there := h[http.CanonicalHeaderKey(f[0])]
+	switch value := strings.Join(have, ", "); {
+	case f[1] == "absent" && there, f[1] != "absent" && !there,
+		f[1] == "==" && value != f[2], f[1] == "~" && !regexp.MustCompile(f[2]).MatchString(value):
+		return errors.New("have " + value)
+	}
+	return nil
+}
+
+// plain returns the body of the answer, decoded, and checks that it has the length it claims.
+func plain(resp *http.Response) (string, error) {
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	if n := resp.ContentLength; len(b) > 0 && n >= 0 && n != int64(len(b)) {
+		return "", fmt.Errorf("Content-Length: %d, have %d bytes", n, len(b))
+	}
+	if resp.Header.Get("Content-Encoding") != "gzip" || len(b) == 0 {
+		return string(b), nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return "", err
+	}
+	b, err = io.ReadAll(z)
+	return string(b), err
+}

@@ -1,0 +1,134 @@
+// Package server answers HTTP: the public listener serves feeds and pages from one snapshot a
+// request, the admin listener tells about the daemon and takes orders.
+//
+// Nothing of a request but its path and its conditions has a part in an answer, and URLs in
+// answers come from the configuration alone.
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+// Options is what a [Server] needs. All fields but Token and Logger must be set.
+type Options struct {
+	Current    func() *catalog.Snapshot // nil while there is none; safe for concurrent use
+	Mill       *feed.Mill
+	Language   string // of the pages
+	BasePath   string // the path of the base URL: "/" or "/feeds/"; requests may come with it or without
+	CacheBytes uint64 // bound of the memory for documents
+	Version    string
+
+	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
+	Demand  func()                                 // the same, without waiting
+	Health  func() Health                          // safe for concurrent use
+	Token   string                                 // that admin requests must bear; "" asks for none
+	Logger  *slog.Logger
+}
+
+// Rebuilt is the outcome of a rebuild, as the admin listener tells it.
+type Rebuilt struct {
+	Scanned      int   `json:"scanned"`
+	Parsed       int   `json:"parsed"`
+	Changed      int   `json:"changed"`
+	Removed      int   `json:"removed"`
+	Problems     int   `json:"problems"`
+	FeedsChanged int   `json:"feeds_changed"`
+	TookMS       int64 `json:"took_ms"`
+}
+
+// Health is how the watching of the content folder goes.
+type Health struct {
+	State     string // "watching", "degraded" or "polling"
+	Reason    string // why it is not watching; "" where it is
+	Scans     uint64 // looks at the whole folder so far
+	Overflows uint64 // of the kernel's event queue so far
+}
+
+// Server answers requests. Its methods are safe for concurrent use.
+type Server struct {
+	o         Options
+	documents *otter.Cache[variant, []byte]
+	metrics   *metrics
+	draining  atomic.Bool
+}
+
+// New returns a server that is not listening yet.
+func New(o Options) (*Server, error) {
+	documents, err := otter.New(&otter.Options[variant, []byte]{
+		MaximumWeight: o.CacheBytes,
+		Weigher:       func(k variant, body []byte) uint32 { return uint32(len(k.tag) + len(body) + 100) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, documents: documents}
+	s.metrics = newMetrics(s)
+	return s, nil
+}
+
+// grace is how long requests under way may take to end after a shutdown has begun.
+const grace = 10 * time.Second
+
+// Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
+// requests under way come to their end. It closes the listeners.
+func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
+	servers := []*http.Server{s.httpServer(s.Public())}
+	listeners := []net.Listener{public}
+	if admin != nil {
+		a := s.httpServer(s.Admin())
+		a.WriteTimeout = 0 // a rebuild that is waited for takes as long as it takes
+		servers, listeners = append(servers, a), append(listeners, admin)
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var wg sync.WaitGroup
+	for i, h := range servers {
+		wg.Go(func() {
+			if err := h.Serve(listeners[i]); err != http.ErrServerClosed {
+				stop(err)
+			}
+		})
+	}
+	<-ctx.Done()
+	s.draining.Store(true)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	for _, h := range servers {
+		wg.Go(func() {
+			if h.Shutdown(end) != nil {
+				h.Close()
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); err != context.Canceled && err != ctx.Err() {
+		return err
+	}
+	return nil
+}
+
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      stall,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
+	}
+}
