@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+func newBuild() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:     "build --out DIR",
+		Short:   "Write every feed to a file, as serve would send it",
+		Example: `  feedmill build --out public`,
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usageError{errors.New("build: --out is missing"), "name the folder to write to: feedmill build --out public"}
+			}
+			return build(cmd, out)
+		},
+	}
+	addFlags(cmd, false)
+	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched")
+	return cmd
+}
+
+func build(cmd *cobra.Command, out string) error {
+	snap, site, err := readOnce(cmd)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(out)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+
+	total := snap.Feeds()*len(site.mill.Formats()) + 1
+	tell, end := newProgress(cmd.ErrOrStderr(), "writing feeds")
+	defer end()
+	written, err := writeAll(cmd.Context(), root, snap, site.mill, tell, total)
+	end()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%d documents of %d feeds in %s, %d of them new or changed\n", total, snap.Feeds(), out, written)
+	return nil
+}
+
+// readOnce reads the articles that the command's configuration names, as they are now, and logs
+// their problems.
+func readOnce(cmd *cobra.Command) (*catalog.Snapshot, *site, error) {
+	cfg, err := load(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	log := newLogger(cmd)
+	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
+	defer end()
+	site, err := newSite(cfg, log, logProblems(log), tell)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	end()
+	logProblems(log)(r.Problems)
+	return site.catalog.Current(), site, nil
+}
+
+// writeAll writes every document below root and returns how many files it had to write.
+func writeAll(ctx context.Context, root *os.Root, snap *catalog.Snapshot, mill *feed.Mill, tell func(done, total int), total int) (int, error) {
+	opml, err := mill.OPML(snap)
+	if err != nil {
+		return 0, err
+	}
+	changed, err := write(root, feed.OPMLPath, opml)
+	if err != nil {
+		return 0, err
+	}
+	var done, written atomic.Int64
+	if changed {
+		written.Add(1)
+	}
+	done.Add(1)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for sel := range snap.Selections() {
+		g.Go(func() error {
+			for _, f := range mill.Formats() {
+				d, err := mill.Build(ctx, sel, f)
+				if err != nil {
+					return err
+				}
+				changed, err := write(root, d.Path, d.Body)
+				if err != nil {
+					return err
+				}
+				if changed {
+					written.Add(1)
+				}
+				tell(int(done.Add(1)), total)
+			}
+			return ctx.Err()
+		})
+	}
+	err = g.Wait()
+	return int(written.Load()), err
+}
+
+// write puts body at the path below root, whole or not at all, and reports whether it had to.
+func write(root *os.Root, path string, body []byte) (changed bool, err error) {
+	name := filepath.FromSlash(path[1:])
+	if old, err := root.ReadFile(name); err == nil && bytes.Equal(old, body) {
+		return false, nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return false, err
+	}
+	temporary := name + ".part"
+	if err := root.WriteFile(temporary, body, 0o644); err != nil {
+		return false, err
+	}
+	return true, root.Rename(temporary, name)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"feedmill/config"
+)
+
+// flags are those that stand for a key of the configuration.
+var flags = []struct {
+	name, key, usage string
+	serveOnly        bool
+}{
+	{"content", "content.dir", "folder of the articles", false},
+	{"base-url", "base_url", "URL where the feeds are served", false},
+	{"site-url", "site_url", "URL where the articles are read", false},
+	{"state", "state", `folder for what must survive a restart, or "none"`, false},
+	{"listen", "server.listen", "address to serve feeds on", true},
+	{"admin", "server.admin", `address of the admin listener, or "none"`, true},
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "feedmill",
+		Short:         "Serve RSS, Atom and JSON feeds of a folder of Markdown articles",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{err, `"` + cmd.CommandPath() + ` --help" lists the flags`}
+	})
+	root.AddCommand(newServe(), newBuild(), newCheck(), newRebuild(), newHealthcheck(), newVersion())
+	return root
+}
+
+func unknownCommand(name string) error {
+	return usageError{fmt.Errorf("unknown command %q", name), `"feedmill --help" lists the commands`}
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%q takes no arguments, have %q", cmd.CommandPath(), args[0]), `"` + cmd.CommandPath() + ` --help" tells more`}
+	}
+	return nil
+}
+
+// addFlags adds the flags that stand for keys of the configuration. Those that say where to
+// listen go with the commands that serve or look for a daemon that does.
+func addFlags(cmd *cobra.Command, listening bool) {
+	fs := cmd.Flags()
+	fs.String("config", "", `configuration file (default "config.yaml", where there is one)`)
+	for _, f := range flags {
+		if listening || !f.serveOnly {
+			fs.String(f.name, "", f.usage)
+		}
+	}
+}
+
+// load reads the configuration that the command line, the environment and the file make together.
+func load(cmd *cobra.Command) (*config.Config, error) {
+	src := config.Source{File: "config.yaml", Env: os.LookupEnv}
+	if file, ok := os.LookupEnv("FEEDMILL_CONFIG"); ok && file != "" {
+		src.File, src.Required = file, true
+	}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name == "config" {
+			src.File, src.Required = f.Value.String(), true
+		}
+		for _, known := range flags {
+			if known.name == f.Name {
+				src.Flags = append(src.Flags, config.Override{Key: known.key, Name: "--" + f.Name, Value: f.Value.String()})
+			}
+		}
+	})
+	cfg, err := config.Load(src)
+	if err != nil {
+		return nil, hinted{err, "config.yaml of the project explains every key"}
+	}
+	return cfg, nil
+}
+
+func newLogger(cmd *cobra.Command) *slog.Logger {
+	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/server"
+	"feedmill/watcher"
+)
+
+// daemon owns the loop that leads from the watcher to the catalog: the only place where changes
+// are looked at, one after the other.
+type daemon struct {
+	catalog *catalog.Catalog
+	watch   *watcher.Watcher
+	log     *slog.Logger
+
+	orders  chan order    // rebuilds that somebody waits for
+	demands chan struct{} // one that nobody waits for, at most
+	done    chan struct{} // closed when the loop has ended
+	scans   atomic.Uint64
+
+	again time.Time // when to look at everything again; the loop's own
+	doubt string    // as last told; the loop's own
+}
+
+// order is a rebuild to be answered when it is served.
+type order struct {
+	since time.Time
+	reply chan<- server.Rebuilt // has room for the answer
+}
+
+func newDaemon(c *catalog.Catalog, w *watcher.Watcher, log *slog.Logger) *daemon {
+	return &daemon{
+		catalog: c, watch: w, log: log,
+		orders:  make(chan order),
+		demands: make(chan struct{}, 1),
+		done:    make(chan struct{}),
+	}
+}
+
+// run looks where the watcher, orders and the time say, until ctx is done.
+func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) {
+	defer close(d.done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	batches := d.watch.Batches()
+	for ctx.Err() == nil {
+		d.wind(timer)
+		select {
+		case <-ctx.Done():
+		case b, ok := <-batches:
+			if !ok {
+				batches = nil
+				continue
+			}
+			if b.Rescan {
+				d.log.Debug("rescan", "reason", b.Reason)
+			}
+			d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
+		case o := <-d.orders:
+			d.obey(ctx, o)
+		case <-d.demands:
+			d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+		case <-hup:
+			d.log.Info("rebuild", "reason", "SIGHUP")
+			d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+		case now := <-timer.C:
+			d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
+		}
+	}
+}
+
+// wind sets the timer to the next moment at which something is due without an event. A clock that
+// is set meanwhile is noticed within a minute.
+func (d *daemon) wind(timer *time.Timer) {
+	const longest = time.Minute
+	next := d.again
+	if snap := d.catalog.Current(); snap != nil && !snap.Next.IsZero() && (next.IsZero() || snap.Next.Before(next)) {
+		next = snap.Next
+	}
+	timer.Stop()
+	if !next.IsZero() {
+		timer.Reset(min(max(time.Until(next), time.Millisecond), longest))
+	}
+}
+
+// obey answers the order and all others that wait by now with one look: it begins after each of
+// them was given. Those that come while it lasts share the next.
+func (d *daemon) obey(ctx context.Context, first order) {
+	waiting := []order{first}
+	for more := true; more; {
+		select {
+		case o := <-d.orders:
+			waiting = append(waiting, o)
+		default:
+			more = false
+		}
+	}
+	r := d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+	out := server.Rebuilt{
+		Scanned: r.Scanned, Parsed: r.Parsed, Changed: r.Changed, Removed: r.Removed, FeedsChanged: r.Feeds,
+	}
+	if snap := d.catalog.Current(); snap != nil {
+		out.Problems = len(snap.Problems)
+	}
+	for _, o := range waiting {
+		out.TookMS = time.Since(o.since).Milliseconds()
+		o.reply <- out
+	}
+}
+
+// look brings the catalog up to date and tells the log what is new.
+func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
+	start := time.Now()
+	if ch.Rescan {
+		d.scans.Add(1)
+	}
+	r, err := d.catalog.Apply(ctx, start, ch)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.log.Error("look at the content folder", "error", err)
+		}
+		return r
+	}
+	d.again = r.Again
+	logProblems(d.log)(r.Problems)
+	if r.Doubt != d.doubt && r.Doubt != "" {
+		d.log.Warn("articles kept", "reason", r.Doubt)
+	}
+	d.doubt = r.Doubt
+	if r.Changed+r.Removed > 0 {
+		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
+	}
+	return r
+}
+
+// rebuild looks at everything again, and returns when that is served.
+func (d *daemon) rebuild(ctx context.Context) (server.Rebuilt, error) {
+	reply := make(chan server.Rebuilt, 1)
+	select {
+	case d.orders <- order{time.Now(), reply}:
+	case <-ctx.Done():
+		return server.Rebuilt{}, ctx.Err()
+	case <-d.done:
+		return server.Rebuilt{}, errGoingDown
+	}
+	select {
+	case out := <-reply:
+		return out, nil
+	case <-ctx.Done():
+		return server.Rebuilt{}, ctx.Err()
+	}
+}
+
+var errGoingDown = errors.New("the daemon is going down")
+
+// demand asks for a look at everything that nobody waits for.
+func (d *daemon) demand() {
+	select {
+	case d.demands <- struct{}{}:
+	default: // there is one already that has not begun
+	}
+}
+
+func (d *daemon) health() server.Health {
+	s := d.watch.Status()
+	return server.Health{State: string(s.State), Reason: s.Reason, Scans: d.scans.Load(), Overflows: s.Overflows}
+}

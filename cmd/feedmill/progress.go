@@ -1,0 +1,50 @@
+package main
+
+import (
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// newProgress returns a function to be told of work done, from any goroutine, and one to end with.
+// What takes longer than a second shows a bar on w, where that is a terminal.
+func newProgress(w io.Writer, what string) (tell func(done, total int), end func()) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return func(int, int) {}, func() {}
+	}
+	var mu sync.Mutex
+	var bar *progressbar.ProgressBar
+	var ended bool
+	start := time.Now()
+	tell = func(done, total int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if ended || bar == nil && time.Since(start) < time.Second {
+			return
+		}
+		if bar == nil {
+			bar = progressbar.NewOptions(total,
+				progressbar.OptionSetWriter(w),
+				progressbar.OptionSetDescription(what),
+				progressbar.OptionShowCount(),
+				progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionClearOnFinish(),
+			)
+		}
+		bar.Set(done)
+	}
+	return tell, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		ended = true
+		if bar != nil {
+			bar.Clear()
+			bar = nil
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"feedmill/config"
+	"feedmill/server"
+	"feedmill/watcher"
+)
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Watch the articles and serve their feeds",
+		Example: `  feedmill serve
+  feedmill serve --content ~/blog/content --base-url https://feeds.example.org`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			return serve(cmd, cfg)
+		},
+	}
+	addFlags(cmd, true)
+	return cmd
+}
+
+// serve runs the daemon until the command's context is done.
+func serve(cmd *cobra.Command, cfg *config.Config) error {
+	log := newLogger(cmd)
+	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
+	progress, endProgress := newProgress(cmd.ErrOrStderr(), "reading articles")
+	defer endProgress()
+	site, err := newSite(cfg, log, logProblems(log), progress)
+	if err != nil {
+		return err
+	}
+	watch := watcher.New(watcher.Options{
+		Root:      cfg.Content.Dir,
+		Mode:      watcher.Mode(cfg.Watch.Mode),
+		Settle:    cfg.Watch.Settle,
+		Reconcile: cfg.Watch.Reconcile,
+		Logger:    log,
+	})
+	d := newDaemon(site.catalog, watch, log)
+	srv, err := server.New(server.Options{
+		Current:    site.catalog.Current,
+		Mill:       site.mill,
+		Language:   cfg.Language,
+		BasePath:   cfg.BaseURL.Path,
+		CacheBytes: uint64(cfg.Server.Cache),
+		Version:    programVersion(),
+		Rebuild:    d.rebuild,
+		Demand:     d.demand,
+		Health:     d.health,
+		Token:      cfg.Server.AdminToken,
+		Logger:     log,
+	})
+	if err != nil {
+		return err
+	}
+	public, admin, err := listen(cfg)
+	if err != nil {
+		return err
+	}
+	attrs := []any{"addr", public.Addr().String()}
+	if admin != nil {
+		attrs = append(attrs, "admin", admin.Addr().String())
+	}
+	log.Info("serving", attrs...)
+
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	var wg sync.WaitGroup
+	var watchErr error
+	wg.Go(func() { watchErr = watch.Run(ctx) })
+	wg.Go(func() { d.run(ctx, hup); endProgress() })
+	err = srv.Serve(ctx, public, admin)
+	stop()
+	wg.Wait()
+	if err := errors.Join(err, watchErr); err != nil {
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// listen opens the listeners, of which the second is nil where none is wanted.
+func listen(cfg *config.Config) (public, admin net.Listener, err error) {
+	open := func(key, flag, addr string) (net.Listener, error) {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return nil, hinted{fmt.Errorf("%s: %w", key, err), "choose a free address with " + flag + ", or end the program that uses this one"}
+		}
+		return l, nil
+	}
+	public, err = open("server.listen", "--listen", cfg.Server.Listen)
+	if err != nil || cfg.Server.Admin == "" {
+		return public, nil, err
+	}
+	admin, err = open("server.admin", "--admin", cfg.Server.Admin)
+	if err != nil {
+		public.Close()
+		return nil, nil, err
+	}
+	return public, admin, nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"feedmill/article"
+	"feedmill/catalog"
+	"feedmill/config"
+	"feedmill/feed"
+)
+
+// site is the stages of the pipeline that every command which reads articles needs.
+type site struct {
+	catalog *catalog.Catalog
+	mill    *feed.Mill
+}
+
+// newSite builds the stages that cfg describes. problems is told what turns up when articles are
+// rendered, progress of files read.
+func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Problem), progress func(done, total int)) (*site, error) {
+	if fi, err := os.Stat(cfg.Content.Dir); err != nil {
+		return nil, hinted{fmt.Errorf("content folder: %w", err), "create it, or name another one with --content or content.dir"}
+	} else if !fi.IsDir() {
+		return nil, hinted{fmt.Errorf("content folder: %s is a file", cfg.Content.Dir), "name the folder that it lies in"}
+	}
+	for _, assumption := range cfg.Assumed {
+		log.Info("assumed", "what", assumption)
+	}
+	parser := article.New(article.Options{
+		Site:       cfg.SiteURL,
+		Zone:       cfg.Timezone,
+		Permalink:  cfg.Content.Permalink,
+		Taxonomies: cfg.Content.Taxonomies,
+	})
+	formats := make([]feed.Format, len(cfg.Feeds.Formats))
+	for i, f := range cfg.Feeds.Formats {
+		formats[i] = feed.Format(f)
+	}
+	mill, err := feed.New(feed.Options{
+		Title:       cfg.Title,
+		Description: cfg.Description,
+		Author:      article.Author{Name: cfg.Author.Name, URL: cfg.Author.URL, Email: cfg.Author.Email},
+		Language:    cfg.Language,
+		BaseURL:     cfg.BaseURL,
+		SiteURL:     cfg.SiteURL,
+		Formats:     formats,
+		Taxonomies:  cfg.Content.Taxonomies,
+		SummaryOnly: cfg.Feeds.Content == "summary",
+		Parser:      parser,
+		CacheBytes:  uint64(cfg.Server.Cache),
+		Problems:    problems,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &site{
+		catalog: catalog.New(catalog.Options{
+			Open:        catalog.Dir(cfg.Content.Dir),
+			Parser:      parser,
+			Taxonomies:  cfg.Content.Taxonomies,
+			Limit:       cfg.Feeds.Limit,
+			MaxFileSize: cfg.Content.Limits.FileSize,
+			DeleteGrace: cfg.Watch.DeleteGrace,
+			Progress:    progress,
+		}),
+		mill: mill,
+	}, nil
+}
+
+// logProblems returns a function that logs problems.
+func logProblems(log *slog.Logger) func([]article.Problem) {
+	return func(ps []article.Problem) {
+		for _, p := range ps {
+			tell := log.Error
+			if p.Severity == article.Warning {
+				tell = log.Warn
+			}
+			tell("article", "path", p.Path, "line", p.Line, "problem", p.Message)
+		}
+	}
+}
