@@ -1,0 +1,93 @@
+package feedmill_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport states which of the project's packages a stage may use: the pipeline of
+// docs/ARCHITECTURE.md, with no way back.
+var mayImport = map[string][]string{
+	"watcher":      {},
+	"article":      {},
+	"config":       {},
+	"catalog":      {"article"},
+	"feed":         {"article", "catalog"},
+	"server":       {"article", "catalog", "feed"},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "server", "watcher"},
+}
+
+// livesIn states the one stage that may use a third party's module, and why it is only one.
+var livesIn = map[string]struct {
+	stages []string
+	why    string
+}{
+	"github.com/fsnotify/fsnotify":        {[]string{"watcher"}, "events are hints, and nobody else may build on them"},
+	"github.com/yuin/goldmark":            {[]string{"article"}, "only there is Markdown"},
+	"github.com/microcosm-cc/bluemonday":  {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
+	"github.com/pelletier/go-toml":        {[]string{"article"}, "front matter is read in one place"},
+	"gopkg.in/yaml.v3":                    {[]string{"article", "config"}, "front matter and the configuration, nothing else, are YAML"},
+	"github.com/gorilla/feeds":            {[]string{"feed"}, "documents are written in one place"},
+	"github.com/prometheus/client_golang": {[]string{"server"}, "figures are told by HTTP alone"},
+	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
+	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
+	"net/http":                            {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                  {[]string{"watcher", "config", "catalog", "cmd/feedmill"}, "article, feed and server open no files"},
+	"golang.org/x/text/language":          {[]string{"article", "config"}, "languages are checked where they are read"},
+	"github.com/maypok86/otter":           {[]string{"feed", "server"}, "caches stand where things are made"},
+}
+
+func TestImports(t *testing.T) {
+	for _, p := range packages(t) {
+		stage := strings.TrimPrefix(p.ImportPath, "feedmill/")
+		allowed, known := mayImport[stage]
+		if !known {
+			if stage != "feedmill" && !strings.HasPrefix(stage, "internal/") {
+				t.Errorf("%s is no stage that this test knows", stage)
+			}
+			continue
+		}
+		for _, imp := range p.Imports {
+			if own, ok := strings.CutPrefix(imp, "feedmill/"); ok {
+				if !slices.Contains(allowed, own) {
+					t.Errorf("%s imports %s, which is not before it in the pipeline", stage, own)
+				}
+				continue
+			}
+			for prefix, rule := range livesIn {
+				if (imp == prefix || strings.HasPrefix(imp, prefix+"/") && strings.Contains(prefix, ".")) && !slices.Contains(rule.stages, stage) {
+					t.Errorf("%s imports %s: %s", stage, imp, rule.why)
+				}
+			}
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ps []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return ps
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ps = append(ps, p)
+	}
+}
