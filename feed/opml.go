@@ -23,7 +23,7 @@ type opml struct {
 
 type outline struct {
 	Text     string    `xml:"text,attr"`
-	Title    string    `xml:"title,attr"`
+	Title    string    `xml:"title,attr,omitempty"`
 	Type     string    `xml:"type,attr,omitempty"`
 	XMLURL   string    `xml:"xmlUrl,attr,omitempty"`
 	HTMLURL  string    `xml:"htmlUrl,attr,omitempty"`
@@ -34,7 +34,7 @@ type outline struct {
 func (m *Mill) OPML(s *catalog.Snapshot) ([]byte, error) {
 	doc := opml{Version: "2.0", Title: m.o.Title, Outlines: []outline{m.outline(s.Site)}}
 	for _, t := range s.Taxonomies {
-		group := outline{Text: t.Name, Title: t.Name}
+		group := outline{Text: t.Name}
 		for _, sel := range t.Terms {
 			group.Outlines = append(group.Outlines, m.outline(sel))
 		}

@@ -40,7 +40,6 @@ type rssSelf struct {
 
 type rssItem struct {
 	*feeds.RssItem
-	Description string `xml:"description,omitempty"` // optional beside a title
 	// gorilla/feeds knows one category, and no domain.
 	Categories []rssCategory `xml:"category"`
 	// RSS 2.0 <author> is an e-mail address; Dublin Core names people.
@@ -92,13 +91,13 @@ func writeRSS(w io.Writer, c channel) error {
 func rssItemOf(it item, language string) rssItem {
 	x := rssItem{
 		RssItem: &feeds.RssItem{
-			Title:   it.Title,
-			Link:    it.URL,
-			Guid:    &feeds.RssGuid{Id: it.ID, IsPermaLink: strconv.FormatBool(it.ID == it.URL)},
-			PubDate: it.Published.Format(time.RFC1123Z),
+			Title:       it.Title,
+			Link:        it.URL,
+			Description: html.EscapeString(it.summary), // read as HTML
+			Guid:        &feeds.RssGuid{Id: it.ID, IsPermaLink: strconv.FormatBool(it.ID == it.URL)},
+			PubDate:     it.Published.Format(time.RFC1123Z),
 		},
-		Description: html.EscapeString(it.summary), // read as HTML
-		Original:    it.Source,
+		Original: it.Source,
 	}
 	if it.html != "" {
 		x.Content = &feeds.RssContent{Content: it.html}
