@@ -98,7 +98,7 @@ func (l *loop) out() chan<- Batch {
 func (l *loop) event(ev fsnotify.Event, ok bool) {
 	rel := l.tree.rel(ev.Name)
 	switch {
-	case false:
+	case !ok:
 		l.lost(fsnotify.ErrClosed)
 	case rel == "." && (ev.Op.Has(fsnotify.Remove) || ev.Op.Has(fsnotify.Rename)):
 		l.renew("root")
@@ -107,12 +107,8 @@ func (l *loop) event(ev fsnotify.Event, ok bool) {
 	case swapped(path.Base(rel)):
 		l.touch(swap)
 	case hidden(path.Base(rel)):
-	case ev.Op == fsnotify.Write:
-		if !ignored(path.Base(rel), false) {
-			l.touch(rel)
-		}
 	default:
-		folder := l.tree.follow(rel, ev.Op, l.touch)
+		folder := ev.Op != fsnotify.Write && l.tree.follow(rel, ev.Op, l.touch)
 		if !ignored(path.Base(rel), folder) {
 			l.touch(rel)
 		}
@@ -159,7 +155,7 @@ func (l *loop) beat() {
 	// Round strips the monotonic clock, which stands still while a machine sleeps.
 	paused := now.Round(0).Sub(l.beatAt.Round(0)) > longPause
 	l.beatAt = now
-	if info, err := os.Stat(l.Root); err != nil || l.rootErr != nil || !os.SameFile(info, l.root) {
+	if info, err := os.Stat(l.Root); err != nil || !os.SameFile(info, l.root) {
 		l.stale = cmp.Or(l.stale, "root")
 	}
 	if readMounts(l.mountinfo, l.Root) != l.mounts {
@@ -203,9 +199,9 @@ func (l *loop) poll() {
 func (l *loop) rescan(reason string) { l.pending = l.pending.withRescan(reason) }
 
 // renew watches the whole tree anew and asks for a rescan. While the root is not there it does
-// neither; heartbeats then try again, for the reason that was first.
+// neither, and heartbeats try again.
 func (l *loop) renew(reason string) {
-	l.stale = cmp.Or(l.stale, reason)
+	l.stale = reason
 	l.mounts = readMounts(l.mountinfo, l.Root)
 	l.root, l.rootErr = os.Stat(l.Root)
 	if l.rootErr == nil && !l.root.IsDir() {

@@ -83,3 +83,27 @@ func TestUnreadableRoot(t *testing.T) {
 		r.wantStatus(Watching, "")
 	})
 }
+
+func TestRootThatBecomesUnreadable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	withRig(t, Options{}, []string{"b"}, func(r *rig) {
+		chmod := func(mode os.FileMode) {
+			if err := os.Chmod(r.root, mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.run()
+		r.wantRescan(0, "start")
+		chmod(0)
+		defer chmod(0o777)
+		r.set(func() { r.refuse[r.root] = syscall.EACCES }) // as the system would
+		r.wantNone(60*second + 500*ms)
+		r.wantStatus(Degraded, "root_unreadable")
+		chmod(0o777)
+		r.set(func() { clear(r.refuse) })
+		r.wantRescan(61*second, "root")
+		r.wantStatus(Watching, "")
+	})
+}
