@@ -7,6 +7,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -93,13 +94,15 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		a.WriteTimeout = 0 // a rebuild that is waited for takes as long as it takes
 		servers, listeners = append(servers, a), append(listeners, admin)
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	errs := make([]error, len(servers))
 	var wg sync.WaitGroup
 	for i, h := range servers {
 		wg.Go(func() {
-			if err := h.Serve(listeners[i]); err != http.ErrServerClosed {
-				stop(err)
+			defer stop()
+			if err := h.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				errs[i] = err
 			}
 		})
 	}
@@ -115,10 +118,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		})
 	}
 	wg.Wait()
-	if err := context.Cause(ctx); err != context.Canceled && err != ctx.Err() {
-		return err
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (s *Server) httpServer(h http.Handler) *http.Server {
