@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"runtime"
@@ -28,25 +29,62 @@ func newCheck() *cobra.Command {
   feedmill check content/posts/new.md
   feedmill check --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return usageError{fmt.Errorf("--format: want text or json, have %q", format), "feedmill check --format json"}
+			write := checkFormats[format]
+			if write == nil {
+				return usageError{fmt.Errorf("--format: want text, json or github, have %q", format), "feedmill check --format json"}
 			}
-			return check(cmd, args, format == "json")
+			return check(cmd, args, write)
 		},
 	}
 	addFlags(cmd, false)
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json, or github: annotations of a GitHub workflow")
 	return cmd
 }
 
 // checked is the answer of check in JSON.
 type checked struct {
-	Files    int               `json:"files"`    // that may be articles
-	Articles int               `json:"articles"` // in the feeds
+	catalog.Census
 	Problems []article.Problem `json:"problems"`
 }
 
-func check(cmd *cobra.Command, paths []string, asJSON bool) error {
+// checkFormats are the ways to tell the problems of a check.
+var checkFormats = map[string]func(w io.Writer, dir string, c checked) error{
+	"text":   writeText,
+	"json":   writeJSON,
+	"github": writeGitHub,
+}
+
+// writeText tells problems as compilers do, with paths that an editor can open.
+func writeText(w io.Writer, dir string, c checked) error {
+	for _, p := range c.Problems {
+		p.Path = filepath.Join(dir, filepath.FromSlash(p.Path))
+		if _, err := fmt.Fprintln(w, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, _ string, c checked) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(c)
+}
+
+// writeGitHub tells problems as annotations of a workflow of GitHub Actions.
+func writeGitHub(w io.Writer, dir string, c checked) error {
+	message := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	for _, p := range c.Problems {
+		file := filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(p.Path)))
+		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d::%s\n", p.Severity, property.Replace(file), p.Line, message.Replace(p.Message)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, checked) error) error {
 	cfg, err := load(cmd)
 	if err != nil {
 		return err
@@ -72,7 +110,8 @@ func check(cmd *cobra.Command, paths []string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	now := time.Now()
+	r, err := site.catalog.Apply(cmd.Context(), now, catalog.Change{Rescan: true})
 	if err != nil {
 		return err
 	}
@@ -83,15 +122,8 @@ func check(cmd *cobra.Command, paths []string, asJSON bool) error {
 		return err
 	}
 	slices.SortFunc(problems, article.Problem.Compare)
-
-	if asJSON {
-		e := json.NewEncoder(cmd.OutOrStdout())
-		e.SetIndent("", "  ")
-		err = e.Encode(checked{Files: r.Scanned, Articles: snap.Articles, Problems: append([]article.Problem{}, problems...)})
-	} else {
-		err = tellProblems(cmd, cfg.Content.Dir, problems)
-	}
-	if err != nil {
+	c := checked{site.catalog.Census(now), append([]article.Problem{}, problems...)}
+	if err := write(cmd.OutOrStdout(), cfg.Content.Dir, c); err != nil {
 		return err
 	}
 	errs := 0
@@ -100,14 +132,35 @@ func check(cmd *cobra.Command, paths []string, asJSON bool) error {
 			errs++
 		}
 	}
-	if !asJSON {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%d files, %d articles in the feeds; %d errors, %d warnings\n",
-			r.Scanned, snap.Articles, errs, len(problems)-errs)
-	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s; %s, %s\n", summary(c.Census), count(errs, "error"), count(len(problems)-errs, "warning"))
 	if errs > 0 {
 		return errFound
 	}
 	return nil
+}
+
+// summary tells a census in a sentence that leaves out what there is none of.
+func summary(c catalog.Census) string {
+	s := fmt.Sprintf("%s: %d in the feeds", count(c.Files, "file"), c.Articles)
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{c.Hidden, "hidden by their authors"}, {c.Future, "dated in the future"}, {c.Expired, "expired"},
+		{c.Others, "no articles"}, {c.Broken, "broken"},
+	} {
+		if part.n > 0 {
+			s += fmt.Sprintf(", %d %s", part.n, part.what)
+		}
+	}
+	return s
+}
+
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // renderAll makes the HTML of every article, for the problems that only then turn up.
@@ -125,17 +178,6 @@ func (s *site) renderAll(cmd *cobra.Command, snap *catalog.Snapshot) error {
 		})
 	}
 	return g.Wait()
-}
-
-// tellProblems prints the problems as compilers do, with paths that an editor can open.
-func tellProblems(cmd *cobra.Command, dir string, problems []article.Problem) error {
-	for _, p := range problems {
-		p.Path = filepath.Join(dir, filepath.FromSlash(p.Path))
-		if _, err := fmt.Fprintln(cmd.OutOrStdout(), p); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // wantedPaths returns which paths below dir the arguments of a check name; without any, all.
