@@ -27,7 +27,8 @@ type Options struct {
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string      // keys of [article.Article.Terms] that have feeds, in order
+	Taxonomies  []string      // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Language    string        // of articles that tell none
 	Limit       int           // entries of a feed
 	MaxFileSize int64         // bytes; larger files are a problem
 	DeleteGrace time.Duration // how long a sudden loss of most articles is doubted
@@ -73,7 +74,7 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
-		index:  newIndex(o.Taxonomies, o.Limit),
+		index:  newIndex(o),
 		guard:  guard{grace: o.DeleteGrace},
 	}
 }

@@ -14,7 +14,9 @@ import (
 // index keeps the entries that feeds show, in order, for the site and for each term. What it says
 // follows from the articles and the time alone, not from the order in which they came.
 type index struct {
-	limit int
+	limit    int
+	language string // of articles that tell none
+
 	shown map[string]*Entry           // by path
 	turns map[string]*article.Article // those that a time to come will show, change or hide
 	ids   ids
@@ -32,9 +34,9 @@ type list struct {
 	selection  *Selection     // as last published; nil: never
 }
 
-func newIndex(taxonomies []string, limit int) *index {
-	x := &index{limit: limit, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}}
-	for _, name := range taxonomies {
+func newIndex(o Options) *index {
+	x := &index{limit: o.Limit, language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}}
+	for _, name := range o.Taxonomies {
 		x.taxa = append(x.taxa, &taxonomy{name: name, lists: map[string]*list{}})
 	}
 	return x
@@ -116,7 +118,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 func (x *index) listsOf(e *Entry) map[*list]string {
 	lists := map[*list]string{x.site: ""}
 	for _, t := range x.taxa {
-		for _, name := range e.Terms[t.name] {
+		for _, name := range x.names(t.name, e) {
 			lists[t.list(name)] = name
 		}
 	}

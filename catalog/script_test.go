@@ -20,9 +20,11 @@ import (
 // command above it. The commands:
 //
 //	at TIME              sets the clock (RFC 3339)
+//	taxonomies NAME...   begins with a new catalog that has those
 //	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
 //	raw PATH             writes the continuation lines as they are
-//	rm PATH, mv OLD NEW, mkdir PATH, chmod MODE PATH
+//	rm PATH, mv OLD NEW, mkdir PATH
+//	ln TARGET PATH       makes a symbolic link
 //	look [PATH...]       looks there, or everywhere
 //	report WANT          the report of the last look: "+2 -1 feeds 3", doubt if any
 //	feeds                the continuation lines are all feeds with their articles
@@ -79,20 +81,25 @@ type script struct {
 }
 
 func newScript(t *testing.T) *script {
-	site, _ := url.Parse("https://example.org/")
 	dir := t.TempDir()
 	return &script{
 		t: t, dir: dir, now: time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC),
-		catalog: catalog.New(catalog.Options{
-			Open:        catalog.Dir(dir),
-			Parser:      article.New(article.Options{Site: site}),
-			Taxonomies:  []string{"categories", "tags"},
-			Limit:       3,
-			MaxFileSize: 4096,
-			DeleteGrace: 30 * time.Second,
-			Progress:    func(int, int) {},
-		}),
+		catalog: newCatalog(dir, "categories", "tags"),
 	}
+}
+
+func newCatalog(dir string, taxonomies ...string) *catalog.Catalog {
+	site, _ := url.Parse("https://example.org/")
+	return catalog.New(catalog.Options{
+		Open:        catalog.Dir(dir),
+		Parser:      article.New(article.Options{Site: site}),
+		Taxonomies:  taxonomies,
+		Language:    "en",
+		Limit:       3,
+		MaxFileSize: 4096,
+		DeleteGrace: 30 * time.Second,
+		Progress:    func(int, int) {},
+	})
 }
 
 func (s *script) run(c command) {
@@ -129,6 +136,8 @@ func (s *script) run(c command) {
 		fail(os.MkdirAll(path(0), 0o755))
 	case "ln":
 		fail(os.Symlink(args[0], path(1)))
+	case "taxonomies":
+		s.catalog = newCatalog(s.dir, args...)
 	case "look":
 		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})
 		fail(err)

@@ -11,6 +11,31 @@ import (
 	"feedmill/article"
 )
 
+// Taxonomies that follow from an article's facts and not from its terms.
+const (
+	Authors   = "authors"   // by the names of the authors
+	Languages = "languages" // by language
+)
+
+// Derived reports whether the taxonomy is one that follows from other facts than terms.
+func Derived(taxonomy string) bool { return taxonomy == Authors || taxonomy == Languages }
+
+// names returns the names of the terms of a taxonomy that e has.
+func (x *index) names(taxonomy string, e *Entry) []string {
+	switch taxonomy {
+	case Authors:
+		var names []string
+		for _, a := range e.Authors {
+			names = append(names, a.Name)
+		}
+		return names
+	case Languages:
+		return []string{cmp.Or(e.Language, x.language)}
+	default:
+		return e.Terms[taxonomy]
+	}
+}
+
 // taxonomy is the lists of the terms of one taxonomy, those that have lost all their articles
 // among them.
 type taxonomy struct {

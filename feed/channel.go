@@ -57,6 +57,9 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 	if sel.Taxonomy == "" {
 		c.home = m.o.SiteURL.String()
 	}
+	if sel.Taxonomy == catalog.Languages {
+		c.language = sel.Name
+	}
 	if c.description == "" || sel.Taxonomy != "" {
 		c.description = c.title
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"feedmill/article"
 	"feedmill/catalog"
@@ -28,11 +29,12 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 	for _, assumption := range cfg.Assumed {
 		log.Info("assumed", "what", assumption)
 	}
+	terms := slices.DeleteFunc(slices.Clone(cfg.Content.Taxonomies), catalog.Derived)
 	parser := article.New(article.Options{
 		Site:       cfg.SiteURL,
 		Zone:       cfg.Timezone,
 		Permalink:  cfg.Content.Permalink,
-		Taxonomies: cfg.Content.Taxonomies,
+		Taxonomies: terms,
 	})
 	formats := make([]feed.Format, len(cfg.Feeds.Formats))
 	for i, f := range cfg.Feeds.Formats {
@@ -46,7 +48,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		BaseURL:     cfg.BaseURL,
 		SiteURL:     cfg.SiteURL,
 		Formats:     formats,
-		Taxonomies:  cfg.Content.Taxonomies,
+		Taxonomies:  terms,
 		SummaryOnly: cfg.Feeds.Content == "summary",
 		Parser:      parser,
 		CacheBytes:  uint64(cfg.Server.Cache),
@@ -60,6 +62,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 			Open:        catalog.Dir(cfg.Content.Dir),
 			Parser:      parser,
 			Taxonomies:  cfg.Content.Taxonomies,
+			Language:    cfg.Language,
 			Limit:       cfg.Feeds.Limit,
 			MaxFileSize: cfg.Content.Limits.FileSize,
 			DeleteGrace: cfg.Watch.DeleteGrace,
