@@ -21,11 +21,11 @@ func parse(src []byte) (*yaml.Node, error) {
 	var doc, second yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(src))
 	err := d.Decode(&doc)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return &doc, nil
 	}
 	if err == nil {
-		if err = d.Decode(&second); err == io.EOF {
+		if err = d.Decode(&second); errors.Is(err, io.EOF) {
 			return doc.Content[0], nil
 		}
 	}

@@ -28,6 +28,7 @@ const revision = 1
 // Format is one of the formats that a feed is offered in.
 type Format string
 
+// The formats.
 const (
 	RSS  Format = "rss"  // RSS 2.0
 	Atom Format = "atom" // Atom 1.0, RFC 4287

@@ -111,8 +111,7 @@ func golden(t *testing.T, name string, have []byte) {
 	file := filepath.Join("testdata", fmt.Sprintf("revision-%d", feed.Revision), name)
 	want, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) && *update {
-		os.MkdirAll(filepath.Dir(file), 0o755)
-		err = os.WriteFile(file, have, 0o644)
+		err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, have, 0o644))
 		want = have
 	}
 	if err != nil {

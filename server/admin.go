@@ -86,5 +86,5 @@ func reply(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	e.Encode(v)
+	_ = e.Encode(v) // fails only when the client has gone
 }

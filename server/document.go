@@ -95,8 +95,12 @@ func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.Loader
 		}
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
-		z.Write(plain)
-		z.Close()
+		if _, err := z.Write(plain); err != nil {
+			return nil, err
+		}
+		if err := z.Close(); err != nil {
+			return nil, err
+		}
 		return b.Bytes(), nil
 	}
 }

@@ -146,5 +146,5 @@ func tell(w http.ResponseWriter, status int, line string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	io.WriteString(w, line+"\n")
+	_, _ = io.WriteString(w, line+"\n") // fails only when the client has gone
 }

@@ -119,7 +119,7 @@ func withRig(t *testing.T, o Options, folders []string, test func(*rig)) {
 		o.Root = root
 		o.Logger = slog.New(slog.NewTextHandler(r.log, nil))
 		r.w = New(o)
-		r.w.open = r.fake.open
+		r.w.open = r.open
 		r.w.mountinfo = filepath.Join(t.TempDir(), "mountinfo")
 		test(r)
 	})

@@ -14,6 +14,7 @@ import (
 // State says how changes come to be known.
 type State string
 
+// The states.
 const (
 	Watching State = "watching" // all by events
 	Degraded State = "degraded" // not all; see Status.Reason

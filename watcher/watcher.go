@@ -24,6 +24,7 @@ import (
 // Mode says how changes are found.
 type Mode string
 
+// The modes.
 const (
 	Auto   Mode = "auto"   // by events, and by polling where these do not suffice
 	Events Mode = "events" // by events alone, and the rescans of Options.Reconcile

@@ -55,7 +55,8 @@ func TestScripts(t *testing.T) {
 // running is the program under test within this process.
 type running struct {
 	stop        context.CancelFunc
-	ended       chan error
+	ended       chan struct{} // closed when it has ended, with err
+	err         error
 	log         lockedBuffer
 	addr, admin string
 }
@@ -84,16 +85,19 @@ var servingLine = regexp.MustCompile(`msg=serving addr=(\S+) admin=(\S+)`)
 func serveCmd(ts *testscript.TestScript, _ bool, args []string) {
 	d := daemonOf(ts)
 	ctx, stop := context.WithCancel(context.Background())
-	d.stop, d.ended = stop, make(chan error, 1)
+	d.stop, d.ended = stop, make(chan struct{})
 	d.log = lockedBuffer{}
 	args = append([]string{"serve", "--config", ts.MkAbs("config.yaml"), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, args...)
-	go func() { d.ended <- run(ctx, args, io.Discard, &d.log) }()
+	go func() {
+		d.err = run(ctx, args, io.Discard, &d.log)
+		close(d.ended)
+	}()
 	eventually(ts, "the program serves", func() string {
 		m := servingLine.FindStringSubmatch(d.log.String())
 		if m == nil {
 			select {
-			case err := <-d.ended:
-				ts.Fatalf("serve: %v\n%s", err, d.log.String())
+			case <-d.ended:
+				ts.Fatalf("serve: %v\n%s", d.err, d.log.String())
 			default:
 			}
 			return "log:\n" + d.log.String()
@@ -115,8 +119,8 @@ func serveCmd(ts *testscript.TestScript, _ bool, args []string) {
 func (d *running) end(ts *testscript.TestScript) {
 	d.stop()
 	select {
-	case err := <-d.ended:
-		ts.Check(err)
+	case <-d.ended:
+		ts.Check(d.err)
 	case <-time.After(20 * time.Second):
 		ts.Fatalf("still running 20 s after the signal")
 	}

@@ -36,14 +36,14 @@ func newProgress(w io.Writer, what string) (tell func(done, total int), end func
 				progressbar.OptionClearOnFinish(),
 			)
 		}
-		bar.Set(done)
+		_ = bar.Set(done) // a terminal that can't be written to is no reason to stop
 	}
 	return tell, func() {
 		mu.Lock()
 		defer mu.Unlock()
 		ended = true
 		if bar != nil {
-			bar.Clear()
+			_ = bar.Clear()
 			bar = nil
 		}
 	}

@@ -41,9 +41,15 @@ func TestSignals(t *testing.T) {
 				t.Fatalf("the log ends without %q", text)
 			}
 			until("msg=articles changed=1")
-			cmd.Process.Signal(syscall.SIGHUP)
+			send := func(s os.Signal) {
+				t.Helper()
+				if err := cmd.Process.Signal(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			send(syscall.SIGHUP)
 			until("reason=SIGHUP")
-			cmd.Process.Signal(end)
+			send(end)
 			until("msg=stopped")
 			if err := cmd.Wait(); err != nil {
 				t.Errorf("after %v: %v", end, err)
