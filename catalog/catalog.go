@@ -209,7 +209,7 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 		return source{}
 	}, r)
 	next := c.index.snapshot(now, was == nil, r)
-	next.Modified = modified(was, next, now, r.Feeds > 0)
+	next.Modified = newest(was, next, now, r.Feeds > 0)
 	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
 	slices.SortFunc(next.Problems, article.Problem.Compare)
 
@@ -232,8 +232,8 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	c.current.Store(next)
 }
 
-// modified is when any feed of next changed last, seconds rising.
-func modified(was, next *Snapshot, now time.Time, changed bool) time.Time {
+// newest is when any feed of next changed last.
+func newest(was, next *Snapshot, now time.Time, changed bool) time.Time {
 	if was == nil {
 		m := undated
 		for s := range next.Selections() {

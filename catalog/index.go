@@ -2,8 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -22,6 +20,9 @@ type index struct {
 	ids   ids
 	site  *list
 	taxa  []*taxonomy
+
+	last map[string]*Selection // what was published at each path, also where nothing is any more
+	live map[string]bool       // the paths at which something is
 }
 
 // list is the entries of the site or of one term.
@@ -30,12 +31,11 @@ type list struct {
 	key, base  string         // the folded name, and the slug that it comes down to
 	spellings  map[string]int // how often each spelling of the name occurs
 	entries    []*Entry       // newest first; a new slice after every change
-	changed    bool           // since selection was made
-	selection  *Selection     // as last published; nil: never
+	selection  *Selection     // of the entries, without its date until it is published; nil: to be made
 }
 
 func newIndex(o Options) *index {
-	x := &index{limit: o.Limit, language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}}
+	x := &index{limit: o.Limit, language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}, last: map[string]*Selection{}}
 	for _, name := range o.Taxonomies {
 		x.taxa = append(x.taxa, &taxonomy{name: name, lists: map[string]*list{}})
 	}
@@ -148,7 +148,7 @@ func (l *list) apply(e *edit) {
 		merged = append(merged, old)
 	}
 	l.entries = append(merged, in...)
-	l.changed = true
+	l.selection = nil
 }
 
 // next is when the passing of time changes something, or zero.
@@ -160,86 +160,6 @@ func (x *index) next(now time.Time) time.Time {
 		}
 	}
 	return next
-}
-
-// publish returns the selection of l, in a taxonomy or "" for the site, and whether its feed has
-// another version than before. first tells that nothing was published before this.
-func (l *list) publish(taxonomy string, limit int, now time.Time, first bool) (s *Selection, changed bool) {
-	was := l.selection
-	if was != nil && !l.changed && was.Name == l.name && was.Slug == l.slug {
-		return was, false
-	}
-	s = &Selection{Taxonomy: taxonomy, Name: l.name, Slug: l.slug, Count: len(l.entries)}
-	s.Entries = l.entries[:min(limit, len(l.entries))]
-	s.Modified = undated
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q ", s.Taxonomy, s.Name, s.Slug)
-	for _, e := range s.Entries {
-		h.Write(e.digest[:])
-		if e.Updated.After(s.Modified) {
-			s.Modified = e.Updated
-		}
-	}
-	copy(s.Version[:], h.Sum(nil))
-	l.selection, l.changed = s, false
-
-	if was != nil && was.Version == s.Version {
-		s.Modified = was.Modified
-		return s, false
-	}
-	switch {
-	case was != nil:
-		s.Modified = later(now, was.Modified)
-	case !first:
-		s.Modified = now.Truncate(time.Second)
-	}
-	return s, true
-}
-
-// later is the time of a change noticed at now to the second, the grain of HTTP's dates, and at
-// least a second after was. RFC 9110 §8.8.2.
-func later(now, was time.Time) time.Time {
-	t := now.Truncate(time.Second)
-	if !t.After(was) {
-		t = was.Add(time.Second)
-	}
-	return t
-}
-
-// snapshot returns the view that follows from the index, still without its files' problems. It
-// counts in r the feeds that have another version than before. first tells that nothing was
-// published before this.
-func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
-	s := &Snapshot{Articles: len(x.shown), Next: x.next(now), entries: x.site.entries, terms: map[string]*Selection{}}
-	publish := func(taxonomy string, l *list) *Selection {
-		sel, changed := l.publish(taxonomy, x.limit, now, first)
-		if changed {
-			r.Feeds++
-		}
-		return sel
-	}
-	s.Site = publish("", x.site)
-	for _, t := range x.taxa {
-		terms := make([]*Selection, 0, len(t.lists))
-		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
-			switch {
-			case len(l.entries) > 0:
-				sel := publish(t.name, l)
-				terms = append(terms, sel)
-				s.terms[sel.Path()] = sel
-			case l.selection != nil:
-				if l.changed {
-					l.changed = false
-					r.Feeds++
-				}
-				if path := l.selection.Path(); s.terms[path] == nil {
-					s.terms[path] = nil
-				}
-			}
-		}
-		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
-	}
-	return s
 }
 
 func byKey(a, b *list) int { return cmp.Compare(a.key, b.key) }

@@ -36,8 +36,7 @@ func (x *index) names(taxonomy string, e *Entry) []string {
 	}
 }
 
-// taxonomy is the lists of the terms of one taxonomy, those that have lost all their articles
-// among them.
+// taxonomy is the lists of the terms of one taxonomy.
 type taxonomy struct {
 	name    string
 	lists   map[string]*list // by folded name
@@ -55,17 +54,12 @@ func (t *taxonomy) list(name string) *list {
 	return l
 }
 
-// settleNames gives every term that has articles the name that most of them use, and a slug of its
-// own. Terms whose names come down to one slug are told apart by a number; the term with the oldest
-// article goes without.
+// settleNames drops the terms without articles, and gives each of the others the name that most of
+// its articles use, and a slug of its own. Terms whose names come down to one slug are told apart
+// by a number; the one with the oldest article goes without.
 func (t *taxonomy) settleNames() {
-	var live []*list
-	for _, l := range t.lists {
-		if len(l.entries) > 0 {
-			live = append(live, l)
-		}
-	}
-	slices.SortFunc(live, func(a, b *list) int {
+	maps.DeleteFunc(t.lists, func(_ string, l *list) bool { return len(l.entries) == 0 })
+	live := slices.SortedFunc(maps.Values(t.lists), func(a, b *list) int {
 		return cmp.Or(a.oldest().Compare(b.oldest()), cmp.Compare(a.key, b.key))
 	})
 	owner := make(map[string]*list, len(live))
