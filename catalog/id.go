@@ -16,7 +16,7 @@ import (
 type ids struct {
 	claims map[string][]*article.Article // by id claimed, the winner first
 	byPath map[string]*article.Article   // those that have a claim
-	made   map[string]string             // id made for a loser → its path
+	made   map[string]string             // ids made for losers, or too late → their paths
 }
 
 func newIDs() ids {
@@ -42,6 +42,7 @@ func (d *ids) claim(path string, a *article.Article) []string {
 		switch {
 		case len(group) == 0:
 			delete(d.claims, id)
+			affected = d.appendLoser(affected, id)
 		case i == 0:
 			affected = append(affected, group[0].Path)
 		}
@@ -56,12 +57,18 @@ func (d *ids) claim(path string, a *article.Article) []string {
 	if i == 0 && len(group) > 0 {
 		affected = append(affected, group[0].Path)
 	}
-	if loser, ok := d.made[id]; ok {
-		affected = append(affected, loser)
-	}
+	affected = d.appendLoser(affected, id)
 	d.claims[id] = slices.Insert(group, i, a)
 	d.byPath[path] = a
 	return affected
+}
+
+// appendLoser appends the path of the article whose id depends on whether id is claimed.
+func (d *ids) appendLoser(paths []string, id string) []string {
+	if path, ok := d.made[id]; ok && d.byPath[path] != nil {
+		return append(paths, path)
+	}
+	return paths
 }
 
 // of returns the id of the article at path, which has a claim.
@@ -75,10 +82,11 @@ func (d *ids) of(path string) string {
 		sep = "/"
 	}
 	own := id + sep + url.PathEscape(path)
+	d.made[own] = path
 	for d.claims[own] != nil { // somebody's explicit id
 		own += "~"
+		d.made[own] = path
 	}
-	d.made[own] = path
 	return own
 }
 
