@@ -2,6 +2,7 @@ package article
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +46,8 @@ func (c *cleaner) children(n *html.Node) {
 func (c *cleaner) element(n *html.Node) {
 	attrs := c.attributes(n)
 	switch {
-	case isDropped(n):
+	case isDropped(n),
+		(n.DataAtom == atom.P || n.DataAtom == atom.A && attribute(attrs, "id")+attribute(attrs, "name") == "") && isBlank(n):
 		return
 	case n.DataAtom == atom.Iframe, n.DataAtom == atom.Embed, n.DataAtom == atom.Object:
 		c.player(n)
@@ -80,7 +82,18 @@ func (c *cleaner) element(n *html.Node) {
 
 // isDropped reports whether nothing of n reaches a reader.
 func isDropped(n *html.Node) bool {
-	return slices.Contains(droppedElements, n.Data) || n.Namespace == "svg"
+	hidden := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
+	return hidden || slices.Contains(droppedElements, n.Data) || n.Namespace == "svg"
+}
+
+// isBlank reports whether n holds nothing, or white space that has no width.
+func isBlank(n *html.Node) bool {
+	for child := range n.ChildNodes() {
+		if child.Type != html.CommentNode && (child.Type != html.TextNode || strings.Trim(child.Data, " \t\n\r\f") != "") {
+			return false
+		}
+	}
+	return true
 }
 
 func isVoid(n *html.Node) bool {
@@ -103,10 +116,13 @@ func (c *cleaner) checkbox(n *html.Node) {
 	c.out.WriteString(box)
 }
 
+// maxAttributes of an element are looked at.
+const maxAttributes = 100
+
 // attributes gives those of n, each once, with absolute URLs and without the ones that cannot be.
 func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 	var attrs []html.Attribute
-	for _, a := range promoteLazy(n.Attr) {
+	for _, a := range promoteLazy(n.Attr[:min(len(n.Attr), maxAttributes)]) {
 		ok := a.Namespace == "" && !slices.ContainsFunc(attrs, func(b html.Attribute) bool { return a.Key == b.Key })
 		switch a.Key {
 		case "href", "src", "poster", "cite", "data":
@@ -180,7 +196,8 @@ const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 func languageClass(classes string) (string, bool) {
 	for class := range strings.FieldsSeq(classes) {
 		if name, ok := strings.CutPrefix(class, "language-"); ok {
-			if i := strings.IndexAny(name, "{,:=/["); i >= 0 {
+			name = strings.TrimLeft(name, "{.") // pandoc: {.go}
+			if i := strings.IndexAny(name, "{},:=/["); i >= 0 {
 				name = name[:i]
 			}
 			return "language-" + name, name != ""
@@ -188,6 +205,8 @@ func languageClass(classes string) (string, bool) {
 	}
 	return "", false
 }
+
+var srcsetDescriptor = regexp.MustCompile(`^(?:[0-9]+w|[0-9.]+x)?$`)
 
 // srcset gives the candidates of s that have an absolute URL.
 func (c *cleaner) srcset(s string) string {
@@ -208,12 +227,12 @@ func (c *cleaner) srcset(s string) string {
 			descriptor, s = s, ""
 		}
 		u, ok := absoluteURL(c.base, ref)
-		if !ok || !strings.HasPrefix(u, "http") {
+		descriptor = strings.TrimSpace(descriptor)
+		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue
 		}
 		// A comma in a URL could be taken for the end of the candidate.
-		u = strings.ReplaceAll(u, ",", "%2C")
-		out = append(out, strings.TrimSpace(u+" "+strings.Join(strings.Fields(descriptor), " ")))
+		out = append(out, strings.TrimSpace(strings.ReplaceAll(u, ",", "%2C")+" "+descriptor))
 	}
 	return strings.Join(out, ", ")
 }

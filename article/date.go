@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// maxDate is how long a date may be, in bytes. JavaScript's need about 70.
+const maxDate = 100
+
 // dateLayout is how a date is best written.
 const dateLayout = "2006-01-02 15:04:05"
 
@@ -97,7 +100,7 @@ var (
 // splitDate sorts the words of a date, which may come in any order: "Mon, 02 Jan 2006 15:04:05
 // GMT", "Mon Jan 2 2006 15:04:05 GMT+0100 (Central European Time)", "2006-01-02T15:04:05Z".
 func splitDate(s string) (parts dateParts, ok bool) {
-	if len(s) > maxQuote {
+	if len(s) > maxDate {
 		return parts, false
 	}
 	s, _, _ = strings.Cut(s, "(")

@@ -56,11 +56,11 @@ func (d *draft) title() string {
 			return s
 		}
 	}
-	heading := firstHeading(d.body)
+	heading := firstHeading
 	if isHTML(d.r.path) {
-		heading = firstHTMLHeading(d.body)
+		heading = firstHTMLHeading
 	}
-	return cmp.Or(oneLine(heading), d.name.title(), "Untitled")
+	return cmp.Or(oneLine(heading(d.body)), d.name.title(), "Untitled")
 }
 
 var template = regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}`)

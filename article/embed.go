@@ -23,16 +23,23 @@ func (c *cleaner) player(n *html.Node) {
 		}
 		return
 	}
-	page := html.EscapeString(watchPage(src))
-	text := html.EscapeString(attribute(attrs, "title"))
+	page := watchPage(src)
+	text := attribute(attrs, "title")
 	if text == "" {
-		text = page
+		text = pageName(page)
 	}
-	link := `<a href="` + page + `">` + text + `</a>`
+	link := `<a href="` + html.EscapeString(page) + `">` + html.EscapeString(text) + `</a>`
 	if parent := n.Parent; parent == nil || isContainer(parent.DataAtom) {
 		link = "<p>" + link + "</p>"
 	}
 	c.out.WriteString(link)
+}
+
+// pageName shortens the address of a page to the text of a link. It does not begin like a URL, which
+// Markdown would make another link of.
+func pageName(page string) string {
+	_, name, _ := strings.Cut(page, "://")
+	return strings.TrimPrefix(name, "www.")
 }
 
 // isContainer reports whether an element holds paragraphs.

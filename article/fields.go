@@ -5,44 +5,48 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // factKeys are the front matter keys that tell a fact, the strongest first, as the generators and
 // themes have them. A dot leads into a map. Case, "-", "_" and blanks make no difference, and what
 // Zola keeps in [extra] and Hugo in params counts as if it stood at the top, last of all.
 var factKeys = map[string][]string{
-	"title":      {"title", "linkTitle", "name"},
-	"id":         {"id", "guid", "uuid"},
-	"date":       {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished", "created", "createdAt", "createdDate", "dateCreated", "published"},
-	"updated":    {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated", "modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
-	"expires":    {"expiryDate", "unpublishDate", "expires"},
-	"summary":    {"summary", "description", "excerpt", "lead", "lede", "abstract", "intro"},
-	"author":     {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
-	"authorURL":  {"authorURL", "authorLink"},
-	"language":   {"lang", "language", "languageCode", "locale"},
-	"url":        {"url", "permalink", "path"},
-	"slug":       {"slug"},
-	"source":     {"canonicalURL", "canonical", "originalURL", "originalLink", "externalURL", "link", "source"},
-	"image":      {"thumbnail", "image", "images", "bannerImage", "featureImage", "featuredImage", "cover", "coverImage", "heroImage", "header.image", "header.teaser", "hero", "img"},
+	"title": {"title", "linkTitle", "name"},
+	"id":    {"id", "guid", "uuid"},
+	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
+		"created", "createdAt", "createdDate", "dateCreated", "published"},
+	"updated": {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated",
+		"modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
+	"expires":   {"expiryDate", "unpublishDate", "expires"},
+	"summary":   {"summary", "description", "excerpt", "lead", "lede", "abstract", "intro"},
+	"author":    {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
+	"authorURL": {"authorURL", "authorLink"},
+	"language":  {"lang", "language", "languageCode", "locale"},
+	"url":       {"url", "permalink", "path"},
+	"slug":      {"slug"},
+	"source":    {"canonicalURL", "canonical", "originalURL", "originalLink", "externalURL", "link", "source"},
+	"image": {"thumbnail", "image", "images", "bannerImage", "featureImage", "featuredImage", "cover",
+		"coverImage", "heroImage", "header.image", "header.teaser", "hero", "img"},
 	"enclosure":  {"enclosure", "enclosures"},
 	"media":      {"audio", "podcast", "video"},
 	"categories": {"categories", "category", "taxonomies.categories"},
 	"tags":       {"tags", "tag", "taxonomies.tags", "keywords"},
 
-	// These keep an article out of the feeds: the first by yes, the second by no, the third if there
-	// is no body.
-	"hidden":   {"draft", "ignore", "unlisted", "hidden", "hiddenInRSS", "private", "excludeFromFeed", "eleventyExcludeFromCollections", "status"},
+	// These keep an article out of the feeds: the first by one of yesWords, the second by one of
+	// noWords, the third where there is no body.
+	"hidden": {"draft", "ignore", "unlisted", "hidden", "hiddenInRSS", "private", "excludeFromFeed",
+		"eleventyExcludeFromCollections", "status"},
 	"shown":    {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list", "permalink"},
 	"redirect": {"redirect", "redirectTo"},
 }
 
 var (
-	yesWords = []string{"true", "yes", "on", "1", "draft"}
-	noWords  = []string{"false", "no", "off", "0", "never"}
+	yesWords = []string{"true", "yes", "on", "1", "draft"}  // status: draft
+	noWords  = []string{"false", "no", "off", "0", "never"} // build.list: never
 )
 
-// keyIndex tells which facts a key, folded by [foldKey], stands for.
+// keyIndex tells which facts a key, folded by [foldKey], stands for. A map that may hold such keys
+// is in it too.
 type keyIndex map[string][]place
 
 // place is where a key stands among those of one fact: the lowest rank is the strongest.
@@ -62,15 +66,27 @@ func newKeyIndex(taxonomies []string, owner map[string][]string) keyIndex {
 	}
 	ix := keyIndex{}
 	for fact, keys := range facts {
-		keys = slices.Concat(owner[fact], keys)
-		for i, key := range keys {
-			for level, table := range []string{"", "extra.", "params."} {
-				folded := foldKey(table + key)
-				ix[folded] = append(ix[folded], place{fact, level*len(keys) + i})
+		rank := 0
+		for _, table := range []string{"", "extra.", "params."} {
+			for _, key := range slices.Concat(owner[fact], keys) {
+				ix.add(foldKey(table+key), place{fact, rank})
+				rank++
 			}
 		}
 	}
 	return ix
+}
+
+// add enters a key, and the maps that it lies in.
+func (ix keyIndex) add(key string, p place) {
+	for i := range key {
+		if table := key[:i]; key[i] == '.' && ix[table] == nil {
+			ix[table] = []place{}
+		}
+	}
+	if !slices.ContainsFunc(ix[key], func(old place) bool { return old.fact == p.fact }) {
+		ix[key] = append(ix[key], p)
+	}
 }
 
 // facts are the values that an article's front matter has for every fact, the strongest first.
@@ -96,21 +112,17 @@ func (ix keyIndex) find(front *value) facts {
 
 func (ix keyIndex) collect(found facts, t *value, prefix string) {
 	for _, f := range t.fields {
-		if f.value.empty() {
+		key := prefix + foldKey(f.key)
+		places, known := ix[key]
+		if !known || f.value.empty() {
 			continue
 		}
-		path := prefix + foldKey(f.key)
-		for _, p := range ix[path] {
+		for _, p := range places {
 			found[p.fact] = append(found[p.fact], fact{f.key, f.line, p.rank, f.value})
 		}
-		if f.value.kind == tableKind && strings.Count(path, ".") < maxPath {
-			ix.collect(found, f.value, path+".")
-		}
+		ix.collect(found, f.value, key+".")
 	}
 }
-
-// maxPath is how many dots a key of [factKeys] has at most, within extra or params.
-const maxPath = 2
 
 // texts yields what the values of a fact say as text, the strongest first. Maps and plain true or
 // false say nothing that way.

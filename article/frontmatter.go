@@ -54,10 +54,11 @@ func splitFrontMatter(src []byte, r *report) (frontMatter, bool) {
 	return body, true
 }
 
-// isUTF16 looks for a byte order mark, or for a zero byte in the first character.
+// isUTF16 looks for a byte order mark, or for zero bytes in the first two characters.
 func isUTF16(src []byte) bool {
+	zero := func(i int) bool { return src[i] == 0 }
 	return bytes.HasPrefix(src, []byte{0xFF, 0xFE}) || bytes.HasPrefix(src, []byte{0xFE, 0xFF}) ||
-		len(src) > 1 && (src[0] == 0) != (src[1] == 0)
+		len(src) > 3 && zero(0) != zero(1) && zero(0) == zero(2) && zero(1) == zero(3)
 }
 
 var fenceLine = regexp.MustCompile(`^(-{3,}|\+{3})[ \t]*(yaml|yml|toml|json)?[ \t]*$`)
@@ -78,7 +79,7 @@ func opener(line []byte) (fence []byte, s syntax) {
 
 // firstKey tells front matter by the first line that says something.
 var firstKey = map[syntax]*regexp.Regexp{
-	inYAML: regexp.MustCompile(`^\s*(?:\{|[^\s#>|*&!%@` + "`" + `:\-\[].*?:(?:\s|$))`),
+	inYAML: regexp.MustCompile(`^\s*(?:\{|[\w-]+：|[^\s#>|*&!%@` + "`" + `:\-\[].*?:(?:\s|$))`), // "：" is a slip
 	inTOML: regexp.MustCompile(`^\s*(?:\[|[^=]+=)`),
 	inJSON: regexp.MustCompile(`^\s*\{`),
 }
@@ -166,8 +167,8 @@ var (
 // unfenced takes Hexo's front matter, keys with only a fence behind them. To Markdown that is a
 // heading, so it has to name a title or a date, look like YAML in every line, and be YAML.
 func unfenced(c cursor) (frontMatter, bool) {
-	start := c
-	if line, _ := lineOf(c.src[c.offset:], 1); !looseKey.Match(line) {
+	start, ahead := c, c
+	if line, _ := ahead.next(); !looseKey.Match(line) {
 		return frontMatter{}, false
 	}
 	tells := false

@@ -42,18 +42,15 @@ func (c *cursor) skipBlank() {
 	}
 }
 
-// skip moves n bytes on, and over the rest of the line if that is blank.
+// skip moves n bytes on, and over the rest of that line if it is blank.
 func (c *cursor) skip(n int) {
-	end := c.offset + n
-	for at := *c; at.offset <= end; at.next() {
-		*c = at
-		if at.offset == len(c.src) {
-			break
-		}
+	skipped := cursor{c.src[:c.offset+n], c.offset, c.line}
+	for ok := true; ok; {
+		_, ok = skipped.next()
 	}
-	c.offset = end
+	c.offset, c.line = skipped.offset, skipped.line
 	after := *c
-	if line, _ := after.next(); len(bytes.TrimSpace(line)) == 0 {
+	if rest, _ := after.next(); len(bytes.TrimSpace(rest)) == 0 {
 		*c = after
 	}
 }

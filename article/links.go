@@ -2,6 +2,7 @@ package article
 
 import (
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -37,10 +38,55 @@ func absoluteURL(base *url.URL, ref string) (string, bool) {
 	return u.String(), true
 }
 
-// linkURL is [absoluteURL] for what an article at path links to: another article is found by its
-// file, too.
-func (r *renderer) linkURL(base *url.URL, path, ref string) (string, bool) {
+// linkURL is [absoluteURL] for what the article in the file at from links to: there may be another
+// article's file instead of its page.
+func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
+	if name, _, _ := strings.Cut(ref, "#"); strings.HasPrefix(name, "@/") || isArticleFile(name) {
+		if u, ok := r.articleURL(from, ref); ok {
+			return u, true
+		}
+	}
 	return absoluteURL(base, ref)
+}
+
+// isArticleFile reports whether ref is the relative path of a Markdown file.
+func isArticleFile(ref string) bool {
+	ending := strings.ToLower(path.Ext(ref))
+	return !strings.ContainsAny(ref, ":?") && !strings.HasPrefix(ref, "//") && !isHTML(ref) && slices.Contains(endings, ending)
+}
+
+// articleURL gives the URL of the article that ref means, which the author of the file at from
+// wrote: a path from the content folder ("/a.md", Zola's "@/a.md") or from that file ("../a.md"), or
+// a name that only Options.Resolve can know. Where articles keep their paths, the path is enough.
+func (r *renderer) articleURL(from, ref string) (string, bool) {
+	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
+	if fragment != "" {
+		fragment = "#" + escapeURL(fragment)
+	}
+	rooted := strings.HasPrefix(name, "@/") || strings.HasPrefix(name, "/")
+	file := strings.TrimLeft(name, "@/")
+	if !rooted {
+		file = path.Join(path.Dir(from), name)
+	}
+	if name == "" || strings.HasPrefix(file, "../") {
+		return "", false
+	}
+	if r.o.Resolve != nil {
+		for _, n := range []string{file, name} {
+			if u, ok := r.o.Resolve(n); ok {
+				return u + fragment, true
+			}
+		}
+	}
+	if r.o.Permalink != "" {
+		return "", false
+	}
+	n := readName(file, r.o.Zone)
+	page := url.URL{Path: "./" + n.folder + n.stem + "/"}
+	if n.stem == "" || strings.EqualFold(n.stem, "_index") {
+		page.Path = "./" + n.folder
+	}
+	return r.o.Site.ResolveReference(&page).String() + fragment, true
 }
 
 // escapeURL percent-encodes what RFC 3986 does not allow in a URL and leaves every encoding that is

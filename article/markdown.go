@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"hash/fnv"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,7 +25,11 @@ import (
 func newMarkdown(o Options) goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithExtensions(
-			extension.GFM,
+			// GFM, whose alignment of table cells would be a style attribute by default.
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+			extension.Strikethrough,
+			extension.Linkify,
+			extension.TaskList,
 			extension.DefinitionList,
 			extension.NewFootnote(extension.WithFootnoteIDPrefixFunction(footnotePrefix)),
 		),
@@ -48,14 +54,18 @@ func newMarkdown(o Options) goldmark.Markdown {
 	)
 }
 
-// parseMarkdown gives the syntax tree of src.
-func (r *renderer) parseMarkdown(src []byte) ast.Node {
-	ids := headingIDs{}
-	return r.markdown.Parser().Parse(text.NewReader(src), parser.WithContext(parser.NewContext(parser.WithIDs(ids))))
-}
-
-// markdownHTML gives the HTML of src, the Markdown of the article at path.
-func (r *renderer) markdownHTML(path string, src []byte) ([]byte, error) {
+// markdownHTML gives the HTML of body, the Markdown of the article at path.
+func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
+	if err := checkBounds(body); err != nil {
+		return nil, err
+	}
+	expanded := r.expand(path, body, r.markdownCode)
+	if len(expanded) != len(body) {
+		if err := checkBounds(expanded); err != nil {
+			return nil, err
+		}
+	}
+	src := []byte(expanded)
 	doc := r.parseMarkdown(src)
 	hash := fnv.New32a()
 	hash.Write([]byte(path))
@@ -63,6 +73,43 @@ func (r *renderer) markdownHTML(path string, src []byte) ([]byte, error) {
 	var b bytes.Buffer
 	err := r.markdown.Renderer().Render(&b, src, doc)
 	return b.Bytes(), err
+}
+
+func (r *renderer) parseMarkdown(src []byte) ast.Node {
+	context := parser.NewContext(parser.WithIDs(headingIDs{}))
+	return r.markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
+}
+
+var codeInHTML = regexp.MustCompile("`[^`\n]+`")
+
+// markdownCode finds the parts of a body that show code, in Markdown and in HTML.
+func (r *renderer) markdownCode(body string) []span {
+	code := htmlCode(body)
+	ast.Walk(r.parseMarkdown([]byte(body)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch {
+		case !entering:
+		case n.Kind() == ast.KindCodeSpan && n.HasChildren():
+			first, last := n.FirstChild().(*ast.Text), n.LastChild().(*ast.Text)
+			code = append(code, span{first.Segment.Start, last.Segment.Stop})
+		case (n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock) && n.Lines().Len() > 0:
+			lines := n.Lines()
+			code = append(code, span{lines.At(0).Start, lines.At(lines.Len() - 1).Stop})
+		case n.Kind() == ast.KindHTMLBlock && n.Lines().Len() > 0:
+			// A component such as <Details> is taken for HTML here, but not when it has gone.
+			start := n.Lines().At(0).Start
+			for _, at := range codeInHTML.FindAllStringIndex(body[start:n.Lines().At(n.Lines().Len()-1).Stop], -1) {
+				code = append(code, span{start + at[0], start + at[1]})
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	slices.SortFunc(code, func(a, b span) int { return a.start - b.start })
+	end := 0 // of those kept
+	return slices.DeleteFunc(code, func(s span) bool {
+		inside := s.start < end
+		end = max(end, s.end)
+		return inside
+	})
 }
 
 const footnoteKey = "footnote-prefix"
@@ -82,11 +129,11 @@ func (ids headingIDs) Generate(value []byte, _ ast.NodeKind) []byte {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), r == '-', r == '_':
 			return unicode.ToLower(r)
-		case unicode.IsSpace(r):
+		case r == ' ':
 			return '-'
 		}
 		return -1
-	}, strings.TrimSpace(string(value)))
+	}, plainText(string(value)))
 	if id == "" {
 		id = "heading"
 	}
@@ -107,7 +154,7 @@ type cjkLineBreaks struct{}
 
 func (cjkLineBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
 	src := reader.Source()
-	last := ' '            // rune before the break
+	last := ' '           // rune before the break
 	var pending *ast.Text // ends in a break after last
 	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		t, ok := n.(*ast.Text)

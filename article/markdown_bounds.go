@@ -26,7 +26,7 @@ func (e *boundError) Error() string { return e.what }
 
 // checkBounds gives a [boundError] for Markdown that goldmark must not see.
 func checkBounds(body string) error {
-	var total, notes int
+	var total, notes, deepest int
 	var block load
 	line := 0
 	for text := range strings.Lines(body) {
@@ -37,8 +37,9 @@ func checkBounds(body string) error {
 		if notes += strings.Count(text, "[^"); notes > maxNotes {
 			return &boundError{line, fmt.Sprintf("more than %d footnote marks", maxNotes)}
 		}
+		deepest = max(deepest, depth+blanks/2)
 		if strings.Trim(text, " \t\v\f\r\n>") == "" {
-			total += block.steps()
+			total += block.steps() + 50*deepest // every open container takes note of a blank line
 			block = load{}
 		}
 		block.add(text)

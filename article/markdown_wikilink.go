@@ -33,9 +33,11 @@ func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) a
 		return nil
 	}
 	inner, after, ok := bytes.Cut(rest[:min(len(rest), maxWikilink)], []byte("]]"))
-	// "[[1]](/notes)" is a link whose text stands in brackets.
-	if !ok || bytes.ContainsAny(inner, "[]\n") || len(bytes.TrimSpace(inner)) == 0 || bytes.HasPrefix(after, []byte("(")) {
+	if !ok || bytes.ContainsAny(inner, "[]\n") || len(bytes.TrimSpace(inner)) == 0 {
 		return nil
+	}
+	if len(after) > 0 && (after[0] == '(' || after[0] == '[') {
+		return nil // "[[1]](/notes)" is a link whose text stands in brackets
 	}
 	block.Advance(len(line) - len(rest) + len(inner) + len("]]"))
 

@@ -1,9 +1,11 @@
 package article
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,32 +57,40 @@ func fileURL(page *url.URL, s string) (string, bool) {
 	return webURL(page, s)
 }
 
-// webURL resolves s against the page and gives an http or https URL.
+// webURL resolves s against the page and gives an http or https URL, or "" and false.
 func webURL(page *url.URL, s string) (string, bool) {
-	u, ok := absoluteURL(page, s)
-	return u, ok && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://"))
+	absolute, ok := absoluteURL(page, s)
+	if !ok {
+		return "", false
+	}
+	// Without a scheme of its own a reference may have passed with a host that http does not allow.
+	u, err := url.Parse(absolute)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", false
+	}
+	return absolute, true
 }
 
 // enclosures are the files that the author adds to the article, each once.
 func (d *draft) enclosures(page *url.URL) []Enclosure {
 	var all []Enclosure
-	seen := map[string]bool{}
-	for _, name := range []string{"enclosure", "media"} {
-		for _, f := range d.facts[name] {
-			for _, v := range f.each() {
-				e, ok := readEnclosure(v, page)
-				if !ok || seen[e.URL] || len(all) == maxEnclosures {
-					continue
-				}
-				if e.Type == "" && name == "media" {
-					continue // "video: dQw4w9" and a player's page are no files
-				}
-				if e.Type == "" {
-					e.Type = "application/octet-stream"
-				}
-				seen[e.URL] = true
-				all = append(all, e)
-			}
+	for _, f := range d.facts["enclosure"] {
+		all = addEnclosures(all, f.each(), page, "application/octet-stream")
+	}
+	for _, f := range d.facts["media"] {
+		all = addEnclosures(all, f.each(), page, "") // what has no type is a player's page, not a file
+	}
+	return all
+}
+
+// addEnclosures adds the files that are new. Those without a type get the one given, or stay away.
+func addEnclosures(all []Enclosure, files []*value, page *url.URL, unknown string) []Enclosure {
+	for _, v := range files {
+		e, ok := readEnclosure(v, page)
+		e.Type = cmp.Or(e.Type, unknown)
+		known := slices.ContainsFunc(all, func(old Enclosure) bool { return old.URL == e.URL })
+		if ok && !known && e.Type != "" && len(all) < maxEnclosures {
+			all = append(all, e)
 		}
 	}
 	return all

@@ -37,10 +37,9 @@ func readName(name string, zone *time.Location) fileName {
 	folder, base := path.Split(name)
 	stem := strings.TrimSuffix(base, path.Ext(base))
 	n := fileName{folder: folder, stem: stem, slug: stem}
-	if rest, ending, ok := cutLast(stem, "."); ok {
-		if lang := languageOf(ending); lang != "" {
-			n.language, n.slug = lang, rest
-		}
+	ending := path.Ext(stem)
+	if n.language = languageOf(strings.TrimPrefix(ending, ".")); n.language != "" {
+		n.slug = strings.TrimSuffix(stem, ending)
 	}
 	if strings.EqualFold(stem, "index") {
 		n.stem = ""
@@ -59,16 +58,8 @@ func readName(name string, zone *time.Location) fileName {
 	return n
 }
 
-func cutLast(s, sep string) (before, after string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
-}
-
 var (
-	datePrefix = regexp.MustCompile(`^\d{4}([-_])\d{1,2}[-_]\d{1,2}(?:[-_ ]+|$)`)
+	datePrefix = regexp.MustCompile(`^\d{4}[-_]\d{1,2}[-_]\d{1,2}(?:[-_ ]+|$)`)
 	dateFolder = regexp.MustCompile(`(?:^|/)(\d{4}/\d{1,2}/\d{1,2})/`)
 )
 

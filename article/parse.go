@@ -1,7 +1,6 @@
 package article
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"net/url"
 	"path"
@@ -53,7 +52,7 @@ func New(o Options) *Parser {
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
 	r := &report{path: name}
 	a := p.parse(name, src, r)
-	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	slices.SortFunc(r.problems, Problem.Compare)
 	return a, r.problems
 }
 

@@ -16,26 +16,25 @@ import (
 // permalink gives the URL of a's page: what the author says, else by the site's pattern, else the
 // file's path without its ending.
 func (d *draft) permalink(a *Article) string {
-	slug := d.slug()
 	for s, f := range d.facts.texts("url") {
-		u, err := d.ownURL(s, f, slug, a)
+		u, err := d.ownURL(s, f, a)
 		if err == nil {
 			return u
 		}
 		d.r.warnf(f.line, "%s: %v; the usual address is used", f.key, err)
 	}
 	if pattern := d.p.o.Permalink; pattern != "" {
-		page, err := d.expand(pattern, slug, a)
+		page, err := d.expand(pattern, a)
 		if err == nil {
 			return d.p.pageURL(page)
 		}
 		d.r.warnf(1, "permalink: %v; the file's path is used", err)
 	}
 	folder, last := d.name.folder, d.name.stem
-	if last == "" && slug != "" {
-		folder, _ = path.Split(strings.TrimSuffix(folder, "/"))
-	}
-	if slug != "" {
+	if slug := d.slug(); slug != "" {
+		if last == "" {
+			folder, _ = path.Split(strings.TrimSuffix(folder, "/"))
+		}
 		last = slug
 	}
 	return d.p.pageURL(folder + last + "/")
@@ -59,27 +58,27 @@ var (
 
 // ownURL reads an address that the author gives the article: absolute, from the site's root, or one
 // of Jekyll's patterns.
-func (d *draft) ownURL(s string, f fact, slug string, a *Article) (string, error) {
-	site := d.p.o.Site
+func (d *draft) ownURL(s string, f fact, a *Article) (string, error) {
+	ref := s
 	switch {
 	case template.MatchString(s):
 		return "", errors.New("a template cannot be read here")
 	case anyScheme.MatchString(s):
-		if u, ok := webURL(site, s); ok {
-			return u, nil
-		}
-		return "", fmt.Errorf("want a path or an http address, have %s", quote(s))
 	case jekyllPattern.MatchString(s):
 		// To Jekyll the title in an address is the file's name.
-		page, err := d.expand(strings.ReplaceAll(s, ":title", ":slug"), slug, a)
+		page, err := d.expand(strings.ReplaceAll(s, ":title", ":slug"), a)
 		return d.p.pageURL(page), err
-	case foldKey(f.key) == "path" && !strings.HasSuffix(s, "/"):
-		s += "/" // Zola makes a folder of every page
+	default:
+		ref = "./" + strings.TrimLeft(s, "/")
+		if foldKey(f.key) == "path" && !strings.HasSuffix(s, "/") {
+			ref += "/" // Zola makes a folder of every page
+		}
 	}
-	if u, ok := webURL(site, "./"+strings.TrimLeft(s, "/")); ok {
-		return u, nil
+	u, ok := webURL(d.p.o.Site, ref)
+	if !ok {
+		return "", fmt.Errorf("want a path or an http address, have %s", quote(s))
 	}
-	return "", fmt.Errorf("want a path or an http address, have %s", quote(s))
+	return u, nil
 }
 
 // pageURL gives the address of a page by its unescaped path below the site's root.
@@ -95,11 +94,11 @@ func (p *Parser) pageURL(page string) string {
 
 var patternToken = regexp.MustCompile(`:[a-z_]+`)
 
-// expand fills the tokens of a pattern in.
-func (d *draft) expand(pattern, slug string, a *Article) (string, error) {
+// expand fills in the tokens of a pattern.
+func (d *draft) expand(pattern string, a *Article) (string, error) {
 	var unknown error
 	page := patternToken.ReplaceAllStringFunc(pattern, func(token string) string {
-		s := d.token(token, slug, a)
+		s := d.token(token, a)
 		if s == "" && unknown == nil {
 			unknown = fmt.Errorf("nothing is known for %s in %s", token, quote(pattern))
 		}
@@ -109,7 +108,7 @@ func (d *draft) expand(pattern, slug string, a *Article) (string, error) {
 }
 
 // token gives what a token of a pattern stands for, or "".
-func (d *draft) token(token, slug string, a *Article) string {
+func (d *draft) token(token string, a *Article) string {
 	switch token {
 	case ":year":
 		return formatDate(a.Published, "2006")
@@ -118,7 +117,7 @@ func (d *draft) token(token, slug string, a *Article) string {
 	case ":day":
 		return formatDate(a.Published, "02")
 	case ":slug":
-		return cmp.Or(slug, d.name.slug)
+		return cmp.Or(d.slug(), d.name.slug)
 	case ":filename":
 		return cmp.Or(d.name.stem, path.Base(d.name.folder))
 	case ":path":

@@ -76,9 +76,5 @@ func quote(s string) string {
 	if len(s) <= maxQuote {
 		return strconv.Quote(s)
 	}
-	end := maxQuote
-	for !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return strconv.Quote(s[:end] + "…")
+	return strconv.Quote(strings.ToValidUTF8(s[:maxQuote], "") + "…") // no half character at the end
 }

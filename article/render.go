@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -52,7 +51,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 	}
 	c := cleaner{r: r, path: a.Path, base: base}
 	content := Content{
-		HTML:    cleanText(r.policy.Sanitize(c.clean(nodes))),
+		HTML:    cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes)))),
 		Summary: a.Summary,
 	}
 	if content.Summary == "" {
@@ -72,14 +71,11 @@ var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 // nodes parses the body of a. What it gives is not safe yet.
 func (r *renderer) nodes(a *Article, body string) ([]*html.Node, error) {
 	var src []byte
-	if strings.EqualFold(path.Ext(a.Path), ".html") {
-		src = []byte(r.expand(a, body, htmlCode(body)))
+	if isHTML(a.Path) {
+		src = []byte(r.expand(a.Path, body, htmlCode))
 	} else {
-		if err := checkBounds(body); err != nil {
-			return nil, err
-		}
 		var err error
-		if src, err = r.markdownHTML(a.Path, []byte(body)); err != nil {
+		if src, err = r.markdownHTML(a.Path, body); err != nil {
 			return nil, err
 		}
 	}
@@ -88,6 +84,25 @@ func (r *renderer) nodes(a *Article, body string) ([]*html.Node, error) {
 	}
 	return html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
 }
+
+// plainQuotes writes the quotation marks of text as they are: escaping them is of use in attributes
+// only. In s, "<" and ">" stand around tags and nowhere else.
+func plainQuotes(s string) string {
+	var b strings.Builder
+	for s = strings.TrimSpace(s); s != ""; {
+		text, rest, _ := strings.Cut(s, "<")
+		quotes.WriteString(&b, text)
+		tag := len(s) - len(text)
+		if i := strings.IndexByte(rest, '>'); i >= 0 {
+			tag = i + len("<>")
+		}
+		b.WriteString(s[len(text) : len(text)+tag])
+		s = s[len(text)+tag:]
+	}
+	return b.String()
+}
+
+var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
 
 // plainNodes gives a paragraph for every run of lines in body, as it is written.
 func plainNodes(body string) []*html.Node {

@@ -28,20 +28,19 @@ func summarize(body []*html.Node) string {
 	}
 	s.endParagraph()
 	all := append(s.paragraphs, s.items...)
-	if s.more && len(s.before) > 0 {
-		return strings.Join(s.before, " ")
+	switch i := slices.IndexFunc(all, isTelling); {
+	case s.more && len(s.paragraphs) > 0:
+		return cleanLine(strings.Join(s.paragraphs, " "))
+	case i >= 0:
+		return cleanLine(cut(all[i]))
 	}
-	if i := slices.IndexFunc(all, isTelling); i >= 0 {
-		return cut(all[i])
-	}
-	return cut(strings.Join(all, " "))
+	return cleanLine(cut(strings.Join(all, " ")))
 }
 
 // summarizer collects the text of a body up to the "more" mark.
 type summarizer struct {
 	text       strings.Builder // of the paragraph that is open
 	lists      int             // that are open
-	before     []string        // all paragraphs so far
 	paragraphs []string        // those outside of lists
 	items      []string        // and those within, often mere tables of contents
 	more       bool
@@ -83,12 +82,11 @@ func (s *summarizer) element(n *html.Node) {
 }
 
 func (s *summarizer) endParagraph() {
-	text := strings.Join(strings.Fields(cleanText(s.text.String())), " ")
+	text := strings.Join(strings.Fields(s.text.String()), " ")
 	s.text.Reset()
 	if text == "" {
 		return
 	}
-	s.before = append(s.before, text)
 	if s.lists > 0 {
 		s.items = append(s.items, text)
 	} else {
@@ -114,7 +112,7 @@ func isSilent(n *html.Node) bool {
 	case atom.Sup:
 		return strings.Contains(attribute(n.Attr, "id"), "fnref")
 	}
-	return isDropped(n)
+	return isDropped(n) || attribute(n.Attr, "role") == "doc-endnotes"
 }
 
 // isInline reports whether an element stands within a line. What HTML does not know does.

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	// The module's stable part decodes dates, and keeps neither lines nor the order of keys.
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // parseTOML reads TOML that begins on the given line of its file.
 func parseTOML(src []byte, line int, r *report) (*value, error) {
-	// The parser finds the place of an error by the capacity of slices.
 	t := tomlReader{tree: tree{r: r}, lines: lineIndex(src, line)}
-	t.parser.Reset(slices.Clip(src))
+	t.parser.Reset(slices.Clip(src)) // it finds the place of an error by the capacity of slices
 	root := &value{kind: tableKind, line: line}
 	current := root
 	for t.parser.NextExpression() {
@@ -28,8 +28,8 @@ func parseTOML(src []byte, line int, r *report) (*value, error) {
 			return nil, err
 		}
 	}
-	if e, ok := errors.AsType[*unstable.ParserError](t.parser.Error()); ok {
-		return nil, t.explain(e)
+	if err := t.parser.Error(); err != nil {
+		return nil, t.explain(err)
 	}
 	return root, nil
 }
@@ -41,12 +41,15 @@ type tomlReader struct {
 }
 
 // explain gives an error of the parser its line, and plain words where they are wanting.
-func (t *tomlReader) explain(e *unstable.ParserError) error {
-	message := "TOML: " + e.Message
-	if strings.HasPrefix(e.Message, "expected keyword") || strings.HasSuffix(e.Message, "at start of value") {
+func (t *tomlReader) explain(err error) error {
+	message, line := "TOML: "+err.Error(), t.lines.first
+	if strings.HasPrefix(err.Error(), "expected keyword") || strings.HasSuffix(err.Error(), "at start of value") {
 		message = "a value that is neither a number, a date, true nor false needs quotes"
 	}
-	return errorAt(t.lines.at(int(t.parser.Range(e.Highlight).Offset)), "%s", message)
+	if e, ok := errors.AsType[*unstable.ParserError](err); ok {
+		line = t.lines.at(int(t.parser.Range(e.Highlight).Offset))
+	}
+	return errorAt(line, "%s", message)
 }
 
 // open gives the table that a header stands for: [a.b], or a new one at the end of the list [[a.b]].
@@ -129,16 +132,18 @@ func (t *tomlReader) value(n *unstable.Node, line, depth int) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	for children := n.Children(); (v.kind == listKind || v.kind == tableKind) && children.Next(); {
-		if child := children.Node(); v.kind == tableKind {
-			err = t.keyValue(v, child, depth)
-		} else {
-			var item *value
-			item, err = t.value(child, line, depth+1)
+	for children := n.Children(); children.Next(); {
+		switch v.kind {
+		case tableKind:
+			if err := t.keyValue(v, children.Node(), depth); err != nil {
+				return nil, err
+			}
+		case listKind:
+			item, err := t.value(children.Node(), line, depth+1)
+			if err != nil {
+				return nil, err
+			}
 			v.items = append(v.items, item)
-		}
-		if err != nil {
-			return nil, err
 		}
 	}
 	return v, nil

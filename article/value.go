@@ -12,7 +12,7 @@ import (
 const (
 	maxFrontMatter = 64 << 10 // bytes
 	maxKeys        = 1000
-	maxNodes       = 40_000 // with every alias of YAML counted as often as it is used; without, the size allows no more
+	maxNodes       = 40_000 // only YAML's aliases can make so many out of so few bytes
 	maxDepth       = 32
 )
 

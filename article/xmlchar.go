@@ -27,17 +27,16 @@ func xmlChar(r rune) rune {
 // folded, and with no bidirectional control that would reach beyond it. It gives "" if nothing of s
 // can be seen.
 func cleanLine(s string) string {
-	s = strings.Join(strings.Fields(cleanText(s)), " ")
 	s = containBidi(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, s))
+	}, cleanText(s)))
 	if !strings.ContainsFunc(s, isVisible) {
 		return ""
 	}
-	return s
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func isVisible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }

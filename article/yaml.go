@@ -9,31 +9,33 @@ import (
 // has only one meaning it mends, and says so in r. The value is null if there is nothing but
 // comments.
 func parseYAML(src []byte, line int, r *report) (*value, error) {
-	if depth := flowDepth(src); depth > maxDepth {
+	if flowDepth(src) > maxDepth {
 		return nil, errorAt(line, "front matter is nested deeper than %d levels", maxDepth)
 	}
-	document, err := decodeYAML(src, line)
-	if err != nil {
-		if document, err = mendYAML(src, line, err, r); err != nil {
-			return nil, err
+	mends := report{path: r.path}
+	for {
+		// No value is decoded, so that a date stays the text that it is and cannot spoil the rest.
+		var document yaml.Node
+		err := yaml.Unmarshal(src, &document)
+		if err == nil {
+			r.problems = append(r.problems, mends.problems...)
+			y := yamlReader{tree{r: r}, line - 1}
+			if len(document.Content) == 0 {
+				return y.node(nullKind, "", line, 0)
+			}
+			return y.value(document.Content[0], 0)
 		}
+		e := explainYAML(src, err)
+		mended, ok := mendYAML(src, e.line, line, &mends)
+		if !ok {
+			return nil, errorAt(line+e.line-1, "%s", e.message)
+		}
+		src = mended
 	}
-	t := yamlReader{tree{r: r}, line - 1}
-	if len(document.Content) == 0 {
-		return t.node(nullKind, "", line, 0)
-	}
-	return t.value(document.Content[0], 0)
 }
 
-// decodeYAML gives the document as nodes: no value is decoded, so that a date stays the text that
-// it is and cannot spoil the rest.
-func decodeYAML(src []byte, line int) (*yaml.Node, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(src, &document); err != nil {
-		return nil, explainYAML(src, line, err)
-	}
-	return &document, nil
-}
+// checkYAML gives the error of the parser for src, or nil.
+func checkYAML(src []byte) error { return yaml.Unmarshal(src, new(yaml.Node)) }
 
 // flowDepth counts how deep brackets and braces are nested, those within quotes included: it only
 // has to see, before the parser spends its time on them, that somebody wrote thousands.

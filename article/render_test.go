@@ -1,0 +1,99 @@
+package article
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// TestRender runs the archives in testdata/render: the comment says what they show and may set
+// options, the first file is an article, "html" and "summary" are what becomes of its body.
+func TestRender(t *testing.T) {
+	files, err := filepath.Glob("testdata/render/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("fixtures: %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := archive.Files[0]
+			o := fixtureOptions(t, archive.Comment)
+			o.Resolve = fixtureResolver(archive.Comment)
+			p := New(o)
+			a, problems := p.Parse(in.Name, in.Data)
+			if a == nil {
+				t.Fatal(problems)
+			}
+			content, problems := p.Render(a, in.Data)
+			for _, problem := range problems {
+				t.Error(problem)
+			}
+			checkHTML(t, content.HTML)
+			got := []txtar.File{
+				{Name: "html", Data: []byte(line(content.HTML))},
+				{Name: "summary", Data: []byte(line(content.Summary))},
+			}
+			if *update {
+				archive.Files = append(archive.Files[:1], got...)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(texts(archive.Files[1:]), texts(got)); diff != "" {
+				t.Errorf("content (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// line ends s with a line break, as every file of an archive ends.
+func line(s string) string {
+	if s == "" || strings.HasSuffix(s, "\n") {
+		return s
+	}
+	return s + "\n"
+}
+
+func texts(files []txtar.File) map[string]string {
+	m := map[string]string{}
+	for _, f := range files {
+		m[f.Name] = string(f.Data)
+	}
+	return m
+}
+
+// fixtureResolver knows the articles in the lines "resolve: name URL" of a fixture's comment.
+func fixtureResolver(comment []byte) func(string) (string, bool) {
+	pages := map[string]string{}
+	for line := range strings.Lines(string(comment)) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "resolve: "); ok {
+			i := strings.LastIndexByte(rest, ' ')
+			pages[rest[:i]] = rest[i+1:]
+		}
+	}
+	if len(pages) == 0 {
+		return nil
+	}
+	return func(name string) (string, bool) {
+		u, ok := pages[name]
+		return u, ok
+	}
+}
+
+// mustParse gives an absolute URL that is known to be one.
+func mustParse(t testing.TB, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}

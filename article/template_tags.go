@@ -1,0 +1,257 @@
+package article
+
+import (
+	"html"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// tag is a shortcode of Hugo or Zola, a tag of Liquid or Nunjucks, or a component of JSX.
+type tag struct {
+	name   string // lower case
+	closes bool   // it ends what name began
+	args   []string
+	named  map[string]string
+}
+
+// tagPart is a name, a value, or a name and its value.
+var tagPart = regexp.MustCompile("([\\w.-]+)\\s*[=:]\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`|[^\\s,()\"'`]+)" +
+	"|(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`|[^\\s,()\"'`]+)")
+
+// parseTag reads what stands between the delimiters of a tag.
+func parseTag(inner string) tag {
+	inner = strings.Trim(inner, " \t\n-")
+	inner = strings.TrimRight(strings.TrimSuffix(inner, "/"), " \t\n")
+	t := tag{named: map[string]string{}}
+	rest, slash := strings.CutPrefix(inner, "/")
+	name := strings.TrimLeft(rest, " \t\n")
+	if i := strings.IndexAny(name, " \t\n("); i >= 0 {
+		name, rest = name[:i], name[i:]
+	} else {
+		rest = ""
+	}
+	t.name = strings.ToLower(name)
+	if opened, ok := strings.CutPrefix(t.name, "end"); slash || ok {
+		t.name, t.closes = strings.TrimPrefix(opened, "_"), true
+		if slash {
+			t.name = strings.ToLower(name)
+		}
+		return t
+	}
+	for _, m := range tagPart.FindAllStringSubmatch(rest, -1) {
+		if m[1] != "" && m[1] != "http" && m[1] != "https" {
+			t.named[strings.ToLower(m[1])] = unquote(m[2])
+		} else {
+			t.args = append(t.args, unquote(m[0]))
+		}
+	}
+	if file := t.arg(0); strings.HasPrefix(t.name, "include") && file != "" {
+		// Jekyll: {% include figure.html src="…" %}
+		t.name, t.args = strings.TrimSuffix(path.Base(file), path.Ext(file)), t.args[1:]
+	}
+	return t
+}
+
+var unescapeQuotes = strings.NewReplacer(`\"`, `"`, `\'`, `'`)
+
+func unquote(s string) string {
+	if len(s) > 1 && strings.IndexByte("\"'`", s[0]) >= 0 && s[len(s)-1] == s[0] {
+		return unescapeQuotes.Replace(s[1 : len(s)-1])
+	}
+	return s
+}
+
+// arg gives the argument at that place; "" if there is none.
+func (t tag) arg(i int) string {
+	if i < len(t.args) {
+		return t.args[i]
+	}
+	return ""
+}
+
+// key gives the first of the named arguments that is there.
+func (t tag) key(names ...string) string {
+	for _, name := range names {
+		if v := t.named[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// closingTag finds what ends a shortcode or a tag of Liquid.
+var closingTag = regexp.MustCompile(`\{\{[<%]\s*/\s*([\w./-]+)\s*[<%>]\}\}|\{%-?\s*end_?(\w*)[^%{}]*%\}`)
+
+// closingTags lists where the closing tags stand, by the name of what they close.
+func closingTags(src string) map[string][]span {
+	ends := map[string][]span{}
+	for _, at := range closingTag.FindAllStringSubmatchIndex(src, -1) {
+		name := ""
+		if at[2] >= 0 {
+			name = src[at[2]:at[3]]
+		} else {
+			name = src[at[4]:at[5]]
+		}
+		name = strings.ToLower(name)
+		ends[name] = append(ends[name], span{at[0], at[1]})
+	}
+	return ends
+}
+
+// closing gives the first tag after the given place that closes name.
+func (e *expander) closing(name string, after int) (span, bool) {
+	ends := e.ends[name]
+	i, _ := slices.BinarySearchFunc(ends, after, func(s span, after int) int { return s.start - after })
+	if i == len(ends) {
+		return span{}, false
+	}
+	return ends[i], true
+}
+
+var (
+	// codeTags show what they hold as code, rawTags as it is written.
+	codeTags = []string{"highlight", "codeblock", "code", "prism"}
+	rawTags  = []string{"raw", "verbatim"}
+	// hiddenTags hold nothing to read, or what needs data to be read.
+	hiddenTags = []string{"comment", "capture", "css", "for", "javascript", "js", "schema", "set", "style", "stylesheet"}
+)
+
+// tag writes what a tag means and gives the length of what it holds, where that is written too.
+func (e *expander) tag(inner string, at span) int {
+	t := parseTag(inner)
+	if t.closes {
+		e.close(t.name)
+		return 0
+	}
+	hidden := slices.Contains(hiddenTags, t.name) && !strings.Contains(inner, "=")
+	isCode, isRaw := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name)
+	if hidden || isCode || isRaw {
+		closing, ok := e.closing(t.name, at.end)
+		if !ok {
+			return 0
+		}
+		content := e.src[at.end:closing.start]
+		switch {
+		case isCode:
+			e.codeBlock(t, content, span{at.start, closing.end})
+		case isRaw:
+			e.out.WriteString(content)
+		}
+		return closing.end - at.end
+	}
+	e.write(t, at)
+	return 0
+}
+
+// value writes what {{ … }} means: a string, an address of the site, a shortcode of Zola's or a
+// function's; the rest of them need data.
+func (e *expander) value(inner string, at span) int {
+	inner = strings.Trim(inner, " \t\n-")
+	first, filters, _ := strings.Cut(inner, "|")
+	site := e.r.o.Site
+	folder := strings.TrimSuffix(site.EscapedPath(), "/")
+	switch first = strings.TrimSpace(first); {
+	case first == "":
+	case strings.IndexByte("\"'`", first[0]) >= 0:
+		if strings.Contains(filters, "relative_url") || strings.Contains(filters, "absolute_url") {
+			e.out.WriteString(folder)
+		}
+		e.out.WriteString(html.EscapeString(unquote(first)))
+	case first == "site.baseurl":
+		e.out.WriteString(folder)
+	case first == "site.url":
+		e.out.WriteString(site.Scheme + "://" + site.Host)
+	default:
+		if t := parseTag(inner); len(t.args)+len(t.named) > 0 {
+			e.write(t, at)
+		}
+	}
+	return 0
+}
+
+// write writes what t means by itself. A tag without a meaning leaves nothing.
+func (e *expander) write(t tag, at span) {
+	switch t.name {
+	case "figure", "fig", "image", "img", "picture", "asset_img", "imgproc":
+		e.picture(t, at)
+	case "ref", "relref", "link", "post_url", "post_path":
+		name := t.arg(0) + t.key("path")
+		if t.name == "link" && name != "" {
+			name = "/" + name // Jekyll's begins at the site's source
+		}
+		if u, ok := e.r.articleURL(e.path, name); ok {
+			e.out.WriteString(html.EscapeString(u))
+		} else if page := t.key("href"); page != "" {
+			e.anchor(t, page, at)
+		}
+	case "post_link":
+		title := strings.Join(t.args[min(1, len(t.args)):], " ")
+		if title == "" {
+			title = t.arg(0)
+		}
+		if u, ok := e.r.articleURL(e.path, t.arg(0)); ok {
+			e.link(u, title)
+		} else {
+			e.out.WriteString(html.EscapeString(title))
+		}
+	case "raw": // a function of the Go blog
+		e.out.WriteString(t.arg(0))
+	case "asset_path":
+		e.out.WriteString(html.EscapeString(t.arg(0)))
+	case "asset_link":
+		e.link(t.arg(0), strings.Join(t.args[min(1, len(t.args)):], " "))
+	case "video", "audio":
+		e.media(t)
+	case "blockquote", "quote", "pullquote":
+		e.pair(t, "<blockquote>", "</blockquote>", at)
+	case "details", "expand", "collapse", "spoiler":
+		title := t.key("title", "summary") + t.arg(0)
+		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
+	default:
+		if page := mediaPage(t); page != "" {
+			e.link(page, pageName(page))
+		} else if page := t.key("href"); page != "" {
+			e.anchor(t, page, at)
+		}
+	}
+}
+
+// mediaPage gives the address of the page for people that a player's shortcode shows, or "".
+func mediaPage(t tag) string {
+	id := t.key("id", "url", "src", "video", "link") + t.arg(0)
+	name := strings.TrimSuffix(strings.ReplaceAll(t.name, "_", ""), "embed")
+	player := slices.Contains([]string{"youtube", "vimeo", "bilibili", "video", "tweet", "twitter", "x", "gist"}, name)
+	escaped := url.PathEscape(id)
+	switch {
+	case id == "":
+	case player && (strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://")):
+		if page := watchPage(id); page != id || name != "video" || path.Ext(id) == "" {
+			return page
+		}
+		return "" // the address of a file
+	case name == "youtube":
+		return "https://www.youtube.com/watch?v=" + url.QueryEscape(id)
+	case name == "vimeo":
+		return "https://vimeo.com/" + escaped
+	case name == "bilibili":
+		return "https://www.bilibili.com/video/" + escaped
+	case name == "tweet" || name == "twitter" || name == "x":
+		user := t.key("user")
+		if user == "" {
+			user = "i"
+		}
+		return "https://x.com/" + url.PathEscape(user) + "/status/" + url.PathEscape(path.Base(id))
+	case name == "instagram":
+		return "https://www.instagram.com/p/" + escaped + "/"
+	case name == "gist" && t.arg(1) != "":
+		return "https://gist.github.com/" + escaped + "/" + url.PathEscape(t.arg(1))
+	case name == "gist":
+		return "https://gist.github.com/" + strings.ReplaceAll(escaped, "%2F", "/")
+	case name == "asciinema":
+		return "https://asciinema.org/a/" + escaped
+	}
+	return ""
+}

@@ -1,0 +1,116 @@
+package article
+
+import (
+	"html"
+	"path"
+	"strings"
+)
+
+// picture writes an image, with its caption if it has one.
+func (e *expander) picture(t tag, at span) {
+	src := t.key("src", "url", "path", "file", "image")
+	args := t.args
+	for src == "" && len(args) > 0 { // Hexo puts class names before the file
+		if path.Ext(args[0]) != "" || strings.Contains(args[0], "/") {
+			src = args[0]
+		}
+		args = args[1:]
+	}
+	if src == "" {
+		return
+	}
+	for len(args) > 0 && strings.Trim(args[0], "0123456789") == "" {
+		args = args[1:] // width and height
+	}
+	alt := t.key("alt")
+	if alt == "" && len(args) > 0 {
+		alt = args[0]
+		if t.name == "asset_img" { // Hexo's are words
+			alt = strings.Join(args, " ")
+		}
+	}
+	caption := plainText(t.key("caption", "title", "description"))
+	img := `<img src="` + attributeText(src) + `" alt="` + attributeText(alt) + `">`
+	if caption != "" {
+		img = "<figure>" + img + "<figcaption>" + html.EscapeString(caption) + "</figcaption></figure>"
+	}
+	e.block(img, at)
+}
+
+// codeBlock shows content as code in the language that t names.
+func (e *expander) codeBlock(t tag, content string, at span) {
+	lang := t.key("lang", "language")
+	if lang == "" && t.name != "codeblock" {
+		lang = t.arg(0)
+	}
+	class := ""
+	if lang != "" {
+		class = ` class="language-` + attributeText(lang) + `"`
+	}
+	content = strings.TrimPrefix(strings.TrimLeft(content, " \t"), "\n")
+	e.block("<pre><code"+class+">"+html.EscapeString(content)+"</code></pre>", at)
+}
+
+// link writes a link that stands within a line.
+func (e *expander) link(page, text string) {
+	e.out.WriteString(`<a href="` + attributeText(page) + `">` + html.EscapeString(text) + `</a>`)
+}
+
+// anchor writes a link whose text is an argument of t or what it holds.
+func (e *expander) anchor(t tag, page string, at span) {
+	if text := t.key("text", "name", "title", "label"); text != "" {
+		e.link(page, text)
+	} else if _, ok := e.closing(t.name, at.end); ok {
+		e.openLink(t.name, page)
+	}
+}
+
+// openLink writes the start of a link that ends where name is closed.
+func (e *expander) openLink(name, page string) {
+	e.out.WriteString(`<a href="` + attributeText(page) + `">`)
+	e.open = append(e.open, pair{name, "</a>"})
+}
+
+// media writes a player for a file, or a link to the page that a player shows.
+func (e *expander) media(t tag) {
+	if page := mediaPage(t); page != "" {
+		e.link(page, pageName(page))
+	} else if src := t.key("src", "url", "file", "mp4") + t.arg(0); path.Ext(src) != "" {
+		e.out.WriteString("<" + t.name + ` src="` + attributeText(src) + `" controls></` + t.name + ">")
+	}
+}
+
+// pair writes what stands before and after the Markdown that t holds.
+func (e *expander) pair(t tag, before, after string, at span) {
+	_, named := e.closing(t.name, at.end)
+	_, zola := e.closing("", at.end)
+	if !named && !zola {
+		return
+	}
+	e.out.WriteString("\n\n" + before + "\n\n")
+	e.open = append(e.open, pair{t.name, "\n\n" + after + "\n\n"})
+}
+
+// close writes the end of the pair that was opened last, if name is its; Zola's tags end in "end".
+func (e *expander) close(name string) {
+	if last := len(e.open) - 1; last >= 0 && (name == "" || name == e.open[last].name) {
+		e.out.WriteString(e.open[last].html)
+		e.open = e.open[:last]
+	}
+}
+
+// block writes HTML that is a block of its own. Where it stands on a line of its own, a blank line
+// follows: without one Markdown takes the next lines for HTML, too.
+func (e *expander) block(html string, at span) {
+	e.out.WriteString(html)
+	line := e.src[strings.LastIndexByte(e.src[:at.start], '\n')+1 : at.start]
+	rest, _, _ := strings.Cut(e.src[at.end:], "\n")
+	if strings.Trim(line, " \t>") == "" && strings.TrimSpace(rest) == "" {
+		e.out.WriteString("\n" + strings.TrimRight(line, " \t"))
+	}
+}
+
+// attributeText makes s fit for a quoted attribute within a line of Markdown.
+func attributeText(s string) string {
+	return html.EscapeString(strings.Join(strings.Fields(s), " "))
+}
