@@ -34,6 +34,8 @@ var livesIn = map[string]struct {
 	"gopkg.in/yaml.v3":                    {[]string{"article", "config"}, "front matter and the configuration, nothing else, are YAML"},
 	"github.com/gorilla/feeds":            {[]string{"feed"}, "documents are written in one place"},
 	"github.com/prometheus/client_golang": {[]string{"server"}, "figures are told by HTTP alone"},
+	"github.com/klauspost/compress":       {[]string{"server"}, "only answers are coded"},
+	"github.com/andybalholm/brotli":       {[]string{"server"}, "only answers are coded"},
 	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
 	"net/http":                            {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},

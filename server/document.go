@@ -1,8 +1,6 @@
 package server
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -93,15 +91,7 @@ func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.Loader
 		if err != nil {
 			return nil, err
 		}
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		if _, err := z.Write(plain); err != nil {
-			return nil, err
-		}
-		if err := z.Close(); err != nil {
-			return nil, err
-		}
-		return b.Bytes(), nil
+		return encode(v.encoding, plain)
 	}
 }
 

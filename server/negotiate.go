@@ -10,27 +10,24 @@ import (
 // negotiate returns the content coding to answer with, "" for none, for a request's
 // Accept-Encoding (RFC 9110 §12.5.3).
 func negotiate(accept string) string {
-	gzip, identity := -1.0, -1.0 // not named
-	rest := 0.0
+	best, weight := "", 0.0
+	named := map[string]float64{}
 	for part := range strings.SplitSeq(accept, ",") {
 		name, params, _ := strings.Cut(part, ";")
-		q := quality(params)
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "gzip", "x-gzip":
-			gzip = q
-		case "identity":
-			identity = q
-		case "*":
-			rest = q
+		named[strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "x-")] = quality(params)
+	}
+	if _, ok := named["gzip"]; !ok {
+		named["gzip"] = named["*"] // of what is not named, the one that everybody knows
+	}
+	for _, c := range codings {
+		if q := named[c.name]; q > weight {
+			best, weight = c.name, q
 		}
 	}
-	if gzip < 0 {
-		gzip = rest
+	if weight < named["identity"] {
+		return ""
 	}
-	if gzip > 0 && gzip >= identity {
-		return "gzip"
-	}
-	return ""
+	return best
 }
 
 // quality reads the weight among the parameters of a header's element (RFC 9110 §12.4.2); what

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +15,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"feedmill/article"
 	"feedmill/catalog"
@@ -163,13 +166,24 @@ func plain(resp *http.Response) (string, error) {
 	if n := resp.ContentLength; len(b) > 0 && n >= 0 && n != int64(len(b)) {
 		return "", fmt.Errorf("Content-Length: %d, have %d bytes", n, len(b))
 	}
-	if resp.Header.Get("Content-Encoding") != "gzip" || len(b) == 0 {
+	var r io.Reader = bytes.NewReader(b)
+	switch coding := resp.Header.Get("Content-Encoding"); {
+	case len(b) == 0, coding == "":
 		return string(b), nil
+	case coding == "gzip":
+		if r, err = gzip.NewReader(r); err != nil {
+			return "", err
+		}
+	case coding == "br":
+		r = brotli.NewReader(r)
+	case coding == "zstd":
+		z, err := zstd.NewReader(r)
+		if err != nil {
+			return "", err
+		}
+		defer z.Close()
+		r = z
 	}
-	z, err := gzip.NewReader(bytes.NewReader(b))
-	if err != nil {
-		return "", err
-	}
-	b, err = io.ReadAll(z)
+	b, err = io.ReadAll(r)
 	return string(b), err
 }
