@@ -44,23 +44,37 @@ func (c *cleaner) children(n *html.Node) {
 }
 
 func (c *cleaner) element(n *html.Node) {
-	attrs := c.attributes(n)
-	switch {
-	case isDropped(n),
-		(n.DataAtom == atom.P || n.DataAtom == atom.A && attribute(attrs, "id")+attribute(attrs, "name") == "") && isBlank(n):
+	if isDropped(n) {
 		return
-	case n.DataAtom == atom.Iframe, n.DataAtom == atom.Embed, n.DataAtom == atom.Object:
+	}
+	attrs := c.attributes(n)
+	isTarget := attribute(attrs, "id")+attribute(attrs, "name") != ""
+	kept := n.DataAtom == atom.Center || slices.Contains(keptElements, n.Data)
+	switch n.DataAtom {
+	case atom.Iframe, atom.Embed, atom.Object:
 		c.player(n)
 		return
-	case n.DataAtom == atom.Input:
+	case atom.Input:
 		c.checkbox(n)
 		return
-	case n.DataAtom == atom.Img && attribute(attrs, "src") == "" && attribute(attrs, "srcset") == "":
-		c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
-		return
-	case n.DataAtom == atom.A && attribute(attrs, "href")+attribute(attrs, "id")+attribute(attrs, "name") == "",
-		n.DataAtom == atom.Span && len(attrs) == 0,
-		!slices.Contains(keptElements, n.Data) && n.DataAtom != atom.Center:
+	case atom.Img:
+		if attribute(attrs, "src")+attribute(attrs, "srcset") == "" {
+			c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
+			return
+		}
+	case atom.P:
+		if isBlank(n) {
+			return
+		}
+	case atom.A:
+		if isBlank(n) && !isTarget {
+			return
+		}
+		kept = isTarget || attribute(attrs, "href") != ""
+	case atom.Span:
+		kept = len(attrs) > 0
+	}
+	if !kept {
 		c.children(n)
 		return
 	}
@@ -82,8 +96,7 @@ func (c *cleaner) element(n *html.Node) {
 
 // isDropped reports whether nothing of n reaches a reader.
 func isDropped(n *html.Node) bool {
-	hidden := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
-	return hidden || slices.Contains(droppedElements, n.Data) || n.Namespace == "svg"
+	return hasAttribute(n.Attr, "hidden") || slices.Contains(droppedElements, n.Data) || n.Namespace == "svg"
 }
 
 // isBlank reports whether n holds nothing, or white space that has no width.
@@ -110,7 +123,7 @@ func (c *cleaner) checkbox(n *html.Node) {
 		return
 	}
 	box := "☐"
-	if slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" }) {
+	if hasAttribute(n.Attr, "checked") {
 		box = "☑"
 	}
 	c.out.WriteString(box)
@@ -123,15 +136,17 @@ const maxAttributes = 100
 func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 	var attrs []html.Attribute
 	for _, a := range promoteLazy(n.Attr[:min(len(n.Attr), maxAttributes)]) {
-		ok := a.Namespace == "" && !slices.ContainsFunc(attrs, func(b html.Attribute) bool { return a.Key == b.Key })
+		if a.Namespace != "" || hasAttribute(attrs, a.Key) {
+			continue
+		}
+		ok := true
 		switch a.Key {
 		case "href", "src", "poster", "cite", "data":
-			if ok && !(a.Key == "src" && n.DataAtom == atom.Img && isDataImage(a.Val)) {
+			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
 				a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
 			}
 		case "srcset":
-			a.Val = c.srcset(a.Val)
-			ok = ok && a.Val != ""
+			a.Val, ok = c.srcset(a.Val)
 		case "class":
 			a.Val, ok = languageClass(a.Val)
 		}
@@ -139,12 +154,14 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 			attrs = append(attrs, a)
 		}
 	}
-	if n.DataAtom == atom.Video || n.DataAtom == atom.Audio {
-		if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return a.Key == "controls" }) {
-			attrs = append(attrs, html.Attribute{Key: "controls"})
-		}
+	if (n.DataAtom == atom.Video || n.DataAtom == atom.Audio) && !hasAttribute(attrs, "controls") {
+		attrs = append(attrs, html.Attribute{Key: "controls"}) // without them nothing can be played
 	}
 	return attrs
+}
+
+func hasAttribute(attrs []html.Attribute, key string) bool {
+	return slices.ContainsFunc(attrs, func(a html.Attribute) bool { return a.Key == key })
 }
 
 // attribute gives the value of the attribute key; "" if there is none.
@@ -185,9 +202,10 @@ func promoteLazy(attrs []html.Attribute) []html.Attribute {
 
 // isDataImage reports whether ref holds a small picture itself, of a kind without scripts.
 func isDataImage(ref string) bool {
-	kind, data, ok := strings.Cut(strings.TrimPrefix(ref, "data:image/"), ";base64,")
-	return ok && len(ref) <= maxDataImage && slices.Contains([]string{"png", "gif", "jpeg", "webp"}, kind) &&
-		strings.Trim(data, base64Alphabet) == ""
+	image, isImage := strings.CutPrefix(ref, "data:image/")
+	kind, data, isBase64 := strings.Cut(image, ";base64,")
+	return isImage && isBase64 && len(ref) <= maxDataImage &&
+		slices.Contains([]string{"png", "gif", "jpeg", "webp"}, kind) && strings.Trim(data, base64Alphabet) == ""
 }
 
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -208,8 +226,8 @@ func languageClass(classes string) (string, bool) {
 
 var srcsetDescriptor = regexp.MustCompile(`^(?:[0-9]+w|[0-9.]+x)?$`)
 
-// srcset gives the candidates of s that have an absolute URL.
-func (c *cleaner) srcset(s string) string {
+// srcset gives the candidates of s that have an absolute URL; ok tells whether any has.
+func (c *cleaner) srcset(s string) (set string, ok bool) {
 	var out []string
 	for s = strings.TrimLeft(s, " \t\n\r\f,"); s != ""; s = strings.TrimLeft(s, " \t\n\r\f,") {
 		// HTML §4.8.4.2.1: a URL ends at white space, and commas may be part of it but for the last.
@@ -234,5 +252,5 @@ func (c *cleaner) srcset(s string) string {
 		// A comma in a URL could be taken for the end of the candidate.
 		out = append(out, strings.TrimSpace(strings.ReplaceAll(u, ",", "%2C")+" "+descriptor))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, ", "), len(out) > 0
 }

@@ -22,10 +22,24 @@ var (
 	clockLayouts = []string{"15:4:5", "15:4"}
 )
 
-// parseDate reads a date in any of the shapes that generators, editors and people write, in the
-// given zone where it names none. It gives whole seconds in that zone. A day without a time is its
-// midnight; a day that no calendar has is an error, and so is one that may mean two.
+// parseDate is [writtenDate] in the given zone.
 func parseDate(s string, zone *time.Location) (time.Time, error) {
+	t, err := writtenDate(s, zone)
+	return inZone(t, zone), err
+}
+
+// inZone is t in that zone, but the zero time, which stands for none, stays.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(zone)
+}
+
+// writtenDate reads a date in any of the shapes that generators, editors and people write. It gives
+// whole seconds in the zone that is written there, else in the given one. A day without a time is
+// its midnight; a day that no calendar has is an error, and so is one that may mean two.
+func writtenDate(s string, zone *time.Location) (time.Time, error) {
 	parts, ok := splitDate(s)
 	if !ok {
 		return time.Time{}, dateError(s, "")
@@ -46,7 +60,7 @@ func parseDate(s string, zone *time.Location) (time.Time, error) {
 			return time.Time{}, dateError(s, "no such zone")
 		}
 	}
-	t := time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, from).In(zone)
+	t := time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, from)
 	if min(t.Year(), t.UTC().Year()) < firstYear || max(t.Year(), t.UTC().Year()) > lastYear {
 		return time.Time{}, dateError(s, fmt.Sprintf("the year is not between %d and %d", firstYear, lastYear))
 	}

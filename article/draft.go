@@ -16,8 +16,10 @@ import (
 type draft struct {
 	p     *Parser
 	r     *report
+	place Place
 	name  fileName
 	body  cursor
+	front *value
 	facts facts
 }
 
@@ -32,7 +34,7 @@ func (d *draft) article() *Article {
 		Language: d.language(),
 	}
 	a.Published, a.Updated, a.Expires = d.dates()
-	a.URL = d.permalink(a)
+	a.URL = d.url(a)
 	page, err := url.Parse(a.URL)
 	if err != nil {
 		page = d.p.o.Site
@@ -97,16 +99,18 @@ func (d *draft) language() string {
 		}
 		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
 	}
-	return d.name.language
+	return cmp.Or(d.place.Language, d.name.language)
 }
 
 // dates gives when the article was published, updated, and when it expires.
 func (d *draft) dates() (published, updated, expires time.Time) {
-	byName := d.name.published
-	for s := range d.facts.texts("url") {
-		if byName.IsZero() {
-			byName = dateInPath(s, d.p.o.Zone)
-		}
+	zone := d.p.o.Zone
+	byName, err := parseDate(d.place.Date, zone)
+	if err != nil {
+		byName = d.name.published
+	}
+	if byName.IsZero() {
+		byName = d.dateInURL()
 	}
 	instead := "the day it was first seen is used"
 	if !byName.IsZero() {
@@ -123,6 +127,21 @@ func (d *draft) dates() (published, updated, expires time.Time) {
 	return published, updated, d.date("expires", "left out")
 }
 
+// dateInURL gives the day that an address of the author's own tells.
+func (d *draft) dateInURL() time.Time {
+	for s := range d.facts.texts("url") {
+		if t := dateInPath(s, d.p.o.Zone); !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// isDated reports whether the author or the layout tells a date, and be it a bad one.
+func (d *draft) isDated() bool {
+	return d.place.Date != "" || d.facts["date"] != nil || !d.dateInURL().IsZero()
+}
+
 // date is the first good date of a fact. What is wrong with others before it is told together with
 // what is used in their place.
 func (d *draft) date(name, instead string) time.Time {
@@ -136,9 +155,9 @@ func (d *draft) date(name, instead string) time.Time {
 		if f.is(yesWords...) || f.is(noWords...) {
 			continue // published: yes
 		}
-		t, err := parseDate(s, d.p.o.Zone)
+		t, err := d.time(s, f.kind)
 		if err == nil {
-			date, instead = t, f.key+" is used"
+			date, instead = inZone(t, d.p.o.Zone), f.key+" is used"
 			break
 		}
 		tried = append(tried, bad{f, err})
@@ -147,4 +166,18 @@ func (d *draft) date(name, instead string) time.Time {
 		d.r.warnf(b.line, "%s: %v; %s", b.key, b.err, instead)
 	}
 	return date
+}
+
+// time reads a date in the zone that is written there, else in the site's, or as the layout has it
+// for a bare time.
+func (d *draft) time(s string, k kind) (time.Time, error) {
+	bare := d.p.o.Layout.Time
+	if bare == nil || k != timeKind {
+		return writtenDate(s, d.p.o.Zone)
+	}
+	t, err := writtenDate(s, time.UTC)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return bare(t, d.p.o.Zone), nil
 }

@@ -22,8 +22,8 @@ var factKeys = map[string][]string{
 	"author":    {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
 	"authorURL": {"authorURL", "authorLink"},
 	"language":  {"lang", "language", "languageCode", "locale"},
-	"url":       {"url", "permalink", "path"},
-	"slug":      {"slug"},
+	"url":       {}, // its keys, and those of the slug, come from the layout alone
+	"slug":      {},
 	"source":    {"canonicalURL", "canonical", "originalURL", "originalLink", "externalURL", "link", "source"},
 	"image": {"thumbnail", "image", "images", "bannerImage", "featureImage", "featuredImage", "cover",
 		"coverImage", "heroImage", "header.image", "header.teaser", "hero", "img"},
@@ -35,31 +35,37 @@ var factKeys = map[string][]string{
 	// These keep an article out of the feeds: the first by one of yesWords, the second by one of
 	// noWords, the third where there is no body.
 	"hidden": {"draft", "ignore", "unlisted", "hidden", "hiddenInRSS", "private", "excludeFromFeed",
-		"eleventyExcludeFromCollections", "status"},
-	"shown":    {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list", "permalink"},
+		"eleventyExcludeFromCollections", "status", "headless"},
+	"shown": {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list",
+		"build.render", "permalink"},
 	"redirect": {"redirect", "redirectTo"},
 }
 
+// Facts gives the names of what front matter may tell, sorted, but for taxonomies of the owner's own.
+func Facts() []string {
+	return slices.Sorted(maps.Keys(factKeys))
+}
+
 var (
-	yesWords = []string{"true", "yes", "on", "1", "draft"}  // status: draft
-	noWords  = []string{"false", "no", "off", "0", "never"} // build.list: never
+	yesWords = []string{"true", "yes", "on", "1", "draft"}           // status: draft
+	noWords  = []string{"false", "no", "off", "0", "never", "local"} // build.list: never
 )
 
 // keyIndex tells which facts a key, folded by [foldKey], stands for. A map that may hold such keys
 // is in it too.
-type keyIndex map[string][]place
+type keyIndex map[string][]claim
 
-// place is where a key stands among those of one fact: the lowest rank is the strongest.
-type place struct {
+// claim is where a key stands among those of one fact: the lowest rank is the strongest.
+type claim struct {
 	fact string
 	rank int
 }
 
-// newKeyIndex knows the keys of [factKeys] and, before them, those of the owner. A taxonomy that is
-// not among them is told by its own name.
-func newKeyIndex(taxonomies []string, owner map[string][]string) keyIndex {
+// newKeyIndex knows the keys of [factKeys] and, before them, those of the owner and of the layout. A
+// taxonomy that is not among them is told by its own name.
+func newKeyIndex(o Options) keyIndex {
 	facts := maps.Clone(factKeys)
-	for _, t := range taxonomies {
+	for _, t := range o.Taxonomies {
 		if facts[t] == nil {
 			facts[t] = []string{t, "taxonomies." + t}
 		}
@@ -68,24 +74,31 @@ func newKeyIndex(taxonomies []string, owner map[string][]string) keyIndex {
 	for fact, keys := range facts {
 		rank := 0
 		for _, table := range []string{"", "extra.", "params."} {
-			for _, key := range slices.Concat(owner[fact], keys) {
-				ix.add(foldKey(table+key), place{fact, rank})
+			keys := slices.Concat(o.Fields[fact], keys)
+			if table == "" {
+				keys = slices.Insert(keys, len(o.Fields[fact]), o.Layout.Keys[fact]...)
+			}
+			for _, key := range keys {
+				ix.add(foldKey(table+key), claim{fact, rank})
 				rank++
 			}
 		}
+	}
+	for _, key := range o.Layout.Ignore {
+		delete(ix, foldKey(key))
 	}
 	return ix
 }
 
 // add enters a key, and the maps that it lies in.
-func (ix keyIndex) add(key string, p place) {
+func (ix keyIndex) add(key string, c claim) {
 	for i := range key {
 		if table := key[:i]; key[i] == '.' && ix[table] == nil {
-			ix[table] = []place{}
+			ix[table] = []claim{}
 		}
 	}
-	if !slices.ContainsFunc(ix[key], func(old place) bool { return old.fact == p.fact }) {
-		ix[key] = append(ix[key], p)
+	if !slices.ContainsFunc(ix[key], func(old claim) bool { return old.fact == c.fact }) {
+		ix[key] = append(ix[key], c)
 	}
 }
 
@@ -113,12 +126,12 @@ func (ix keyIndex) find(front *value) facts {
 func (ix keyIndex) collect(found facts, t *value, prefix string) {
 	for _, f := range t.fields {
 		key := prefix + foldKey(f.key)
-		places, known := ix[key]
+		claims, known := ix[key]
 		if !known || f.value.empty() {
 			continue
 		}
-		for _, p := range places {
-			found[p.fact] = append(found[p.fact], fact{f.key, f.line, p.rank, f.value})
+		for _, c := range claims {
+			found[c.fact] = append(found[c.fact], fact{f.key, f.line, c.rank, f.value})
 		}
 		ix.collect(found, f.value, key+".")
 	}

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"errors"
 	"net/url"
 	"path"
 	"slices"
@@ -78,7 +79,7 @@ func (r *renderer) articleURL(from, ref string) (string, bool) {
 			}
 		}
 	}
-	if r.o.Permalink != "" {
+	if r.o.Layout.Link != nil {
 		return "", false
 	}
 	n := readName(file, r.o.Zone)
@@ -151,6 +152,9 @@ func asciiHost(host string) (string, error) {
 	name, port := host, ""
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		name, port = host[:i], host[i:]
+	}
+	if strings.ContainsAny(name, "!$&'()*+,;=") {
+		return "", errors.New("no name of a host") // though RFC 3986 §3.2.2 would let it pass
 	}
 	if isASCII(name) {
 		return strings.ToLower(name) + port, nil

@@ -3,8 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
-	"hash/fnv"
-	"regexp"
+	"hash/crc32"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +14,29 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	nodes "github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
-// newMarkdown builds the one Markdown processor of a site. Raw HTML passes through it: what it
-// makes is not safe yet. The other markdown_*.go files hold the syntax that goldmark does not know.
-func newMarkdown(o Options) goldmark.Markdown {
+// newMarkdown builds a Markdown processor. Raw HTML passes through it: what it makes is not safe yet.
+// The other markdown_*.go files hold the syntax that goldmark does not know. MDX is Markdown whose
+// HTML holds Markdown again, and that has no code by indentation.
+func newMarkdown(o Options, mdx bool) goldmark.Markdown {
+	blocks := parser.DefaultBlockParsers()
+	if mdx {
+		blocks = slices.DeleteFunc(blocks, func(p util.PrioritizedValue) bool {
+			return p.Value == parser.NewHTMLBlockParser() || p.Value == parser.NewCodeBlockParser()
+		})
+		blocks = append(blocks, util.Prioritized(indentedParagraphs{parser.NewParagraphParser()}, 1001))
+	}
 	return goldmark.New(
+		goldmark.WithParser(parser.NewParser(
+			parser.WithBlockParsers(blocks...),
+			parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		)),
 		goldmark.WithExtensions(
 			// GFM, whose alignment of table cells would be a style attribute by default.
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
@@ -44,13 +57,14 @@ func newMarkdown(o Options) goldmark.Markdown {
 			parser.WithInlineParsers(
 				util.Prioritized(mathParser{}, 90),
 				util.Prioritized(wikilinkParser{o.Resolve}, 95),
+				util.Prioritized(markParser{}, 499),
 				util.Prioritized(strikeParser{}, 499),
 				util.Prioritized(emphasisParser{}, 499),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
 			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000)),
 		),
-		goldmark.WithRendererOptions(html.WithUnsafe()),
+		goldmark.WithRendererOptions(html.WithUnsafe(), nodes.WithNodeRenderers(util.Prioritized(markRenderer{}, 500))),
 	)
 }
 
@@ -59,57 +73,32 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	if err := checkBounds(body); err != nil {
 		return nil, err
 	}
-	expanded := r.expand(path, body, r.markdownCode)
-	if len(expanded) != len(body) {
+	markdown := r.markdown
+	if r.isMDX(path, body) {
+		markdown = r.mdx
+	}
+	expanded := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
+	if expanded != body {
 		if err := checkBounds(expanded); err != nil {
-			return nil, err
+			return nil, &boundError{what: err.Error()} // its lines are not the author's
 		}
 	}
 	src := []byte(expanded)
-	doc := r.parseMarkdown(src)
-	hash := fnv.New32a()
-	hash.Write([]byte(path))
-	doc.OwnerDocument().AddMeta(footnoteKey, fmt.Appendf(nil, "fn%08x-", hash.Sum32()))
+	doc := parseMarkdown(markdown, src)
+	doc.OwnerDocument().AddMeta(footnoteKey, fmt.Appendf(nil, "fn%08x-", crc32.ChecksumIEEE([]byte(path))))
 	var b bytes.Buffer
-	err := r.markdown.Renderer().Render(&b, src, doc)
+	err := markdown.Renderer().Render(&b, src, doc)
 	return b.Bytes(), err
 }
 
-func (r *renderer) parseMarkdown(src []byte) ast.Node {
+// indentedParagraphs takes the lines that would be code: goldmark gives up at a line that nobody takes.
+type indentedParagraphs struct{ parser.BlockParser }
+
+func (indentedParagraphs) CanAcceptIndentedLine() bool { return true }
+
+func parseMarkdown(markdown goldmark.Markdown, src []byte) ast.Node {
 	context := parser.NewContext(parser.WithIDs(headingIDs{}))
-	return r.markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
-}
-
-var codeInHTML = regexp.MustCompile("`[^`\n]+`")
-
-// markdownCode finds the parts of a body that show code, in Markdown and in HTML.
-func (r *renderer) markdownCode(body string) []span {
-	code := htmlCode(body)
-	ast.Walk(r.parseMarkdown([]byte(body)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch {
-		case !entering:
-		case n.Kind() == ast.KindCodeSpan && n.HasChildren():
-			first, last := n.FirstChild().(*ast.Text), n.LastChild().(*ast.Text)
-			code = append(code, span{first.Segment.Start, last.Segment.Stop})
-		case (n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock) && n.Lines().Len() > 0:
-			lines := n.Lines()
-			code = append(code, span{lines.At(0).Start, lines.At(lines.Len() - 1).Stop})
-		case n.Kind() == ast.KindHTMLBlock && n.Lines().Len() > 0:
-			// A component such as <Details> is taken for HTML here, but not when it has gone.
-			start := n.Lines().At(0).Start
-			for _, at := range codeInHTML.FindAllStringIndex(body[start:n.Lines().At(n.Lines().Len()-1).Stop], -1) {
-				code = append(code, span{start + at[0], start + at[1]})
-			}
-		}
-		return ast.WalkContinue, nil
-	})
-	slices.SortFunc(code, func(a, b span) int { return a.start - b.start })
-	end := 0 // of those kept
-	return slices.DeleteFunc(code, func(s span) bool {
-		inside := s.start < end
-		end = max(end, s.end)
-		return inside
-	})
+	return markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 }
 
 const footnoteKey = "footnote-prefix"
@@ -153,30 +142,39 @@ func (ids headingIDs) Put(value []byte) { ids[string(value)]++ }
 type cjkLineBreaks struct{}
 
 func (cjkLineBreaks) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
-	src := reader.Source()
 	last := ' '           // rune before the break
 	var pending *ast.Text // ends in a break after last
-	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		t, ok := n.(*ast.Text)
-		switch {
-		case n.Type() == ast.TypeBlock:
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n.Type() == ast.TypeBlock {
 			pending, last = nil, ' '
-		case ok && entering:
-			value := t.Value(src)
-			if len(value) > 0 {
-				first, _ := utf8.DecodeRune(value)
-				if pending != nil && joinsLines(first) {
-					pending.SetSoftLineBreak(false)
-				}
-				pending = nil
-				last, _ = utf8.DecodeLastRune(value)
+		}
+		value := leafText(n, reader.Source())
+		if entering && len(value) > 0 {
+			first, _ := utf8.DecodeRune(value)
+			if pending != nil && joinsLines(first) {
+				pending.SetSoftLineBreak(false)
 			}
-			if t.SoftLineBreak() && joinsLines(last) {
-				pending = t
-			}
+			pending = nil
+			last, _ = utf8.DecodeLastRune(value)
+		}
+		if t, ok := n.(*ast.Text); ok && entering && t.SoftLineBreak() && joinsLines(last) {
+			pending = t
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// leafText gives the text that n itself holds.
+func leafText(n ast.Node, src []byte) []byte {
+	switch n := n.(type) {
+	case *ast.Text:
+		return n.Value(src)
+	case *ast.String:
+		return n.Value
+	case *ast.AutoLink:
+		return n.Label(src)
+	}
+	return nil
 }
 
 func joinsLines(r rune) bool { return isCJK(r) && !unicode.Is(unicode.Hangul, r) }

@@ -16,10 +16,11 @@ import (
 
 // An admonition becomes a quotation whose first paragraph is its title in bold.
 var (
-	// colonFence opens the admonitions of Docusaurus and VuePress, which end at a line of colons.
-	colonFence = regexp.MustCompile(`^(:{3,})[ \t]*([\pL\d_-]+)?(.*)$`)
-	// bangFence opens those of MkDocs and its tabs, which end with their indentation.
-	bangFence = regexp.MustCompile(`^(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+([\pL\d_ -]*)(?:"([^"]*)")?[ \t]*$`)
+	// colonFence opens those of Docusaurus and VuePress, which end at a line of colons.
+	colonFence = regexp.MustCompile(`^(:{3,})[ \t]*([\pL\d_-]*)([ \t[{].*)?$`)
+	// bangFence opens those of MkDocs and tabFence its tabs, which end with their indentation.
+	bangFence = regexp.MustCompile(`^(?:!!!|\?\?\?\+?)[ \t]+([a-z][a-z-]*)?(?:[ \t]+(?:inline|end))*[ \t]*(?:"([^"]*)")?[ \t]*$`)
+	tabFence  = regexp.MustCompile(`^===[!+]?[ \t]+"([^"]+)"[ \t]*$`)
 	// alertLine begins those of GitHub and Obsidian within a quotation.
 	alertLine = regexp.MustCompile(`^\[!([\pL\d_-]+)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$`)
 )
@@ -41,28 +42,20 @@ func (admonitionParser) Open(parent ast.Node, reader text.Reader, pc parser.Cont
 		return nil, parser.NoChildren
 	}
 	line, _ := reader.PeekLine()
-	line = bytes.TrimRight(line[pc.BlockOffset():], "\n")
+	line = bytes.TrimRight(line[max(0, pc.BlockOffset()):], "\n") // -1 in a line of little but tabs
 	node := ast.NewBlockquote()
-	if m := colonFence.FindSubmatch(line); m != nil {
-		kind, title := string(m[2]), strings.Trim(string(m[3]), " \t:")
-		if i := strings.IndexByte(title, '{'); i >= 0 {
-			title = title[:i] // attributes
-		}
-		title = strings.Trim(title, "[] \t")
-		if kind == "" && title == "" && len(m[3]) == 0 {
-			return nil, parser.NoChildren
-		}
+	if m := colonFence.FindSubmatch(line); m != nil && len(bytes.Trim(line, ": \t")) > 0 {
+		title, _, _ := strings.Cut(string(m[3]), "{") // attributes
 		node.SetAttributeString(colonsKey, len(m[1]))
-		addTitle(node, kind, title)
-	} else if m := bangFence.FindSubmatch(line); m != nil {
-		kind, _, _ := strings.Cut(string(m[1]), " ")
-		if m[2] == nil && (kind == "" || line[0] == '=') {
-			return nil, parser.NoChildren
-		}
+		addTitle(node, string(m[2]), strings.Trim(title, "[]: \t"))
+	} else if m := bangFence.FindSubmatch(line); m != nil && (m[1] != nil || m[2] != nil) {
+		kind := string(m[1])
 		if m[2] != nil {
 			kind = "" // `!!! note ""` wants no title
 		}
 		addTitle(node, kind, string(m[2]))
+	} else if m := tabFence.FindSubmatch(line); m != nil {
+		addTitle(node, "", string(m[1]))
 	} else {
 		return nil, parser.NoChildren
 	}

@@ -38,7 +38,7 @@ func checkBounds(body string) error {
 			return &boundError{line, fmt.Sprintf("more than %d footnote marks", maxNotes)}
 		}
 		deepest = max(deepest, depth+blanks/2)
-		if strings.Trim(text, " \t\v\f\r\n>") == "" {
+		if beginsBlock(text) {
 			total += block.steps() + 50*deepest // every open container takes note of a blank line
 			block = load{}
 		}
@@ -50,6 +50,14 @@ func checkBounds(body string) error {
 		line++
 	}
 	return nil
+}
+
+// beginsBlock reports whether a line is sure to end the block before it: it is blank, or an item of
+// a list that is not within another one.
+func beginsBlock(line string) bool {
+	trimmed := strings.TrimLeft(line, " ")
+	item := len(line)-len(trimmed) < 4 && len(trimmed) > 1 && strings.IndexByte("-+*", trimmed[0]) >= 0 && trimmed[1] == ' '
+	return item && strings.TrimSpace(trimmed[1:]) != "" || strings.Trim(trimmed, " \t\v\f\r\n>") == ""
 }
 
 // nesting tells how many containers the start of a line opens or continues, and how many columns of
@@ -135,7 +143,7 @@ func (l *load) add(line string) {
 				links++
 			}
 		}
-		if isMarkup(c) {
+		if isMarkup[c] {
 			markup++
 		}
 		before = c
@@ -146,8 +154,9 @@ func (l *load) add(line string) {
 	if strings.HasPrefix(trimmed, "[") {
 		l.defs++
 	}
-	if strings.Contains(trimmed, "-") && strings.Trim(trimmed, "|:- \t\n") == "" {
-		l.columns = max(l.columns, strings.Count(trimmed, "-"), strings.Count(trimmed, "|"))
+	if strings.Trim(trimmed, "|:- \t\n") == "" {
+		columns := strings.FieldsFunc(trimmed, func(r rune) bool { return r != '-' })
+		l.columns = max(l.columns, len(columns))
 	}
 	l.rows++
 }
@@ -157,10 +166,13 @@ func (l *load) steps() int {
 	return l.line + l.size*l.links/32 + l.closing*l.closing/8 + l.runs*l.closers/2 + l.defs*l.defs/2 + 1000*l.columns*l.rows
 }
 
-// isMarkup reports whether goldmark looks at c more closely than at text.
-func isMarkup(c byte) bool {
-	return strings.IndexByte("\n\\`*_[]<>|#&$~!:@-+", c) >= 0
-}
+// isMarkup holds the bytes that goldmark looks at more closely than at text.
+var isMarkup = func() (table [256]bool) {
+	for _, c := range []byte("\n\\`*_[]<>|#&$~!:@-+") {
+		table[c] = true
+	}
+	return table
+}()
 
 func isWordByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80

@@ -69,18 +69,21 @@ func pushDelimiter(block text.Reader, pc parser.Context, p parser.DelimiterProce
 	if rest := line[d.Length:]; len(rest) > 0 {
 		after, _ = utf8.DecodeRune(rest)
 	}
-	char := d.Char
-	if char == '~' && d.Length == 1 {
-		char = '_' // "3~5 days" strikes nothing out
+	switch char := d.Char; {
+	case char == '~' && d.Length == 1:
+		d.CanOpen, d.CanClose = flanking('_', before, after) // "3~5 days" strikes nothing out
+	case char == '=' && isASCIIWord(before) && isASCIIWord(after): // "a==b" marks nothing
+		d.CanOpen, d.CanClose = false, false
+	default:
+		d.CanOpen, d.CanClose = flanking(char, before, after)
 	}
-	d.CanOpen, d.CanClose = flanking(char, before, after)
 	d.Segment = segment.WithStop(segment.Start + d.Length)
 	block.Advance(d.Length)
 	pc.PushDelimiter(d)
 	return d
 }
 
-type emphasis struct{}
+type emphasis struct{} // the delimiters of emphasisParser
 
 func (emphasis) IsDelimiter(b byte) bool { return b == '*' || b == '_' }
 

@@ -62,7 +62,7 @@ func (mathBlockParser) Trigger() []byte { return []byte("$") }
 
 func (mathBlockParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
-	line = line[pc.BlockOffset():]
+	line = line[max(0, pc.BlockOffset()):] // -1 in a line of little but tabs
 	if !bytes.HasPrefix(line, []byte("$$")) || bytes.Contains(line[2:], []byte("$$")) {
 		return nil, parser.NoChildren
 	}
@@ -77,11 +77,10 @@ func (mathBlockParser) Continue(node ast.Node, reader text.Reader, _ parser.Cont
 		return parser.Close
 	}
 	node.Lines().Append(segment)
+	reader.AdvanceToEOL()
 	if bytes.HasSuffix(bytes.TrimRight(line, " \t\n"), []byte("$$")) {
-		reader.AdvanceToEOL()
 		return parser.Close
 	}
-	reader.AdvanceToEOL()
 	return parser.Continue | parser.NoChildren
 }
 

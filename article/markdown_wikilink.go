@@ -25,7 +25,7 @@ type wikilinkParser struct {
 
 func (wikilinkParser) Trigger() []byte { return []byte("![") }
 
-func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	rest, embed := bytes.CutPrefix(line, []byte("!"))
 	rest, ok := bytes.CutPrefix(rest, []byte("[["))
@@ -36,7 +36,8 @@ func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) a
 	if !ok || bytes.ContainsAny(inner, "[]\n") || len(bytes.TrimSpace(inner)) == 0 {
 		return nil
 	}
-	if len(after) > 0 && (after[0] == '(' || after[0] == '[') {
+	_, defined := pc.Reference(util.ToLinkReference(inner))
+	if defined || len(after) > 0 && (after[0] == '(' || after[0] == '[') {
 		return nil // "[[1]](/notes)" is a link whose text stands in brackets
 	}
 	block.Advance(len(line) - len(rest) + len(inner) + len("]]"))

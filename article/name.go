@@ -12,18 +12,6 @@ import (
 	"golang.org/x/text/language"
 )
 
-// endings are those of articles, in lower case.
-var endings = []string{".md", ".markdown", ".mdown", ".mdx", ".html"}
-
-// IsArticle reports whether a file of that name may be an article, by its ending and name alone.
-// Section pages (_index.md) are not, nor is anything hidden by a dot at the start of its name or of
-// a folder's.
-func IsArticle(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	hidden := slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool { return strings.HasPrefix(s, ".") })
-	return !hidden && !strings.HasPrefix(base, "_index.") && slices.Contains(endings, path.Ext(base))
-}
-
 // fileName is what a file's name and place tell of the article in it.
 type fileName struct {
 	folder    string // with a slash at its end, or ""

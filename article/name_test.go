@@ -32,8 +32,8 @@ func TestIsArticle(t *testing.T) {
 		{"", false},
 	}
 	for _, test := range tests {
-		if got := IsArticle(test.name); got != test.want {
-			t.Errorf("IsArticle(%q) = %v, want %v", test.name, got, test.want)
+		if got := isArticle(test.name); got != test.want {
+			t.Errorf("isArticle(%q) = %v, want %v", test.name, got, test.want)
 		}
 	}
 }

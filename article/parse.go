@@ -14,8 +14,8 @@ import (
 type Options struct {
 	Site       *url.URL       // where the articles live; absolute, path ends in "/"
 	Zone       *time.Location // of dates that name none, and of every date given; nil means UTC
-	Permalink  string         // pattern such as "/:year/:month/:slug/"; "" means the file's path
-	Taxonomies []string       // keys whose names become Terms; nil means categories and tags
+	Layout     Layout
+	Taxonomies []string // keys whose names become Terms; nil means categories and tags
 
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
@@ -43,12 +43,12 @@ func New(o Options) *Parser {
 	if o.Taxonomies == nil {
 		o.Taxonomies = []string{"categories", "tags"}
 	}
-	return &Parser{o: o, keys: newKeyIndex(o.Taxonomies, o.Fields), render: newRenderer(o)}
+	return &Parser{o: o, keys: newKeyIndex(o), render: newRenderer(o)}
 }
 
 // Parse reads the facts of the file name, whose bytes are src. It returns nil and at least one
 // problem of severity [Error] when they cannot be read, and nil and no problem when the file is
-// no article (HTML without front matter). Warnings may come with an article. Problems come by line.
+// no article: HTML without front matter, or what the layout makes none of. Warnings may come with an article. Problems come by line.
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
 	r := &report{path: name}
 	a := p.parse(name, src, r)
@@ -61,20 +61,30 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 		r.errorf(1, "the file's name is not valid UTF-8; hint: rename it")
 		return nil
 	}
+	place, ok := p.place(name)
+	if !ok {
+		return nil
+	}
 	front, ok := splitFrontMatter(src, r)
-	if !ok || front.syntax == noSyntax && isHTML(name) {
+	if !ok || front.syntax == noSyntax && (place.Fenced || isHTML(name)) {
 		return nil
 	}
 	root := front.parse(r)
 	if root == nil {
 		return nil
 	}
+	place.complete(root)
 	d := draft{
 		p:     p,
 		r:     r,
+		place: place,
 		name:  readName(name, p.o.Zone),
 		body:  cursor{src, front.bodyOffset, front.bodyLine},
+		front: root,
 		facts: p.keys.find(root),
+	}
+	if p.o.Layout.Dated && !d.isDated() {
+		return nil
 	}
 	a := d.article()
 	a.Path = name

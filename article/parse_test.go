@@ -68,8 +68,11 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				t.Fatal(err)
 			}
 			o.Site = site
-		case "permalink":
-			o.Permalink = value
+		case "layout": // own: an address is the author's
+			o.Layout = Layout{
+				Keys: map[string][]string{"url": {"permalink", "path"}},
+				Link: func(p Page) string { return p.URL },
+			}
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
 		case "field":

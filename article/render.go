@@ -17,11 +17,12 @@ import (
 type renderer struct {
 	o        Options
 	markdown goldmark.Markdown
+	mdx      goldmark.Markdown
 	policy   *bluemonday.Policy
 }
 
 func newRenderer(o Options) *renderer {
-	return &renderer{o: o, markdown: newMarkdown(o), policy: newPolicy()}
+	return &renderer{o: o, markdown: newMarkdown(o, false), mdx: newMarkdown(o, true), policy: newPolicy()}
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
@@ -63,21 +64,27 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 // bodyText makes a body fit for parsers: XML characters only, lines that end in a line feed.
 func bodyText(src []byte) string {
 	s := strings.TrimPrefix(cleanText(string(src)), "\ufeff")
-	return newlines.Replace(s)
+	if strings.Contains(s, "\r") {
+		s = newlines.Replace(s)
+	}
+	return s
 }
 
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // nodes parses the body of a. What it gives is not safe yet.
-func (r *renderer) nodes(a *Article, body string) ([]*html.Node, error) {
+func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
+	defer func() {
+		// A body over which a parser stumbles must not take the other articles with it.
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
 	var src []byte
 	if isHTML(a.Path) {
-		src = []byte(r.expand(a.Path, body, htmlCode))
-	} else {
-		var err error
-		if src, err = r.markdownHTML(a.Path, body); err != nil {
-			return nil, err
-		}
+		src = []byte(r.expand(a.Path, body, htmlCode, false))
+	} else if src, err = r.markdownHTML(a.Path, body); err != nil {
+		return nil, err
 	}
 	if bytes.Count(src, []byte("<")) > maxTags {
 		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
@@ -88,10 +95,14 @@ func (r *renderer) nodes(a *Article, body string) ([]*html.Node, error) {
 // plainQuotes writes the quotation marks of text as they are: escaping them is of use in attributes
 // only. In s, "<" and ">" stand around tags and nowhere else.
 func plainQuotes(s string) string {
+	s = strings.TrimSpace(s)
+	if !strings.Contains(s, "&#3") {
+		return s
+	}
 	var b strings.Builder
-	for s = strings.TrimSpace(s); s != ""; {
+	for s != "" {
 		text, rest, _ := strings.Cut(s, "<")
-		quotes.WriteString(&b, text)
+		b.WriteString(quotes.Replace(text))
 		tag := len(s) - len(text)
 		if i := strings.IndexByte(rest, '>'); i >= 0 {
 			tag = i + len("<>")

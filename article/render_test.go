@@ -1,7 +1,6 @@
 package article
 
 import (
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,14 +85,4 @@ func fixtureResolver(comment []byte) func(string) (string, bool) {
 		u, ok := pages[name]
 		return u, ok
 	}
-}
-
-// mustParse gives an absolute URL that is known to be one.
-func mustParse(t testing.TB, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
 }

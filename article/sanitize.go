@@ -39,7 +39,6 @@ func newPolicy() *bluemonday.Policy {
 		link   = regexp.MustCompile(`^(?:` + strings.Join(schemes, "|") + `):`)
 		media  = regexp.MustCompile(`^https?://`)
 		image  = regexp.MustCompile(`^(?:https?://|data:image/)`)
-		set    = regexp.MustCompile(`^https?://`)
 	)
 	p := bluemonday.NewPolicy()
 	p.AllowElements(keptElements...)
@@ -56,7 +55,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("datetime").Matching(words).OnElements("time", "del", "ins")
 
 	p.AllowAttrs("src").Matching(image).OnElements("img")
-	p.AllowAttrs("srcset").Matching(set).OnElements("img", "source")
+	p.AllowAttrs("srcset").Matching(media).OnElements("img", "source")
 	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("loading").Matching(flag).OnElements("img")
 	p.AllowAttrs("sizes", "media").Matching(regexp.MustCompile(`^[\w ,.:()%*/+<>=-]{0,500}$`)).OnElements("img", "source")

@@ -2,17 +2,14 @@ package article
 
 import (
 	"bytes"
+	"html"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // Site generators put their own syntax into an article: shortcodes, Liquid, Nunjucks, JSX. None of
 // it reaches a reader as it stands. What has a plain meaning is written as HTML, the rest leaves
 // its inner text; in code it is what the author wants to show and stays.
-
-// span is a part of a body, from start up to end.
-type span struct{ start, end int }
 
 // expander replaces the template syntax of one body in one pass.
 type expander struct {
@@ -26,27 +23,20 @@ type expander struct {
 	out  bytes.Buffer
 
 	imports map[string]string // of MDX: what is imported under a name
-	missing map[string]bool   // what the rest of src is known not to hold
 	effort  int               // how many bytes may still be read in vain
 }
 
 // pair is a tag whose closing tag writes html.
 type pair struct{ name, html string }
 
-// esm is a line that makes a file MDX.
-var esm = regexp.MustCompile(`(?m)^import\s[^'"\n]*\sfrom\s+['"][^'"\n]+['"];?[ \t]*$`)
-
 // expand gives body, of the article at path, without template syntax. code finds the parts that
 // show code; it is not asked when there is no need to.
-func (r *renderer) expand(path, body string, code func(body string) []span) string {
-	imports := strings.Contains(body, "import ") && esm.MatchString(body)
-	mdx := strings.HasSuffix(strings.ToLower(path), ".mdx")
-	if !mdx && !imports && !mayHoldTemplates(body) {
+func (r *renderer) expand(path, body string, code func(body string) []span, mdx bool) string {
+	if !mdx && !mayHoldTemplates(body) {
 		return body
 	}
-	e := expander{r: r, path: path, src: "\n" + body, imports: map[string]string{}, missing: map[string]bool{}, effort: 1 << 20}
+	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, effort: 1 << 20}
 	e.code = code(e.src)
-	e.mdx = mdx || imports && slices.ContainsFunc(esm.FindAllStringIndex(e.src, -1), func(at []int) bool { return !e.inCode(at[0]) })
 	e.ends = closingTags(e.src)
 	e.run()
 	return e.out.String()
@@ -54,35 +44,26 @@ func (r *renderer) expand(path, body string, code func(body string) []span) stri
 
 // mayHoldTemplates spares most bodies the search.
 func mayHoldTemplates(body string) bool {
+	if strings.Contains(body, " markdown=") || strings.Contains(body, " markdown>") {
+		return true
+	}
 	for rest := body; ; {
-		i := strings.IndexAny(rest, "{<")
+		i := strings.IndexAny(rest, "{<%")
 		if i < 0 || i+1 == len(rest) {
 			return false
 		}
 		c := rest[i+1]
-		if rest[i] == '{' && strings.IndexByte("{%#:/", c) >= 0 || rest[i] == '<' && ('A' <= c && c <= 'Z') {
+		brace := rest[i] == '{' && (strings.IndexByte("{%#:/. ", c) >= 0 || i > 0 && rest[i-1] == ')')
+		component := rest[i] == '<' && 'A' <= c && c <= 'Z'
+		if brace || component || rest[i:i+2] == "%%" {
 			return true
 		}
 		rest = rest[i+1:]
 	}
 }
 
-// inCode reports whether the byte at that place is shown as it is written.
-func (e *expander) inCode(at int) bool {
-	_, ok := slices.BinarySearchFunc(e.code, at, func(s span, at int) int {
-		switch {
-		case s.end <= at:
-			return -1
-		case s.start > at:
-			return 1
-		}
-		return 0
-	})
-	return ok
-}
-
 func (e *expander) run() {
-	starts := "{<"
+	starts := "{<%"
 	if e.mdx {
 		starts = "{<\n"
 	}
@@ -119,17 +100,24 @@ func (e *expander) construct(i int) int {
 	case rest[0] == '\n':
 		return e.module(i)
 	case rest[0] == '<':
-		return e.component(i)
+		if size := e.component(i); size > 0 {
+			return size
+		}
+		return e.element(rest)
+	case rest[0] == '%':
+		return e.obsidianComment(i)
 	case strings.HasPrefix(rest, "{/*"):
 		return e.delimited(i, 3, "*/}", e.comment)
 	case e.mdx:
 		return e.expression(i)
-	case strings.HasPrefix(rest, "{{<"), strings.HasPrefix(rest, "{{%"):
-		closer := rest[2:3] + "}}"
-		if closer[0] == '<' {
-			closer = ">}}"
-		}
-		return e.delimited(i, 3, closer, e.tag)
+	case strings.HasPrefix(rest, "{{</*"):
+		return e.delimited(i, len("{{</*"), "*/>}}", e.shown("{{<", ">}}"))
+	case strings.HasPrefix(rest, "{{%/*"):
+		return e.delimited(i, len("{{%/*"), "*/%}}", e.shown("{{%", "%}}"))
+	case strings.HasPrefix(rest, "{{<"):
+		return e.delimited(i, 3, ">}}", e.tag)
+	case strings.HasPrefix(rest, "{{%"):
+		return e.delimited(i, 3, "%}}", e.tag)
 	case strings.HasPrefix(rest, "{%"):
 		return e.delimited(i, 2, "%}", e.tag)
 	case strings.HasPrefix(rest, "{{"):
@@ -138,16 +126,20 @@ func (e *expander) construct(i int) int {
 		if len(rest) > 2 && strings.IndexByte(" \n-", rest[2]) >= 0 { // "{#id}" belongs to a heading
 			return e.delimited(i, 2, "#}", func(string, span) int { return 0 })
 		}
-	case strings.HasPrefix(rest, "{:"):
+	case strings.HasPrefix(rest, "{:"), strings.IndexByte(")\n", e.src[i-1]) >= 0:
 		return e.attributes(rest)
 	}
 	return 0
 }
 
 // delimited finds the end of what begins at i with an opener of that size, hands the inside to write
-// and gives its length, with what write has read beyond it; 0 if there is no end.
+// and gives its length, with what write has read beyond it; 0 if another one begins before it ends.
 func (e *expander) delimited(i, opener int, closer string, write func(inner string, at span) int) int {
-	inner, ok := e.until(e.src[i+opener:], closer)
+	rest := e.src[i+opener:]
+	if next := strings.Index(rest, e.src[i:i+opener]); next >= 0 {
+		rest = rest[:next]
+	}
+	inner, _, ok := strings.Cut(rest, closer)
 	if !ok || closer == "}}" && !isExpression(inner) {
 		return 0
 	}
@@ -155,19 +147,24 @@ func (e *expander) delimited(i, opener int, closer string, write func(inner stri
 	return end - i + write(inner, span{i, end})
 }
 
-// until gives what stands in s before end. What it once did not find it does not look for again.
-func (e *expander) until(s, end string) (string, bool) {
-	if e.missing[end] {
-		return "", false
-	}
-	before, _, ok := strings.Cut(s, end)
-	e.missing[end] = !ok
-	return before, ok
-}
-
 // isExpression tells "{{ site.title }}" from two braces of TeX.
 func isExpression(inner string) bool {
 	return strings.ContainsAny(inner, "\"'`") || !strings.Contains(inner, `\`) && !strings.Contains(inner, "\n\n")
+}
+
+// markdownElement is an HTML tag whose author says that the element holds Markdown.
+var markdownElement = regexp.MustCompile(`^<[a-z][\w-]*[^<>\n]* markdown(?:="?(?:1|block|span)"?)?(?: [^<>\n]*)?>`)
+
+// maxElement is the length of the longest such tag, in bytes.
+const maxElement = 300
+
+// element sets the Markdown in an HTML element off by a blank line, as CommonMark asks for.
+func (e *expander) element(rest string) int {
+	tag := markdownElement.FindString(rest[:min(len(rest), maxElement)])
+	if tag != "" {
+		e.out.WriteString(tag + "\n\n")
+	}
+	return len(tag)
 }
 
 // comment drops {/* … */}; Docusaurus also marks the end of the summary with it.
@@ -178,15 +175,50 @@ func (e *expander) comment(inner string, _ span) int {
 	return 0
 }
 
-// kramdown is a list of attributes behind an element.
+// obsidianComment drops %% … %%, which stands between blanks or on lines of its own.
+func (e *expander) obsidianComment(i int) int {
+	rest, comment := strings.CutPrefix(e.src[i:], "%%")
+	if !comment || !isBlankByte(e.src[i-1]) {
+		return 0
+	}
+	inner, _, ok := strings.Cut(rest, "%%")
+	if !ok || inner == "" {
+		return 0
+	}
+	after := byte('\n')
+	if end := len(inner) + len("%%"); end < len(rest) {
+		after = rest[end]
+	}
+	if !isBlankByte(after) || isBlankByte(inner[len(inner)-1]) && after != '\n' {
+		return 0
+	}
+	return len(inner) + len("%%%%")
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }
+
+// shown writes an escaped shortcode as the author wants to show it.
+func (e *expander) shown(opener, closer string) func(string, span) int {
+	return func(inner string, _ span) int {
+		e.out.WriteString(html.EscapeString(opener + inner + closer))
+		return 0
+	}
+}
+
+// listedAttribute is one of a list in braces: a class, an id, or a name and its value.
+const listedAttribute = `(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[\w%.-]+))`
+
 var (
-	kramdown = regexp.MustCompile(`^\{::?[ \t]*(?:[.#]?[\w-]+(?:=(?:"[^"\n]*"|'[^'\n]*'))?[ \t]*)*/?\}`)
+	// attributeList stands behind an element: kramdown's has a colon, those of others have none.
+	attributeList = regexp.MustCompile(`^\{(?:::?/?[ \t]*(?:[\w-]+[ \t]*)?(?:` + listedAttribute + `[ \t]*)*/?` +
+		`|[ \t]*` + listedAttribute + `(?:[ \t]+` + listedAttribute + `)*[ \t]*)\}`)
+	// listLine is the last line that was written, if it is an item of a list.
 	listLine = regexp.MustCompile(`(?:^|\n)[ \t]*(?:[-+*]|\d+[.)])[ \t][^\n]*\n[ \t]*$`)
 )
 
-// attributes drops kramdown's, and the list that {:toc} makes a table of contents of.
+// attributes drops such a list, and the items that {:toc} makes a table of contents of.
 func (e *expander) attributes(rest string) int {
-	list := kramdown.FindString(rest)
+	list := attributeList.FindString(rest)
 	if strings.Contains(list, ":toc") {
 		written := e.out.Bytes()
 		tail := written[max(0, len(written)-200):]
@@ -197,39 +229,3 @@ func (e *expander) attributes(rest string) int {
 	}
 	return len(list)
 }
-
-var (
-	escapedShortcode = strings.NewReplacer("{{</*", "{{<", "*/>}}", ">}}", "{{%/*", "{{%", "*/%}}", "%}}")
-	rawTag           = regexp.MustCompile(`\{%-?\s*(?:end)?(?:raw|verbatim)\s*-?%\}`)
-	rawPair          = regexp.MustCompile(`(?s)\{%-?\s*(?:raw|verbatim)\s*-?%\}.*\{%-?\s*end(?:raw|verbatim)\s*-?%\}`)
-)
-
-// unescapeCode takes out of code what only keeps a generator from reading templates in it.
-func unescapeCode(s string) string {
-	if strings.Contains(s, "/*") {
-		s = escapedShortcode.Replace(s)
-	}
-	if rawPair.MatchString(s) {
-		s = rawTag.ReplaceAllString(s, "")
-	}
-	return s
-}
-
-// htmlCode finds the pre and code elements of a body written in HTML.
-func htmlCode(body string) []span {
-	var code []span
-	missing := map[string]bool{} // closing tags that the rest of body does not hold
-	for _, at := range htmlCodeStart.FindAllStringSubmatchIndex(body, -1) {
-		start, closer := at[1], "</"+body[at[2]:at[3]]
-		if missing[closer] || len(code) > 0 && start < code[len(code)-1].end {
-			continue
-		}
-		size := strings.Index(body[start:], closer)
-		if missing[closer] = size < 0; size >= 0 {
-			code = append(code, span{start, start + size})
-		}
-	}
-	return code
-}
-
-var htmlCodeStart = regexp.MustCompile(`<(pre|code|PRE|CODE)\b[^>]*>`)

@@ -16,10 +16,30 @@ var (
 	componentName   = regexp.MustCompile(`^</?([A-Z][\w.]*)[\s/>]`)
 )
 
+// esm is a line that makes a Markdown file MDX, unless it is shown as code.
+var esm = regexp.MustCompile(`(?m)^import\s[^'"\n]*\sfrom\s+['"][^'"\n]+['"];?[ \t]*$`)
+
+// isMDX reports whether body, of the article at path, is MDX: by its name or, as Docusaurus has it, by
+// a module that it imports.
+func (r *renderer) isMDX(path, body string) bool {
+	if strings.HasSuffix(strings.ToLower(path), ".mdx") {
+		return true
+	}
+	if !strings.Contains(body, "import ") || strings.Contains(body, "{%") || strings.Contains(body, "{{<") {
+		return false
+	}
+	imports := esm.FindAllStringIndex(body, -1)
+	if imports == nil {
+		return false
+	}
+	code := markdownCode(r.markdown, body)
+	return slices.ContainsFunc(imports, func(at []int) bool { return !isIn(code, at[0]) })
+}
+
 // module drops the import or export statement after the line break at i.
 func (e *expander) module(i int) int {
 	rest := e.src[i:min(len(e.src), i+maxConstruct)]
-	if e.inCode(i + 1) {
+	if !strings.HasPrefix(rest, "\nimport") && !strings.HasPrefix(rest, "\nexport") || e.effort < 0 || isIn(e.code, i+1) {
 		return 0
 	}
 	if m := importStatement.FindStringSubmatch(rest); m != nil {
@@ -27,8 +47,8 @@ func (e *expander) module(i int) int {
 		e.out.WriteByte('\n')
 		return len(strings.TrimSuffix(m[0], "\n"))
 	}
-	if e.effort < 0 || !exportStatement.MatchString(rest) {
-		return 0
+	if !exportStatement.MatchString(rest) {
+		return e.inVain(len(rest))
 	}
 	// The statement goes on to the first line end at which no bracket is open.
 	depth := 0
@@ -71,7 +91,7 @@ func (e *expander) component(i int) int {
 	}
 	inner := rest[start : start+size-1]
 	size += start
-	t := tag{name: strings.ToLower(m[1]), named: map[string]string{}}
+	t := tag{name: strings.ToLower(m[1]), holds: !strings.HasSuffix(inner, "/"), named: map[string]string{}}
 	if rest[1] == '/' {
 		e.close(t.name)
 		return size
@@ -83,7 +103,7 @@ func (e *expander) component(i int) int {
 		}
 		t.named[strings.ToLower(a[1])] = v
 	}
-	if page := t.key("href", "to"); page != "" && !strings.HasSuffix(inner, "/") {
+	if page := t.key("href", "to"); page != "" && t.holds {
 		e.openLink(t.name, page)
 	} else {
 		e.write(t, span{i, i + size})

@@ -13,6 +13,7 @@ import (
 type tag struct {
 	name   string // lower case
 	closes bool   // it ends what name began
+	holds  bool   // a component's closing tag follows
 	args   []string
 	named  map[string]string
 }
@@ -24,22 +25,15 @@ var tagPart = regexp.MustCompile("([\\w.-]+)\\s*[=:]\\s*(\"(?:[^\"\\\\]|\\\\.)*\
 // parseTag reads what stands between the delimiters of a tag.
 func parseTag(inner string) tag {
 	inner = strings.Trim(inner, " \t\n-")
-	inner = strings.TrimRight(strings.TrimSuffix(inner, "/"), " \t\n")
-	t := tag{named: map[string]string{}}
-	rest, slash := strings.CutPrefix(inner, "/")
-	name := strings.TrimLeft(rest, " \t\n")
+	inner, slash := strings.CutPrefix(strings.TrimSuffix(inner, "/"), "/")
+	name := strings.TrimSpace(inner)
+	rest := ""
 	if i := strings.IndexAny(name, " \t\n("); i >= 0 {
 		name, rest = name[:i], name[i:]
-	} else {
-		rest = ""
 	}
-	t.name = strings.ToLower(name)
-	if opened, ok := strings.CutPrefix(t.name, "end"); slash || ok {
+	t := tag{name: strings.ToLower(name), closes: slash, named: map[string]string{}}
+	if opened, ok := strings.CutPrefix(t.name, "end"); ok && !slash {
 		t.name, t.closes = strings.TrimPrefix(opened, "_"), true
-		if slash {
-			t.name = strings.ToLower(name)
-		}
-		return t
 	}
 	for _, m := range tagPart.FindAllStringSubmatch(rest, -1) {
 		if m[1] != "" && m[1] != "http" && m[1] != "https" {
@@ -178,15 +172,7 @@ func (e *expander) write(t tag, at span) {
 	case "figure", "fig", "image", "img", "picture", "asset_img", "imgproc":
 		e.picture(t, at)
 	case "ref", "relref", "link", "post_url", "post_path":
-		name := t.arg(0) + t.key("path")
-		if t.name == "link" && name != "" {
-			name = "/" + name // Jekyll's begins at the site's source
-		}
-		if u, ok := e.r.articleURL(e.path, name); ok {
-			e.out.WriteString(html.EscapeString(u))
-		} else if page := t.key("href"); page != "" {
-			e.anchor(t, page, at)
-		}
+		e.address(t, at)
 	case "post_link":
 		title := strings.Join(t.args[min(1, len(t.args)):], " ")
 		if title == "" {
@@ -215,8 +201,20 @@ func (e *expander) write(t tag, at span) {
 			e.link(page, pageName(page))
 		} else if page := t.key("href"); page != "" {
 			e.anchor(t, page, at)
+		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
+			e.out.WriteString(html.EscapeString(t.text()))
 		}
 	}
+}
+
+// text gives the words for a reader among the arguments of a tag, or "".
+func (t tag) text() string {
+	name := t.key("name")
+	word := isASCII(name) && name == strings.ToLower(name) || strings.ContainsAny(name, "/.")
+	if word && !strings.Contains(name, " ") {
+		name = "" // an icon's or a file's
+	}
+	return t.key("text", "label") + name
 }
 
 // mediaPage gives the address of the page for people that a player's shortcode shows, or "".
@@ -239,6 +237,9 @@ func mediaPage(t tag) string {
 	case name == "bilibili":
 		return "https://www.bilibili.com/video/" + escaped
 	case name == "tweet" || name == "twitter" || name == "x":
+		if strings.Trim(path.Base(id), "0123456789") != "" {
+			return ""
+		}
 		user := t.key("user")
 		if user == "" {
 			user = "i"

@@ -51,9 +51,29 @@ func (e *expander) codeBlock(t tag, content string, at span) {
 	e.block("<pre><code"+class+">"+html.EscapeString(content)+"</code></pre>", at)
 }
 
+// address writes the URL of the article that t names: it stands within the author's own link.
+func (e *expander) address(t tag, at span) {
+	name := t.arg(0) + t.key("path")
+	switch {
+	case strings.HasPrefix(name, "#"), strings.Contains(name, "://"):
+		e.out.WriteString(html.EscapeString(name))
+		return
+	case t.name == "link" && name != "":
+		name = "/" + name // Jekyll's begins at the site's source
+	}
+	if u, ok := e.r.articleURL(e.path, name); ok {
+		e.out.WriteString(html.EscapeString(u))
+	} else if page := t.key("href"); page != "" {
+		e.anchor(t, page, at)
+	}
+}
+
+// notMarkdown takes the meaning from what Markdown would read in text.
+var notMarkdown = strings.NewReplacer("_", "&#95;", "*", "&#42;", "`", "&#96;", "[", "&#91;", "$", "&#36;", "~", "&#126;", "=", "&#61;")
+
 // link writes a link that stands within a line.
 func (e *expander) link(page, text string) {
-	e.out.WriteString(`<a href="` + attributeText(page) + `">` + html.EscapeString(text) + `</a>`)
+	e.out.WriteString(`<a href="` + attributeText(page) + `">` + notMarkdown.Replace(html.EscapeString(text)) + `</a>`)
 }
 
 // anchor writes a link whose text is an argument of t or what it holds.
@@ -99,14 +119,18 @@ func (e *expander) close(name string) {
 	}
 }
 
+// maxMargin is how much may stand beside a block on its line, in bytes.
+const maxMargin = 200
+
 // block writes HTML that is a block of its own. Where it stands on a line of its own, a blank line
 // follows: without one Markdown takes the next lines for HTML, too.
 func (e *expander) block(html string, at span) {
 	e.out.WriteString(html)
-	line := e.src[strings.LastIndexByte(e.src[:at.start], '\n')+1 : at.start]
-	rest, _, _ := strings.Cut(e.src[at.end:], "\n")
-	if strings.Trim(line, " \t>") == "" && strings.TrimSpace(rest) == "" {
-		e.out.WriteString("\n" + strings.TrimRight(line, " \t"))
+	before := e.src[max(0, at.start-maxMargin):at.start]
+	before = before[strings.LastIndexByte(before, '\n')+1:]
+	after, _, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
+	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" {
+		e.out.WriteString("\n" + strings.TrimRight(before, " \t"))
 	}
 }
 

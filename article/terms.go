@@ -17,17 +17,31 @@ const (
 func (d *draft) terms() map[string][]string {
 	terms := map[string][]string{}
 	for _, taxonomy := range d.p.o.Taxonomies {
-		for _, f := range d.facts[taxonomy] {
-			// Hexo writes a category within a category as a list in a list. Tags have no such order.
-			l := termList{r: d.r, fact: f, flatten: taxonomy != "tags", seen: map[string]bool{}}
-			l.read()
-			if len(l.names) > 0 {
-				terms[taxonomy] = l.names
-				break
-			}
+		if names := d.names(taxonomy, d.r); len(names) > 0 {
+			terms[taxonomy] = names
 		}
 	}
 	return terms
+}
+
+// names gives those of one taxonomy: of the strongest key that holds any, or of all where the layout
+// has it so.
+func (d *draft) names(taxonomy string, r *report) []string {
+	words := d.p.o.Layout.Words
+	// Hexo writes a category within a category as a list in a list. Tags have no such order.
+	l := termList{r: r, flatten: taxonomy != "tags", words: words, seen: map[string]bool{}}
+	if taxonomy == "categories" {
+		for _, name := range d.place.Categories {
+			l.add(name, 1)
+		}
+	}
+	for _, l.fact = range d.facts[taxonomy] {
+		l.read()
+		if len(l.names) > 0 && !words {
+			break
+		}
+	}
+	return l.names
 }
 
 // termList gathers the names under one key, each once, in the author's order.
@@ -35,6 +49,7 @@ type termList struct {
 	r *report
 	fact
 	flatten bool // lists within the list count as if they were part of it
+	words   bool // a text is parted at blanks
 	names   []string
 	seen    map[string]bool // by foldTerm
 	full    bool
@@ -46,8 +61,8 @@ func (l *termList) read() {
 		l.addAll(l.items)
 	case tableKind:
 		l.r.warnf(l.line, "%s: want names, have a map; left out", l.key)
-	case numberKind, textKind:
-		for _, name := range splitTerms(l.text) {
+	case numberKind, timeKind, textKind:
+		for _, name := range l.split(l.text) {
 			l.add(name, l.line)
 		}
 	}
@@ -87,9 +102,16 @@ func (l *termList) add(name string, line int) {
 	}
 }
 
-// splitTerms parts names that stand in one text: "a, b", "甲、乙", "#a #b".
-func splitTerms(s string) []string {
+// split parts names that stand in one text: "a, b", "甲、乙", "#a #b".
+func (l *termList) split(s string) []string {
 	words := strings.Fields(s)
+	if l.words {
+		// To Jekyll "category: a b" is one name, "categories: a b" two.
+		if strings.HasSuffix(foldKey(l.key), "s") {
+			return words
+		}
+		return []string{s}
+	}
 	for i, w := range words {
 		if !strings.HasPrefix(w, "#") {
 			break

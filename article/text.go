@@ -2,6 +2,7 @@ package article
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,7 +18,7 @@ const maxInline = 2000
 // does whatever only looks like markup: "a < b", "snake_case", "Vec<T>".
 func plainText(s string) string {
 	if strings.ContainsAny(s, "*_~`[]<&\\") {
-		p := inlineText{src: s, openers: map[string]int{}, missing: map[string]bool{}}
+		p := inlineText{src: s, openers: map[string]delimiter{}, missing: map[string]bool{}}
 		s = p.text()
 	}
 	return strings.Join(strings.Fields(cleanText(s)), " ")
@@ -28,10 +29,13 @@ func plainText(s string) string {
 type inlineText struct {
 	src      string
 	pieces   []string
-	brackets []int           // pieces that are "[" or "![", innermost last
-	openers  map[string]int  // run of "*", "_" or "~" → its piece
-	missing  map[string]bool // what the rest of src is known not to hold
+	brackets []int                // pieces that are "[" or "![", innermost last
+	openers  map[string]delimiter // the last run of each kind that may open emphasis
+	missing  map[string]bool      // what the rest of src is known not to hold
 }
+
+// delimiter is a run of "*", "_" or "~": its piece, and where it ends in the text.
+type delimiter struct{ piece, end int }
 
 func (p *inlineText) text() string {
 	plain := 0 // where the text begins that is not yet a piece
@@ -41,11 +45,21 @@ func (p *inlineText) text() string {
 			i++
 			continue
 		}
-		p.pieces = append(p.pieces, html.UnescapeString(p.src[plain:i]), piece)
+		p.pieces = append(p.pieces, decodeEntities(p.src[plain:i]), piece)
 		i += size
 		plain = i
 	}
-	return strings.Join(append(p.pieces, html.UnescapeString(p.src[plain:])), "")
+	return strings.Join(append(p.pieces, decodeEntities(p.src[plain:])), "")
+}
+
+// entity has its semicolon, without which HTML takes "&notice" for one.
+var entity = regexp.MustCompile(`&#?[0-9A-Za-z]+;`)
+
+func decodeEntities(s string) string {
+	if !strings.Contains(s, "&") {
+		return s
+	}
+	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
 }
 
 // markup reads the markup that begins at i: what it leaves of itself, and its size in src. A size
@@ -149,35 +163,43 @@ func (p *inlineText) closeBracket(s string) (string, int) {
 	return "", 0
 }
 
-// emphasis reads a run of delimiters, by the rules of CommonMark but that a run is one whole.
+// emphasis reads a run of delimiters, by the rules of CommonMark but that a run is one whole, and
+// that titles are no prose: "2*3*4" and "__init__" mean themselves.
 func (p *inlineText) emphasis(i int) (string, int) {
 	run := p.src[i : i+runLength(p.src[i:])]
-	before, _ := utf8.DecodeLastRuneInString(p.src[:i])
-	after, _ := utf8.DecodeRuneInString(p.src[i+len(run):])
-	if i == 0 {
-		before = ' '
+	size := len(run)
+	if size > 3 || run == "~" {
+		return run, size
 	}
-	if i+len(run) == len(p.src) {
-		after = ' '
+	before, after := ' ', ' '
+	if i > 0 {
+		before, _ = utf8.DecodeLastRuneInString(p.src[:i])
+	}
+	if i+size < len(p.src) {
+		after, _ = utf8.DecodeRuneInString(p.src[i+size:])
+	}
+	if isASCIIWord(before) && isASCIIWord(after) {
+		return run, size
 	}
 	canOpen, canClose := flanking(run[0], before, after)
 	open, opened := p.openers[run]
 	switch {
-	case len(run) > 3 || run == "~":
-	case canClose && opened:
-		p.pieces[open] = ""
+	case canClose && opened && (run != "__" || strings.Contains(p.src[open.end:i], " ")):
+		p.pieces[open.piece] = ""
 		clear(p.openers)
-		return "", len(run)
+		return "", size
 	case canOpen:
-		p.openers[run] = len(p.pieces) + 1
+		p.openers[run] = delimiter{len(p.pieces) + 1, i + size}
 	}
-	return run, len(run)
+	return run, size
 }
 
 // runLength counts how often the first byte of s is repeated.
 func runLength(s string) int {
 	return len(s) - len(strings.TrimLeft(s, s[:1]))
 }
+
+func isASCIIWord(r rune) bool { return r < utf8.RuneSelf && isWordByte(byte(r)) }
 
 // isPunct reports whether c is ASCII punctuation, which a backslash takes its meaning from.
 func isPunct(c byte) bool {

@@ -160,5 +160,5 @@ func tomlKind(k unstable.Kind) kind {
 	case unstable.Integer, unstable.Float:
 		return numberKind
 	}
-	return textKind // dates and times too: fields.go reads those of all syntaxes alike
+	return textKind // dates too: their zone, or the lack of one, is what TOML says it is
 }

@@ -31,6 +31,7 @@ const (
 	nullKind kind = iota
 	boolKind
 	numberKind
+	timeKind // a time without quotes, in YAML
 	textKind
 	listKind
 	tableKind
@@ -111,6 +112,16 @@ func (v *value) child(keys ...string) *value {
 	return nil
 }
 
+// at gives what stands under a dotted key of a table, or nil where that is nothing.
+func (v *value) at(key string) *value {
+	for part := range strings.SplitSeq(key, ".") {
+		if v = v.child(part); v == nil {
+			return nil
+		}
+	}
+	return v
+}
+
 // childText gives what child finds as text, or "".
 func (v *value) childText(keys ...string) string {
 	child := v.child(keys...)
@@ -145,7 +156,7 @@ func (v *value) scalar() (string, bool) {
 			}
 		}
 		return "", false
-	case boolKind, numberKind, textKind:
+	case boolKind, numberKind, timeKind, textKind:
 		return strings.TrimSpace(v.text), !v.empty()
 	}
 	return "", false

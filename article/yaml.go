@@ -1,6 +1,8 @@
 package article
 
 import (
+	"regexp"
+
 	// Upstream has archived this module. The drop-in that is kept up is go.yaml.in/yaml/v3.
 	"gopkg.in/yaml.v3"
 )
@@ -99,6 +101,9 @@ func (y *yamlReader) field(to *value, key, member *yaml.Node, depth int) error {
 	return y.add(to, key.Value, key.Line+y.before, v)
 }
 
+// bareTime is what YAML 1.1 takes for a time when there are no quotes. https://yaml.org/type/timestamp.html
+var bareTime = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[+-]\d{1,2}(?::\d\d)?))?$`)
+
 func yamlKind(n *yaml.Node) kind {
 	switch n.Kind {
 	case yaml.SequenceNode:
@@ -113,6 +118,9 @@ func yamlKind(n *yaml.Node) kind {
 		return boolKind
 	case "!!int", "!!float":
 		return numberKind
+	}
+	if n.Style == 0 && bareTime.MatchString(n.Value) {
+		return timeKind
 	}
 	return textKind
 }

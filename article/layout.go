@@ -1,0 +1,160 @@
+package article
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Layout says how a site lays its articles out: which files are articles, and where each of them is
+// published. Whoever fills one in knows the site's generator; this package only asks. The functions
+// depend on nothing but what they are given and are safe for concurrent use. The zero Layout is a
+// folder in which every file is an article, published at its path without the ending.
+type Layout struct {
+	// Place tells what the path of a file, relative to the content folder, says of the article in
+	// it; false means that the file is none. Nil says nothing and refuses nothing.
+	Place func(path string) (Place, bool)
+
+	// Link gives the address of an article: an absolute URL, or a path from the site's root. Percent
+	// signs in it are those of escapes; other characters may stand as they are. Nil, and an empty
+	// address, stand for the file's path.
+	Link func(Page) string
+
+	// Time gives the moment that a bare time in YAML means: yaml is that of YAML 1.1, to which a time
+	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
+	Time func(yaml time.Time, site *time.Location) time.Time
+
+	Keys   map[string][]string // more keys that tell a fact, as in [Options.Fields]; url and slug have no others
+	Ignore []string            // keys of front matter that mean nothing here
+	Index  []string            // names of files that claim their folder: all else in it and below belongs to that article
+	Dated  bool                // what tells no date is no article
+	Words  bool                // in categories and tags blanks part the names, and all keys that hold some count
+}
+
+// Place is what the place of a file says of the article in it.
+type Place struct {
+	Date       string              // in a shape that front matter may have, or "" for what the name seems to tell
+	Language   string              // BCP 47, or "" for what the name seems to tell
+	Categories []string            // that the article has besides its own
+	Front      map[string][]string // front matter that holds where the article's own is silent, by dotted keys
+	Fenced     bool                // without front matter it is no article
+}
+
+// Page is what an address can be made of: an article that has none yet.
+type Page struct {
+	Path       string
+	Title      string
+	Name       string    // of the file, or of an index's folder, without date and language
+	URL, Slug  string    // what the front matter says of them, or ""
+	Published  time.Time // as in [Article]
+	Categories []string
+
+	draft *draft
+}
+
+// Field gives what the front matter has under a key as text, or "".
+func (p Page) Field(key string) string {
+	if v := p.draft.front.at(key); v != nil {
+		s, _ := v.scalar()
+		return s
+	}
+	return ""
+}
+
+// Lists gives what the front matter has under a key as lists: those in a list of lists, else one
+// with all that is there. It gives nil for nothing.
+func (p Page) Lists(key string) [][]string {
+	v := p.draft.front.at(key)
+	if v == nil {
+		return nil
+	}
+	nested := slices.ContainsFunc(v.items, func(item *value) bool { return item.kind == listKind })
+	if !nested {
+		v = &value{kind: listKind, items: []*value{v}}
+	}
+	var lists [][]string
+	for _, item := range v.items {
+		var list []string
+		for _, member := range item.each() {
+			if s, ok := member.scalar(); ok {
+				list = append(list, s)
+			}
+		}
+		if list != nil {
+			lists = append(lists, list)
+		}
+	}
+	return lists
+}
+
+// Date gives the date that the front matter has under a key, in the zone in which it was written, or
+// zero.
+func (p Page) Date(key string) time.Time {
+	if v := p.draft.front.at(key); v != nil {
+		if s, ok := v.scalar(); ok {
+			if t, err := p.draft.time(s, v.kind); err == nil {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// Warn adds a warning about the address, on the line where the author gives one.
+func (p Page) Warn(message string) {
+	for _, f := range p.draft.facts.texts("url") {
+		p.draft.r.warnf(f.line, "%s: %s", f.key, message)
+		return
+	}
+	p.draft.r.warnf(1, "permalink: %s", message)
+}
+
+// endings are those of articles, in lower case.
+var endings = []string{".md", ".markdown", ".mdown", ".mdx", ".html"}
+
+// IsArticle reports whether the file of that path may be an article, by the path alone. Section
+// pages (_index.md) are not, nor is anything hidden by a dot at the start of its name or of a
+// folder's, nor what the layout refuses.
+func (p *Parser) IsArticle(name string) bool {
+	if !isArticle(name) {
+		return false
+	}
+	_, ok := p.place(name)
+	return ok
+}
+
+func isArticle(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	hidden := slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool { return strings.HasPrefix(s, ".") })
+	return !hidden && !strings.HasPrefix(base, "_index.") && slices.Contains(endings, path.Ext(base))
+}
+
+// Indexes gives the names of files that claim their folder: what else lies in it or below belongs to
+// that one article.
+func (p *Parser) Indexes() []string { return p.o.Layout.Index }
+
+func (p *Parser) place(name string) (Place, bool) {
+	if p.o.Layout.Place == nil {
+		return Place{}, true
+	}
+	return p.o.Layout.Place(name)
+}
+
+// complete adds to the front matter of a file what its place says where it is silent itself.
+func (p Place) complete(front *value) {
+	for _, key := range slices.Sorted(maps.Keys(p.Front)) {
+		if front.at(key) != nil {
+			continue
+		}
+		v := &value{kind: listKind, line: 1}
+		for _, s := range p.Front[key] {
+			v.items = append(v.items, &value{kind: textKind, text: s, line: 1})
+		}
+		if len(v.items) == 1 {
+			v = v.items[0]
+		}
+		front.fields = append(front.fields, field{key, 1, v})
+	}
+}

@@ -1,0 +1,89 @@
+package article
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+)
+
+// span is a part of a body, from start up to end.
+type span struct{ start, end int }
+
+// markdownCode finds the parts of a body that show code, in Markdown and in HTML.
+func markdownCode(markdown goldmark.Markdown, body string) []span {
+	code := htmlCode(body)
+	_ = ast.Walk(parseMarkdown(markdown, []byte(body)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch {
+		case !entering:
+		case n.Kind() == ast.KindCodeSpan && n.HasChildren():
+			first, last := n.FirstChild().(*ast.Text), n.LastChild().(*ast.Text)
+			code = append(code, span{first.Segment.Start, last.Segment.Stop})
+		case (n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock) && n.Lines().Len() > 0:
+			lines := n.Lines()
+			code = append(code, span{lines.At(0).Start, lines.At(lines.Len() - 1).Stop})
+		}
+		return ast.WalkContinue, nil
+	})
+	slices.SortFunc(code, func(a, b span) int { return a.start - b.start })
+	end := 0 // of those kept
+	return slices.DeleteFunc(code, func(s span) bool {
+		inside := s.start < end
+		end = max(end, s.end)
+		return inside
+	})
+}
+
+var htmlCodeStart = regexp.MustCompile(`<(pre|code|PRE|CODE)\b[^>]*>`)
+
+// htmlCode finds the pre and code elements of a body written in HTML.
+func htmlCode(body string) []span {
+	var code []span
+	missing := map[string]bool{} // closing tags that the rest of body does not hold
+	for _, at := range htmlCodeStart.FindAllStringSubmatchIndex(body, -1) {
+		start, closer := at[1], "</"+body[at[2]:at[3]]
+		if missing[closer] || len(code) > 0 && start < code[len(code)-1].end {
+			continue
+		}
+		size := strings.Index(body[start:], closer)
+		if size < 0 {
+			missing[closer] = true
+			continue
+		}
+		code = append(code, span{start, start + size})
+	}
+	return code
+}
+
+// isIn reports whether the byte at that place is in one of code's parts.
+func isIn(code []span, at int) bool {
+	_, ok := slices.BinarySearchFunc(code, at, func(s span, at int) int {
+		switch {
+		case s.end <= at:
+			return -1
+		case s.start > at:
+			return 1
+		}
+		return 0
+	})
+	return ok
+}
+
+var (
+	escapedShortcode = strings.NewReplacer("{{</*", "{{<", "*/>}}", ">}}", "{{%/*", "{{%", "*/%}}", "%}}")
+	rawTag           = regexp.MustCompile(`\{%-?\s*(?:end)?(?:raw|verbatim)\s*-?%\}`)
+	rawPair          = regexp.MustCompile(`(?s)\{%-?\s*(?:raw|verbatim)\s*-?%\}.*\{%-?\s*end(?:raw|verbatim)\s*-?%\}`)
+)
+
+// unescapeCode takes out of code what only keeps a generator from reading templates in it.
+func unescapeCode(s string) string {
+	if strings.Contains(s, "/*") {
+		s = escapedShortcode.Replace(s)
+	}
+	if rawPair.MatchString(s) {
+		s = rawTag.ReplaceAllString(s, "")
+	}
+	return s
+}
