@@ -38,6 +38,10 @@ type Article struct {
 	Enclosures []Enclosure
 	Source     string // absolute URL of the original that the author names, or ""
 
+	// Refs are names by which the body may refer to other articles, sorted: paths of files below the
+	// content folder, with or without ending, or mere names of files. [Parser.Render] wants their URLs.
+	Refs []string
+
 	bodyOffset int // where the body begins in the file's bytes
 	bodyLine   int // line of the file on which the body begins, from 1
 }

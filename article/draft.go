@@ -43,6 +43,7 @@ func (d *draft) article() *Article {
 	a.Image = d.image(page)
 	a.Enclosures = d.enclosures(page)
 	a.Source = d.source(a.URL)
+	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }
 

@@ -57,37 +57,21 @@ func isArticleFile(ref string) bool {
 }
 
 // articleURL gives the URL of the article that ref means, which the author of the file at from
-// wrote: a path from the content folder ("/a.md", Zola's "@/a.md") or from that file ("../a.md"), or
-// a name that only Options.Resolve can know. Where articles keep their paths, the path is enough.
+// wrote: see [refKeys].
 func (r *renderer) articleURL(from, ref string) (string, bool) {
 	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
 	if fragment != "" {
 		fragment = "#" + escapeURL(fragment)
 	}
-	rooted := strings.HasPrefix(name, "@/") || strings.HasPrefix(name, "/")
-	file := strings.TrimLeft(name, "@/")
-	if !rooted {
-		file = path.Join(path.Dir(from), name)
-	}
-	if name == "" || strings.HasPrefix(file, "../") {
-		return "", false
-	}
-	if r.o.Resolve != nil {
-		for _, n := range []string{file, name} {
-			if u, ok := r.o.Resolve(n); ok {
-				return u + fragment, true
-			}
+	for _, key := range refKeys(from, name) {
+		if u, ok := r.links[key]; ok {
+			return u + fragment, true
+		}
+		if folder, ok := strings.CutSuffix(key, "_index.md"); ok { // a section, no article
+			return r.o.Site.ResolveReference(&url.URL{Path: "./" + folder}).String() + fragment, true
 		}
 	}
-	if r.o.Layout.Link != nil {
-		return "", false
-	}
-	n := readName(file, r.o.Zone)
-	page := url.URL{Path: "./" + n.folder + n.stem + "/"}
-	if n.stem == "" || strings.EqualFold(n.stem, "_index") {
-		page.Path = "./" + n.folder
-	}
-	return r.o.Site.ResolveReference(&page).String() + fragment, true
+	return "", false
 }
 
 // escapeURL percent-encodes what RFC 3986 does not allow in a URL and leaves every encoding that is

@@ -56,7 +56,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			// The lower number is asked first; goldmark reads links at 200 and emphasis at 500.
 			parser.WithInlineParsers(
 				util.Prioritized(mathParser{}, 90),
-				util.Prioritized(wikilinkParser{o.Resolve}, 95),
+				util.Prioritized(wikilinkParser{}, 95),
 				util.Prioritized(markParser{}, 499),
 				util.Prioritized(strikeParser{}, 499),
 				util.Prioritized(emphasisParser{}, 499),
@@ -84,7 +84,9 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 		}
 	}
 	src := []byte(expanded)
-	doc := parseMarkdown(markdown, src)
+	context := newContext()
+	context.Set(resolverKey, func(name string) (string, bool) { return r.articleURL(path, name) })
+	doc := markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	doc.OwnerDocument().AddMeta(footnoteKey, fmt.Appendf(nil, "fn%08x-", crc32.ChecksumIEEE([]byte(path))))
 	var b bytes.Buffer
 	err := markdown.Renderer().Render(&b, src, doc)
@@ -96,10 +98,7 @@ type indentedParagraphs struct{ parser.BlockParser }
 
 func (indentedParagraphs) CanAcceptIndentedLine() bool { return true }
 
-func parseMarkdown(markdown goldmark.Markdown, src []byte) ast.Node {
-	context := parser.NewContext(parser.WithIDs(headingIDs{}))
-	return markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
-}
+func newContext() parser.Context { return parser.NewContext(parser.WithIDs(headingIDs{})) }
 
 const footnoteKey = "footnote-prefix"
 

@@ -17,7 +17,7 @@ func TestRenderBounds(t *testing.T) {
 	} {
 		src := "first line\n\n" + strings.Repeat(unit, size/len(unit)) + "last"
 		a := &Article{Path: "posts/x.md", URL: "https://example.org/posts/x/", bodyLine: 5}
-		content, problems := p.Render(a, []byte(src))
+		content, problems := p.Render(a, []byte(src), nil)
 		if len(problems) != 1 || problems[0].Severity != Warning || problems[0].Line < 5 {
 			t.Errorf("many %q: problems %v, want a warning", unit, problems)
 		}

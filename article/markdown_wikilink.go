@@ -18,14 +18,16 @@ const maxWikilink = 500
 var imageEndings = []string{".apng", ".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
 
 // wikilinkParser reads [[name]], [[name#heading]], [[name|label]], and ![[picture.png]]. A name
-// that nobody can resolve leaves its label as text.
-type wikilinkParser struct {
-	resolve func(name string) (url string, ok bool) // nil: no name is known
-}
+// that means no article leaves its label as text.
+type wikilinkParser struct{}
+
+// resolverKey is where the context of a parser holds what gives the URL of an article by its name,
+// a func(string) (string, bool).
+var resolverKey = parser.NewContextKey()
 
 func (wikilinkParser) Trigger() []byte { return []byte("![") }
 
-func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	rest, embed := bytes.CutPrefix(line, []byte("!"))
 	rest, ok := bytes.CutPrefix(rest, []byte("[["))
@@ -56,10 +58,11 @@ func (p wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) 
 	}
 	caption := ast.NewString([]byte(label))
 	page, heading, _ := strings.Cut(name, "#")
-	if p.resolve == nil {
+	resolve, ok := pc.Get(resolverKey).(func(string) (string, bool))
+	if !ok {
 		return caption
 	}
-	url, ok := p.resolve(page)
+	url, ok := resolve(page)
 	if !ok {
 		return caption
 	}

@@ -22,10 +22,6 @@ type Options struct {
 	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,
 	// image, enclosure, media, and every taxonomy.
 	Fields map[string][]string
-
-	// Resolve gives the URL of the article that [[name]] or a shortcode means. It must be safe for
-	// concurrent use; nil knows none.
-	Resolve func(name string) (url string, ok bool)
 }
 
 // Parser reads articles. It is safe for concurrent use.

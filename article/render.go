@@ -19,6 +19,7 @@ type renderer struct {
 	markdown goldmark.Markdown
 	mdx      goldmark.Markdown
 	policy   *bluemonday.Policy
+	links    map[string]string // of one article: see [Parser.Render]
 }
 
 func newRenderer(o Options) *renderer {
@@ -26,10 +27,13 @@ func newRenderer(o Options) *renderer {
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
+// links holds the URLs of the articles that are meant by those of a's Refs that mean one.
 // It takes time in proportion to the size of src; a body whose nesting would make it take more is
 // shown as plain text, with a warning.
-func (p *Parser) Render(a *Article, src []byte) (Content, []Problem) {
-	return p.render.content(a, src)
+func (p *Parser) Render(a *Article, src []byte, links map[string]string) (Content, []Problem) {
+	r := *p.render
+	r.links = links
+	return r.content(a, src)
 }
 
 func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {

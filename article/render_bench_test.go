@@ -27,7 +27,7 @@ func BenchmarkRender(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(src)))
 			for b.Loop() {
-				if c, problems := p.Render(a, src); c.HTML == "" || len(problems) > 0 {
+				if c, problems := p.Render(a, src, nil); c.HTML == "" || len(problems) > 0 {
 					b.Fatal(problems)
 				}
 			}

@@ -36,7 +36,7 @@ func FuzzHTML(f *testing.F) {
 	p := New(testOptions())
 	f.Fuzz(func(t *testing.T, ending string, src []byte) {
 		a := &Article{Path: "posts/x" + ending, URL: "https://example.org/posts/x/", bodyLine: 1}
-		content, problems := p.Render(a, src)
+		content, problems := p.Render(a, src, nil)
 		checkHTML(t, content.HTML)
 		checkText(t, content.Summary)
 		for _, problem := range problems {
@@ -45,7 +45,7 @@ func FuzzHTML(f *testing.F) {
 				t.Errorf("problem %#v of a file of %d lines", problem, lineCount(src))
 			}
 		}
-		if again, _ := p.Render(a, src); again != content {
+		if again, _ := p.Render(a, src, nil); again != content {
 			t.Errorf("HTML %q, then %q", content.HTML, again.HTML)
 		}
 	})

@@ -3,6 +3,7 @@ package article
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,13 +26,12 @@ func TestRender(t *testing.T) {
 			}
 			in := archive.Files[0]
 			o := fixtureOptions(t, archive.Comment)
-			o.Resolve = fixtureResolver(archive.Comment)
 			p := New(o)
 			a, problems := p.Parse(in.Name, in.Data)
 			if a == nil {
 				t.Fatal(problems)
 			}
-			content, problems := p.Render(a, in.Data)
+			content, problems := p.Render(a, in.Data, fixtureLinks(t, archive.Comment, a))
 			for _, problem := range problems {
 				t.Error(problem)
 			}
@@ -69,20 +69,18 @@ func texts(files []txtar.File) map[string]string {
 	return m
 }
 
-// fixtureResolver knows the articles in the lines "resolve: name URL" of a fixture's comment.
-func fixtureResolver(comment []byte) func(string) (string, bool) {
-	pages := map[string]string{}
+// fixtureLinks reads the lines "resolve: NAME URL" of a fixture's comment. The article must refer to
+// every name there.
+func fixtureLinks(t *testing.T, comment []byte, a *Article) map[string]string {
+	links := map[string]string{}
 	for line := range strings.Lines(string(comment)) {
 		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "resolve: "); ok {
 			i := strings.LastIndexByte(rest, ' ')
-			pages[rest[:i]] = rest[i+1:]
+			if !slices.Contains(a.Refs, rest[:i]) {
+				t.Errorf("Refs = %q, want %q among them", a.Refs, rest[:i])
+			}
+			links[rest[:i]] = rest[i+1:]
 		}
 	}
-	if len(pages) == 0 {
-		return nil
-	}
-	return func(name string) (string, bool) {
-		u, ok := pages[name]
-		return u, ok
-	}
+	return links
 }

@@ -18,7 +18,7 @@ func TestRenderScripts(t *testing.T) {
 	for _, src := range append(lines, string(data)) {
 		for _, path := range []string{"posts/x.md", "posts/x.mdx", "posts/x.html"} {
 			a := &Article{Path: path, URL: "https://example.org/posts/x/", bodyLine: 1}
-			content, problems := p.Render(a, []byte(src))
+			content, problems := p.Render(a, []byte(src), nil)
 			if len(problems) > 0 {
 				t.Errorf("%s: %v", path, problems)
 			}

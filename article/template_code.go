@@ -7,6 +7,8 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 )
 
 // span is a part of a body, from start up to end.
@@ -15,7 +17,8 @@ type span struct{ start, end int }
 // markdownCode finds the parts of a body that show code, in Markdown and in HTML.
 func markdownCode(markdown goldmark.Markdown, body string) []span {
 	code := htmlCode(body)
-	_ = ast.Walk(parseMarkdown(markdown, []byte(body)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	doc := markdown.Parser().Parse(text.NewReader([]byte(body)), parser.WithContext(newContext()))
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch {
 		case !entering:
 		case n.Kind() == ast.KindCodeSpan && n.HasChildren():

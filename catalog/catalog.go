@@ -92,11 +92,8 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if cl, ok := fsys.(io.Closer); ok {
 		defer cl.Close()
 	}
-	scope := ch.Paths
-	if ch.Rescan {
-		scope = []string{"."}
-	}
-	v, err := look(ctx, fsys, scope)
+	scope := c.scope(ch)
+	v, err := look(ctx, fsys, c.o.Parser, scope)
 	if err != nil {
 		return Report{}, err
 	}
@@ -134,6 +131,21 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	c.publish(now, touched, &r)
 	return r, nil
+}
+
+// scope is where to look: at the paths of a change, and at the whole folder of one that claims or
+// claimed it.
+func (c *Catalog) scope(ch Change) []string {
+	if ch.Rescan {
+		return []string{"."}
+	}
+	scope := slices.Clone(ch.Paths)
+	for i, p := range scope {
+		if slices.Contains(c.o.Parser.Indexes(), path.Base(p)) {
+			scope[i] = path.Dir(p)
+		}
+	}
+	return scope
 }
 
 func (c *Catalog) fault(path string, problems []article.Problem) {
@@ -197,6 +209,15 @@ func inside(name string, paths map[string]bool) bool {
 	return false
 }
 
+// articles yields the newest good version of every article by its path.
+func (c *Catalog) articles(yield func(string, *article.Article) bool) {
+	for p, f := range c.files {
+		if f.good.article != nil && !yield(p, f.good.article) {
+			return
+		}
+	}
+}
+
 // publish makes the snapshot that follows from the files touched and from the time, unless it
 // would equal the present one.
 func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
@@ -207,7 +228,7 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 			return f.good
 		}
 		return source{}
-	}, r)
+	}, c.articles, r)
 	next := c.index.snapshot(now, was == nil, r)
 	next.Modified = newest(was, next, now, r.Feeds > 0)
 	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))

@@ -13,10 +13,11 @@ import (
 // It is immutable.
 type Entry struct {
 	*article.Article
-	ID        string    // absolute URI, unique within the snapshot
-	Published time.Time // never zero
-	Updated   time.Time // never before Published
-	File      []byte    `json:"-"` // the bytes it was parsed from, for [article.Parser.Render]; not to be changed
+	ID        string            // absolute URI, unique within the snapshot
+	Published time.Time         // never zero
+	Updated   time.Time         // never before Published
+	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
+	File      []byte            `json:"-"` // the bytes it was parsed from, for [article.Parser.Render]; not to be changed
 
 	digest digest // of all that a feed shows of the entry
 }
@@ -27,9 +28,9 @@ type digest = [sha256.Size]byte
 // same content must give the same feeds everywhere, and old, so that such articles come last.
 var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func newEntry(s source, id string, now time.Time) *Entry {
+func newEntry(s source, id string, links map[string]string, now time.Time) *Entry {
 	a := s.article
-	e := &Entry{Article: a, ID: id, Published: a.Published, Updated: a.Updated, File: s.bytes}
+	e := &Entry{Article: a, ID: id, Published: a.Published, Updated: a.Updated, Links: links, File: s.bytes}
 	if e.Published.IsZero() {
 		e.Published = undated
 	}

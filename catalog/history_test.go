@@ -105,7 +105,7 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 			fmt.Sprintf("date=2024-0%d-%02d", 5+r.IntN(3), 1+r.IntN(28)),
 			"tags=" + pick("go", "Go,rust", "GO", "a_b,a-b", "a-b", "zig", "Ｇｏ,a/b"),
 			"author=" + pick("Ada", "ada", "Bo"),
-			"body=" + pick("x", "y", "z"),
+			"body=" + pick("x", "y", "z", "[[a]]", "[b](../b/b.md)", "[[c]]"),
 		}
 		if r.IntN(4) == 0 {
 			pairs = append(pairs, "id="+pick("urn:x:1", "urn:x:2", "one", "urn:x:1#a%2Fa.md"))

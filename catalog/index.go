@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ type index struct {
 	shown map[string]*Entry           // by path
 	turns map[string]*article.Article // those that a time to come will show, change or hide
 	ids   ids
+	links links
 	site  *list
 	taxa  []*taxonomy
 
@@ -50,12 +52,15 @@ type edit struct {
 
 // update brings the index to the state of the articles at the touched paths, and to the time now.
 // It counts in r what that changes for the feeds.
-func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, r *Report) {
+func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
 	for p := range x.turns {
 		touched[p] = true
 	}
 	for _, p := range slices.Sorted(maps.Keys(touched)) {
 		a := at(p).article
+		for _, other := range x.links.set(p, a, all) {
+			touched[other] = true
+		}
 		x.turns[p] = a
 		if nextTurn(a, now).IsZero() {
 			delete(x.turns, p)
@@ -79,7 +84,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		was := x.shown[p]
 		var is *Entry
 		if s := at(p); due(s.article, now) {
-			is = newEntry(s, x.ids.of(p), now)
+			is = newEntry(s, x.ids.of(p), x.links.resolve(s.article), now)
 		}
 		switch {
 		case was == nil && is == nil, was != nil && is != nil && was.digest == is.digest:

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,12 +48,15 @@ type sighting struct {
 type view struct {
 	files []sighting        // content files, in the order of the walk
 	blind []article.Problem // folders that could not be listed: what they hold is unknown
+
+	parser  *article.Parser
+	claimed map[string]bool // folders that a look at their indexes was taken at: whether one article claims all in them
 }
 
 // look finds the content files at and below the given paths; the root is ".". Where there is
 // nothing any more it finds nothing.
-func look(ctx context.Context, fsys fs.FS, paths []string) (view, error) {
-	var v view
+func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
+	v := view{parser: parser, claimed: map[string]bool{}}
 	for _, p := range paths {
 		v.visit(ctx, fsys, p)
 	}
@@ -73,7 +77,7 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string) {
 	switch {
 	case err == nil && fi.IsDir():
 		v.list(ctx, fsys, name)
-	case article.IsArticle(name):
+	case v.parser.IsArticle(name) && !v.isResource(fsys, name):
 		v.files = append(v.files, sighting{name, fi, err})
 	case err != nil && path.Ext(name) == "":
 		v.unlisted(name, err)
@@ -93,11 +97,39 @@ func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
 		if ctx.Err() != nil {
 			return
 		}
-		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !article.IsArticle(d.Name()) {
+		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !v.parser.IsArticle(path.Join(dir, d.Name())) {
 			continue
 		}
 		v.visit(ctx, fsys, path.Join(dir, d.Name()))
 	}
+}
+
+// isResource reports whether a file belongs to the article that claims its folder or one above.
+func (v *view) isResource(fsys fs.FS, name string) bool {
+	dir := path.Dir(name)
+	if slices.Contains(v.parser.Indexes(), path.Base(name)) {
+		if dir == "." {
+			return false
+		}
+		dir = path.Dir(dir)
+	}
+	return v.isClaimed(fsys, dir)
+}
+
+func (v *view) isClaimed(fsys fs.FS, dir string) bool {
+	is, known := v.claimed[dir]
+	if known {
+		return is
+	}
+	for _, index := range v.parser.Indexes() {
+		index = path.Join(dir, index)
+		if fi, err := fs.Stat(fsys, index); err == nil && fi.Mode().IsRegular() && v.parser.IsArticle(index) {
+			is = true
+		}
+	}
+	is = is || dir != "." && v.isClaimed(fsys, path.Dir(dir))
+	v.claimed[dir] = is
+	return is
 }
 
 func (v *view) unlisted(dir string, err error) {

@@ -2,9 +2,11 @@ package catalog_test
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +33,7 @@ import (
 //	same FEED..., new FEED...   whether the versions are those of the last but one look
 //	gone FEED...         such feeds were there once
 //	problems             the continuation lines are all problems
+//	links                the continuation lines are what references lead to: PATH: REF URL
 //	ids                  the continuation lines are all ids: PATH ID
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -189,6 +192,14 @@ func (s *script) run(c command) {
 		var have []string
 		for _, p := range s.catalog.Current().Problems {
 			have = append(have, p.String())
+		}
+		want(strings.Join(have, "\n"))
+	case "links":
+		var have []string
+		for e := range s.catalog.Current().Entries() {
+			for _, ref := range slices.Sorted(maps.Keys(e.Links)) {
+				have = append(have, e.Path+": "+ref+" "+e.Links[ref])
+			}
 		}
 		want(strings.Join(have, "\n"))
 	case "ids":

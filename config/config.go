@@ -29,8 +29,8 @@ type Config struct {
 	SiteURL     *url.URL       // where the articles are read; same form
 	Description string         // may be empty
 	Author      Author         // zero: none
-	Language    string         // BCP 47, in canonical form
-	Timezone    *time.Location // never nil
+	Language    string         // BCP 47, in canonical form; "": nobody says
+	Timezone    *time.Location // nil: nobody says
 	State       string         // folder; "" runs without
 
 	Content Content
@@ -48,9 +48,11 @@ type Author struct {
 
 // Content says where articles are and how they are read.
 type Content struct {
-	Dir        string   // folder; may be missing
-	Permalink  string   // pattern such as "/:year/:slug/"; "" means the file's path
-	Taxonomies []string // keys of the front matter, no doubles; may be empty, never nil
+	Dir        string              // folder; may be missing
+	Preset     string              // name of a preset or "auto"
+	Permalinks map[string]string   // patterns such as "/:year/:slug/" by section; "" is for all others
+	Fields     map[string][]string // keys of the front matter by the fact that they tell
+	Taxonomies []string            // keys of the front matter, no doubles; may be empty, never nil
 	Limits     Limits
 }
 
@@ -118,10 +120,9 @@ func Load(s Source) (*Config, error) {
 
 func defaults(dir string) *Config {
 	return &Config{
-		Language: "en",
-		Timezone: time.UTC,
-		State:    filepath.Join(dir, ".feedmill"),
+		State: filepath.Join(dir, ".feedmill"),
 		Content: Content{
+			Preset:     "auto",
 			Dir:        filepath.Join(dir, "content"),
 			Taxonomies: []string{"categories", "tags"},
 			Limits:     Limits{FileSize: 4 << 20},

@@ -24,7 +24,9 @@ func (c *Config) settings() map[string]func(value) {
 		"state":        func(v value) { c.State = v.unlessNone(value.path) },
 
 		"content.dir":              func(v value) { c.Content.Dir = v.path() },
-		"content.permalink":        func(v value) { c.Content.Permalink = v.permalink() },
+		"content.preset":           func(v value) { c.Content.Preset = v.text() },
+		"content.permalink":        func(v value) { c.Content.Permalinks = v.permalinks() },
+		"content.fields":           func(v value) { c.Content.Fields = v.keys() },
 		"content.taxonomies":       func(v value) { c.Content.Taxonomies = v.list(value.taxonomy) },
 		"content.limits.file_size": func(v value) { c.Content.Limits.FileSize = v.size() },
 

@@ -3,8 +3,6 @@ package config
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -24,7 +22,8 @@ type value struct {
 	dir      string // that a relative path starts from; "" for the working directory
 	kind     kind
 	raw      string  // of a scalar; "" when it is null
-	items    []value // of a list
+	name     string  // of a member of a map
+	items    []value // of a list or a map
 	mistakes *mistakes
 }
 
@@ -67,25 +66,6 @@ func (v value) text() string {
 func notXML(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
-
-// permalink reads a pattern of path elements and the tokens that package article knows.
-func (v value) permalink() string {
-	s := v.text()
-	if s != "" && !strings.HasPrefix(s, "/") {
-		v.fail("want a pattern such as /:year/:slug/, have %q", s)
-	}
-	for _, token := range permalinkToken.FindAllString(s, -1) {
-		if !slices.Contains(permalinkTokens, token) {
-			v.fail("unknown token %s: want %s", token, strings.Join(permalinkTokens, " "))
-		}
-	}
-	return s
-}
-
-var (
-	permalinkToken  = regexp.MustCompile(`:[A-Za-z_]+`)
-	permalinkTokens = []string{":year", ":month", ":day", ":slug", ":title", ":filename", ":path"}
-)
 
 // unlessNone reads "none" as "", and all else by read.
 func (v value) unlessNone(read func(value) string) string {

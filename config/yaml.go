@@ -112,15 +112,32 @@ func (v value) of(n *yaml.Node) value {
 	return v
 }
 
-// withItems returns v with what n says, if that is a scalar or a list of scalars. It goes no
-// deeper, where aliases could make a list without end.
+// withItems returns v with what n says, if that is a scalar, a list of scalars, or a map of those.
+// It goes no deeper, where aliases could make a list without end.
 func (v value) withItems(n *yaml.Node) value {
 	item := v
 	v = v.of(n)
-	if v.kind == aList {
-		for _, c := range resolve(n).Content {
+	switch content := resolve(n).Content; v.kind {
+	case aList:
+		for _, c := range content {
 			item.line = c.Line
 			v.items = append(v.items, item.of(c))
+		}
+	case aMap:
+		if len(content)/2 > maxMembers {
+			v.fail("want at most %d keys", maxMembers)
+			return v
+		}
+		for pair := range slices.Chunk(content, 2) {
+			item.line, item.name, item.key = pair[0].Line, pair[0].Value, v.key+"."+pair[0].Value
+			if slices.ContainsFunc(v.items, func(i value) bool { return i.name == item.name }) {
+				item.fail("stands there twice")
+			}
+			member := item.of(pair[1])
+			if member.kind == aList && pair[1].Kind == yaml.SequenceNode {
+				member = item.withItems(pair[1])
+			}
+			v.items = append(v.items, member)
 		}
 	}
 	return v

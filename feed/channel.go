@@ -92,7 +92,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 func (m *Mill) Content(ctx context.Context, e *catalog.Entry) (article.Content, error) {
 	return m.contents.Get(ctx, e.Digest(), otter.LoaderFunc[digest, article.Content](
 		func(context.Context, digest) (article.Content, error) {
-			c, problems := m.o.Parser.Render(e.Article, e.File)
+			c, problems := m.o.Parser.Render(e.Article, e.File, e.Links)
 			if len(problems) > 0 {
 				m.o.Problems(problems)
 			}

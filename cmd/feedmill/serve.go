@@ -57,7 +57,7 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 	srv, err := server.New(server.Options{
 		Current:    site.catalog.Current,
 		Mill:       site.mill,
-		Language:   cfg.Language,
+		Language:   site.language,
 		BasePath:   cfg.BaseURL.Path,
 		CacheBytes: uint64(cfg.Server.Cache),
 		Version:    programVersion(),

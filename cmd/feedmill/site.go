@@ -1,21 +1,28 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
+	"strings"
+	"time"
 
 	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/config"
 	"feedmill/feed"
+	"feedmill/preset"
 )
 
 // site is the stages of the pipeline that every command which reads articles needs.
 type site struct {
-	catalog *catalog.Catalog
-	mill    *feed.Mill
+	catalog  *catalog.Catalog
+	mill     *feed.Mill
+	language string // of articles that name none
 }
 
 // newSite builds the stages that cfg describes. problems is told what turns up when articles are
@@ -29,11 +36,17 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 	for _, assumption := range cfg.Assumed {
 		log.Info("assumed", "what", assumption)
 	}
+	found, err := findPreset(cfg.Content, log)
+	if err != nil {
+		return nil, err
+	}
+	language := cmp.Or(cfg.Language, found.Language, "en")
 	terms := slices.DeleteFunc(slices.Clone(cfg.Content.Taxonomies), catalog.Derived)
 	parser := article.New(article.Options{
 		Site:       cfg.SiteURL,
-		Zone:       cfg.Timezone,
-		Permalink:  cfg.Content.Permalink,
+		Zone:       cmp.Or(cfg.Timezone, found.Timezone, time.UTC),
+		Layout:     found.Layout,
+		Fields:     cfg.Content.Fields,
 		Taxonomies: terms,
 	})
 	formats := make([]feed.Format, len(cfg.Feeds.Formats))
@@ -44,7 +57,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		Title:       cfg.Title,
 		Description: cfg.Description,
 		Author:      article.Author{Name: cfg.Author.Name, URL: cfg.Author.URL, Email: cfg.Author.Email},
-		Language:    cfg.Language,
+		Language:    language,
 		BaseURL:     cfg.BaseURL,
 		SiteURL:     cfg.SiteURL,
 		Formats:     formats,
@@ -62,14 +75,40 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 			Open:        catalog.Dir(cfg.Content.Dir),
 			Parser:      parser,
 			Taxonomies:  cfg.Content.Taxonomies,
-			Language:    cfg.Language,
+			Language:    language,
 			Limit:       cfg.Feeds.Limit,
 			MaxFileSize: cfg.Content.Limits.FileSize,
 			DeleteGrace: cfg.Watch.DeleteGrace,
 			Progress:    progress,
 		}),
-		mill: mill,
+		mill:     mill,
+		language: language,
 	}, nil
+}
+
+// findPreset finds out how the content is laid out, and says so. What the site's own configuration
+// tells only fills what ours leaves out.
+func findPreset(c config.Content, log *slog.Logger) (*preset.Preset, error) {
+	known := slices.Concat(article.Facts(), c.Taxonomies)
+	var mistakes []error
+	for _, fact := range slices.Sorted(maps.Keys(c.Fields)) {
+		if !slices.Contains(known, fact) {
+			mistakes = append(mistakes, fmt.Errorf("content.fields: unknown fact %q: want %s", fact, strings.Join(known, " ")))
+		}
+	}
+	found, err := preset.Find(preset.Options{Dir: c.Dir, Name: c.Preset, Permalinks: c.Permalinks})
+	if err = errors.Join(append(mistakes, err)...); err != nil {
+		return nil, err
+	}
+	from := "the look of the tree"
+	if len(found.Files) > 0 {
+		from = strings.Join(found.Files, ", ")
+	}
+	log.Info("site", "preset", found.Name, "from", from)
+	for _, w := range found.Warnings {
+		log.Warn("site", "problem", w)
+	}
+	return found, nil
 }
 
 // logProblems returns a function that logs problems.

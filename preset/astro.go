@@ -1,0 +1,184 @@
+package preset
+
+import (
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"feedmill/article"
+)
+
+// astro is https://docs.astro.build/en/guides/content-collections/. Articles are the entries of
+// collections, or the pages where there are none. The address is that of the route which shows the
+// collection, or the collection's name if that isn't to be seen, and the entry's id: its path, each
+// part made a slug.
+var astro = &generator{
+	name:   "astro",
+	read:   readAstro,
+	folder: "src/content",
+	seems:  func(t *tree) bool { return t.has("/src/content/") || t.has("/src/pages/") },
+	tokens: plainDialect,
+	layout: func(s *site) article.Layout {
+		a := newAstro(s)
+		return article.Layout{
+			Place: a.place,
+			Link:  a.link,
+			Keys:  map[string][]string{"slug": {"slug"}},
+		}
+	},
+}
+
+// readAstro reads the configurations of the site and of its collections as one.
+func readAstro(r *reader) (config, bool) {
+	src, ok := r.script("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts", "astro.config.cjs", "astro.config.cts")
+	if ok {
+		collections, _ := r.script("src/content.config.ts", "src/content.config.js", "src/content.config.mjs", "src/content.config.mts",
+			"src/content/config.ts", "src/content/config.js", "src/content/config.mjs", "src/content/config.mts")
+		src += "\n" + collections
+	}
+	return config{script: src}, ok
+}
+
+type astroSite struct {
+	*site
+	collections []astroCollection
+	ending      string // of addresses: "/", ".html" or ""
+}
+
+// astroCollection is a folder of articles. That of all collections of the older kind has no route,
+// but a folder for each.
+type astroCollection struct {
+	folder, route string
+	pattern       *regexp.Regexp // of its files; nil: any
+	pages         bool           // not entries but pages, whose path is the address
+}
+
+var (
+	astroLoader = regexp.MustCompile(`(\w+)\s*[:=]\s*defineCollection\s*\(`)
+	astroEntry  = regexp.MustCompile(`getCollection\(\s*['"](\w+)['"]`)
+)
+
+func newAstro(s *site) *astroSite {
+	a := &astroSite{site: s, ending: "/"}
+	slash := scriptValue(s.script, "trailingSlash")
+	switch {
+	case slash == "never":
+		a.ending = ""
+	case slash != "always" && scriptValue(s.script, "format") == "file":
+		a.ending = ".html"
+	}
+	src := clean(scriptValue(s.script, "srcDir"))
+	if src == "" {
+		src = "src"
+	}
+	names := astroLoader.FindAllStringSubmatch(s.script, -1)
+	for i, loader := range scriptBlocks(s.script, astroLoader) {
+		if folder := clean(scriptValue(loader, "base")); folder != "" {
+			c := astroCollection{folder: folder, route: names[i][1]}
+			if pattern := scriptValue(loader, "pattern"); pattern != "" {
+				c.pattern = glob(pattern)
+			}
+			a.collections = append(a.collections, c)
+		}
+	}
+	a.collections = append(a.collections, astroCollection{folder: join(src, "content")})
+	if !a.holdsEntry() {
+		a.collections = []astroCollection{{folder: join(src, "pages"), pages: true}}
+	}
+	routes := a.routes(join(src, "pages"))
+	for i, c := range a.collections {
+		if route, ok := routes[c.route]; ok {
+			a.collections[i].route = route
+		}
+	}
+	s.preset.say("", scriptValue(s.script, "site"), "", "")
+	return a
+}
+
+func (a *astroSite) holdsEntry() bool {
+	for name := range a.files() {
+		if _, _, ok := a.find(name); ok && isMarkdown(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// routes tells at which route each collection is shown: the folder of a page with a parameter in its
+// name, such as [...slug].astro, that gets the collection.
+func (a *astroSite) routes(pages string) map[string]string {
+	routes := map[string]string{}
+	for name := range a.files() {
+		route, isPage := cutFolder(a.path(name), pages)
+		folder, _, hasParameter := strings.Cut(route, "[")
+		if !isPage || !hasParameter || path.Ext(name) != ".astro" {
+			continue
+		}
+		if m := astroEntry.FindStringSubmatch(a.head(name, maxFile)); m != nil {
+			routes[m[1]] = clean(folder)
+		}
+	}
+	return routes
+}
+
+// find gives the collection of a file and the file's path there without the ending.
+func (a *astroSite) find(name string) (c astroCollection, stem string, ok bool) {
+	file := a.path(name)
+	for _, c := range a.collections {
+		rest, ok := cutFolder(file, c.folder)
+		if !ok || c.pattern != nil && !c.pattern.MatchString(rest) {
+			continue
+		}
+		if c.pattern == nil && strings.Contains("/"+rest, "/_") {
+			continue // hidden from all but patterns that say otherwise
+		}
+		if c.route == "" && !c.pages {
+			if c.route = first(rest); c.route == rest {
+				continue
+			}
+			rest, _ = cutFolder(rest, c.route)
+		}
+		return c, strings.TrimSuffix(rest, path.Ext(rest)), true
+	}
+	return astroCollection{}, "", false
+}
+
+func (a *astroSite) place(name string) (article.Place, bool) {
+	_, _, ok := a.find(name)
+	return article.Place{}, ok && path.Ext(name) != ".html"
+}
+
+func (a *astroSite) link(page article.Page) string {
+	c, stem, _ := a.find(page.Path)
+	p := newPost(page, stem+".md")
+	p.section = c.route
+	if link := a.patternLink(p); link != "" {
+		return link
+	}
+	if c.pages {
+		return literal(join(p.folder, p.stem)) + a.ending
+	}
+	id := p.Slug
+	if id == "" {
+		parts := elements(stem)
+		for i, part := range parts {
+			parts[i] = githubSlug(part)
+		}
+		id = strings.TrimSuffix(strings.Join(parts, "/"), "/index")
+	}
+	return join(c.route, id) + a.ending
+}
+
+// githubSlug is the rule of github-slugger: lower case, a hyphen for each blank, no punctuation.
+func githubSlug(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case isWord(r), r == '-', r == '_', unicode.In(r, unicode.Nl, unicode.Pc, unicode.Other_Alphabetic):
+			return r
+		}
+		return -1
+	}, strings.ToLower(s))
+}

@@ -1,0 +1,152 @@
+package preset
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"feedmill/article"
+)
+
+// docusaurus is https://docusaurus.io/docs/blog. Posts are what its blog plugins read; documents are
+// none. The address is the blog's route and the post's slug, else the date in the post's path, its
+// folders and its name.
+var docusaurus = &generator{
+	name: "docusaurus",
+	read: readScript("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs",
+		"docusaurus.config.cjs", "docusaurus.config.mts", "docusaurus.config.cts"),
+	folder: "blog",
+	seems: func(t *tree) bool {
+		return t.has("/website/blog/") || t.has("/blog/authors.yml") || t.has("/docusaurus-plugin-content-blog")
+	},
+	tokens: plainDialect,
+	layout: func(s *site) article.Layout {
+		d := newDocusaurus(s)
+		return article.Layout{
+			Place: d.place,
+			Link:  d.link,
+			Keys:  map[string][]string{"slug": {"slug"}},
+		}
+	},
+}
+
+type docusaurusSite struct {
+	*site
+	blogs         []docusaurusBlog
+	language      string
+	trailingSlash string // "true", "false", or "" for addresses as they come
+}
+
+// docusaurusBlog is what one blog plugin reads in one language.
+type docusaurusBlog struct {
+	path, route string
+	language    string // of a translation; "" for the site's own
+	exclude     []*regexp.Regexp
+}
+
+var (
+	presetBlog = regexp.MustCompile(`[\s{,]blog\s*:\s*(false\b)?`)
+	pluginBlog = regexp.MustCompile(`plugin-content-blog['"]`)
+)
+
+func newDocusaurus(s *site) *docusaurusSite {
+	d := &docusaurusSite{
+		site:          s,
+		language:      scriptValue(s.script, "defaultLocale"),
+		trailingSlash: scriptValue(s.script, "trailingSlash"),
+	}
+	for _, options := range scriptBlocks(s.script, pluginBlog) {
+		d.addBlog(options)
+	}
+	switch m := presetBlog.FindStringSubmatch(s.script); {
+	case m != nil && m[1] == "":
+		d.addBlog(scriptBlocks(s.script, presetBlog)[0])
+	case m == nil && d.blogs == nil:
+		d.addBlog("")
+	}
+	s.preset.say(scriptValue(s.script, "title"), scriptValue(s.script, "url")+scriptValue(s.script, "baseUrl"), d.language, "")
+	return d
+}
+
+// addBlog adds the blog with these options, and its translations.
+func (d *docusaurusSite) addBlog(options string) {
+	exclude := scriptList(options, "exclude")
+	if exclude == nil {
+		exclude = []string{"**/_*.{js,jsx,ts,tsx,md,mdx}", "**/_*/**", "**/__tests__/**"}
+	}
+	blog := docusaurusBlog{
+		path:    clean(cmp.Or(scriptValue(options, "path"), "blog")),
+		route:   cmp.Or(scriptValue(options, "routeBasePath"), "blog"),
+		exclude: globs(exclude),
+	}
+	d.blogs = append(d.blogs, blog)
+
+	folder := "docusaurus-plugin-content-blog"
+	if id := scriptValue(options, "id"); id != "" && id != "default" {
+		folder += "-" + id
+	}
+	for _, locale := range scriptList(d.script, "locales") {
+		blog.path, blog.language = join("i18n", locale, folder), locale
+		d.blogs = append(d.blogs, blog)
+	}
+}
+
+// docusaurusName is a path with a date in it, as the blog plugin reads it.
+var docusaurusName = regexp.MustCompile(`^(.*)(\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(.*?)(?:/index)?$`)
+
+// find gives the blog that a file is a post of, and its path there without the ending.
+func (d *docusaurusSite) find(name string) (blog docusaurusBlog, stem string, ok bool) {
+	file := d.path(name)
+	i := slices.IndexFunc(d.blogs, func(b docusaurusBlog) bool {
+		rest, in := cutFolder(file, b.path)
+		stem = strings.TrimSuffix(rest, path.Ext(rest))
+		return in && !anyGlob(b.exclude, rest)
+	})
+	if ending := path.Ext(file); i < 0 || ending != ".md" && ending != ".mdx" {
+		return docusaurusBlog{}, "", false
+	}
+	return d.blogs[i], stem, true
+}
+
+func (d *docusaurusSite) place(name string) (article.Place, bool) {
+	blog, stem, ok := d.find(name)
+	place := article.Place{Language: blog.language}
+	if m := docusaurusName.FindStringSubmatch(stem); m != nil {
+		place.Date = strings.ReplaceAll(m[2], "/", "-")
+	}
+	return place, ok
+}
+
+func (d *docusaurusSite) link(page article.Page) string {
+	blog, stem, _ := d.find(page.Path)
+	p := newPost(page, stem+".md")
+	p.section = blog.path
+	slug := p.Slug
+	if slug == "" {
+		if link := d.patternLink(p); link != "" {
+			return link
+		}
+		slug = literal(docusaurusSlug(stem))
+	}
+	link := blog.route + "/" + slug
+	if blog.language != d.language {
+		link = blog.language + "/" + link
+	}
+	switch d.trailingSlash {
+	case "true":
+		link += "/"
+	case "false":
+		link = strings.TrimSuffix(link, "/")
+	}
+	return link
+}
+
+// docusaurusSlug is the slug that a path stands for.
+func docusaurusSlug(stem string) string {
+	if m := docusaurusName.FindStringSubmatch(stem); m != nil {
+		return strings.ReplaceAll(m[2], "-", "/") + "/" + m[1] + m[3]
+	}
+	return strings.TrimSuffix(stem, "/index")
+}

@@ -1,0 +1,209 @@
+package preset
+
+import (
+	"cmp"
+	"maps"
+	"path"
+	"regexp"
+	"strings"
+
+	"feedmill/article"
+)
+
+// eleventy is https://www.11ty.dev/docs/permalinks/. Every template in the input folder is a page;
+// those with a date, in their front matter or anywhere in their path, are for feeds. The address is
+// the page's permalink, which a data file may give to all in a folder, else its path.
+var eleventy = &generator{
+	name:   "eleventy",
+	read:   readScript("eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js"),
+	seems:  func(t *tree) bool { return t.has(".11tydata.") || t.has("/.eleventyignore") },
+	tokens: plainDialect,
+	layout: func(s *site) article.Layout {
+		e := newEleventy(s)
+		return article.Layout{
+			Place: e.place,
+			Link:  e.link,
+			Keys:  map[string][]string{"url": {"permalink"}},
+			Dated: true,
+		}
+	},
+}
+
+type eleventySite struct {
+	*site
+	input  string
+	ignore []*regexp.Regexp               // of paths below the root
+	data   map[string]map[string][]string // front matter for all in a folder, by its path below input
+}
+
+var (
+	eleventyInput = regexp.MustCompile(`setInputDirectory\(\s*['"]([^'"]*)['"]`)
+	eleventyDirs  = regexp.MustCompile(`\bdir(?:ectories)?\s*[:=]`)
+)
+
+func newEleventy(s *site) *eleventySite {
+	e := &eleventySite{site: s, data: map[string]map[string][]string{}}
+	dirs := strings.Join(scriptBlocks(s.script, eleventyDirs), "\n")
+	e.input = clean(scriptValue(dirs, "input"))
+	if m := eleventyInput.FindStringSubmatch(s.script); m != nil {
+		e.input = clean(m[1])
+	}
+	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "includes"), "_includes")))
+	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "layouts"), "_includes")))
+	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "data"), "_data")))
+	e.ignoreAll(clean(cmp.Or(scriptValue(dirs, "output"), "_site")))
+	e.ignoreAll("**/node_modules")
+	for name := range s.files() {
+		if path.Base(name) == ".eleventyignore" {
+			e.readIgnore(name)
+		} else {
+			e.readData(name)
+		}
+	}
+	return e
+}
+
+// ignoreAll leaves out what matches a pattern, and all in folders that do.
+func (e *eleventySite) ignoreAll(pattern string) {
+	e.ignore = append(e.ignore, glob(pattern), glob(pattern+"/**"))
+}
+
+// readIgnore reads a file of patterns as git has them.
+func (e *eleventySite) readIgnore(name string) {
+	folder, _ := cutLast(e.path(name))
+	for line := range strings.Lines(e.head(name, maxFile)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.ContainsAny(line[:1], "#!") {
+			continue
+		}
+		if line = strings.TrimSuffix(line, "/"); !strings.Contains(line, "/") {
+			line = "**/" + line
+		}
+		e.ignoreAll(join(folder, line))
+	}
+}
+
+// eleventyKeys are the front matter that matters here and may stand in a data file.
+var eleventyKeys = []string{"permalink", "date", "draft", "eleventyExcludeFromCollections"}
+
+// readData reads the data file of a folder, which has its name: posts/posts.json,
+// posts/posts.11tydata.js.
+func (e *eleventySite) readData(name string) {
+	dir, base := cutLast(e.path(name))
+	folder, ok := cutFolder(dir, e.input)
+	stem, ending, _ := strings.Cut(base, ".")
+	if !ok || stem != path.Base(dir) {
+		return
+	}
+	front := map[string][]string{}
+	switch ending {
+	case "json", "11tydata.json":
+		v, err := decode(".json", e.head(name, maxFile))
+		if err != nil {
+			e.warn("%s: %v", name, err)
+		}
+		for _, key := range eleventyKeys {
+			front[key] = v.texts(key)
+		}
+	case "11tydata.js", "11tydata.cjs", "11tydata.mjs":
+		src := withoutComments(e.head(name, maxFile))
+		for _, key := range eleventyKeys {
+			if s := scriptValue(src, key); s != "" {
+				front[key] = []string{s}
+			}
+		}
+	}
+	maps.DeleteFunc(front, func(_ string, texts []string) bool { return texts == nil })
+	if e.data[folder] == nil {
+		e.data[folder] = map[string][]string{}
+	}
+	maps.Copy(e.data[folder], front)
+}
+
+var anyDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+
+func (e *eleventySite) place(name string) (article.Place, bool) {
+	file := e.path(name)
+	rest, ok := cutFolder(file, e.input)
+	if !ok || anyGlob(e.ignore, file) {
+		return article.Place{}, false
+	}
+	front := map[string][]string{}
+	folder := ""
+	for _, element := range append([]string{""}, elements(path.Dir(rest))...) {
+		folder = join(folder, element)
+		maps.Copy(front, e.data[folder])
+	}
+	return article.Place{Date: anyDate.FindString(file), Front: front}, true
+}
+
+func (e *eleventySite) link(page article.Page) string {
+	rest, _ := cutFolder(e.path(page.Path), e.input)
+	p := newPost(page, rest)
+	p.name = withoutDate(p.stem)
+	if p.URL != "" {
+		if link, ok := eleventyLink(p, rest); ok {
+			return indexName.ReplaceAllString(link, "/")
+		}
+		p.Warn("the template cannot be read here; the usual address is used")
+	}
+	if link := e.patternLink(p); link != "" {
+		return link
+	}
+	folder, stem := cutName(rest)
+	if stem == "index" || stem == path.Base(folder) {
+		return literal(folder) + "/"
+	}
+	return literal(join(folder, stem)) + "/"
+}
+
+var (
+	eleventyDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}-(.*)`)
+	indexName    = regexp.MustCompile(`(?:^|/)index(?:\.html|/)?$`)
+)
+
+// withoutDate gives what follows a date in a name, else the name.
+func withoutDate(name string) string {
+	if m := eleventyDate.FindStringSubmatch(name); m != nil {
+		return m[1]
+	}
+	return name
+}
+
+// placeholder is a value in a template, with a filter or none.
+var placeholder = regexp.MustCompile(`\{\{-?\s*([\w.]+)\s*(?:\|\s*(\w+)\s*(?:[:(]\s*['"]([^'"]*)['"]\)?)?\s*)?-?\}\}`)
+
+// eleventyLink fills in the values that permalinks commonly have. It reports false for a template
+// with others.
+func eleventyLink(p post, file string) (string, bool) {
+	ok := true
+	link := placeholder.ReplaceAllStringFunc(p.URL, func(s string) string {
+		m := placeholder.FindStringSubmatch(s)
+		value, filter, argument := m[1], m[2], m[3]
+		if strings.TrimPrefix(value, "page.") == "date" {
+			ok = ok && filter == "date" && !p.date.IsZero()
+			return p.date.Format(strftime.Replace(argument))
+		}
+		text := p.Field(value)
+		switch value {
+		case "page.fileSlug":
+			text = p.name
+		case "page.filePathStem":
+			folder, stem := cutName(file)
+			text = join(folder, withoutDate(stem))
+		}
+		switch filter {
+		case "slug", "slugify":
+			text, _ = asciiSlug(text)
+		case "":
+		default:
+			ok = false
+		}
+		ok = ok && text != ""
+		return literal(text)
+	})
+	return link, ok && !template.MatchString(link)
+}
+
+// strftime makes a layout of Go's time package of the directives that permalinks commonly have.
+var strftime = strings.NewReplacer("%Y", "2006", "%y", "06", "%m", "01", "%-m", "1", "%d", "02", "%-d", "2", "%B", "January", "%b", "Jan")

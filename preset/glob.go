@@ -1,0 +1,69 @@
+package preset
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var globPart = regexp.MustCompile(`\*\*/|\*\*|\[[^\]/]+\]|[*?{},]|[^*?{},\[]+|\[`)
+
+// glob matches paths as most generators do: * and ? within an element, ** across them, {a,b} either,
+// [a-z] one of these.
+func glob(pattern string) *regexp.Regexp {
+	depth := 0
+	expr := globPart.ReplaceAllStringFunc(strings.ToValidUTF8(pattern, ""), func(part string) string {
+		switch {
+		case part == "**/":
+			return "(?:.*/)?"
+		case part == "**":
+			return ".*"
+		case part == "*":
+			return "[^/]*"
+		case part == "?":
+			return "[^/]"
+		case part == "{":
+			depth++
+			return "(?:"
+		case part == "}" && depth > 0:
+			depth--
+			return ")"
+		case part == "," && depth > 0:
+			return "|"
+		case part[0] == '[':
+			if set := strings.Replace(part, "[!", "[^", 1); isRegexp(set) {
+				return set
+			}
+		}
+		return regexp.QuoteMeta(part)
+	})
+	return compiled("^(?:" + expr + strings.Repeat(")", depth+1) + "$")
+}
+
+// compiled gives the regular expression, or one that matches nothing where there are too many parts
+// for one.
+func compiled(expr string) *regexp.Regexp {
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return regexp.MustCompile(`$.^`)
+	}
+	return re
+}
+
+func isRegexp(s string) bool {
+	_, err := regexp.Compile(s)
+	return err == nil
+}
+
+func globs(patterns []string) []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, p := range patterns {
+		all = append(all, glob(p))
+	}
+	return all
+}
+
+// anyGlob reports whether a path matches one of the patterns.
+func anyGlob(patterns []*regexp.Regexp, name string) bool {
+	return slices.ContainsFunc(patterns, func(g *regexp.Regexp) bool { return g.MatchString(name) })
+}

@@ -1,0 +1,163 @@
+package preset
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"feedmill/article"
+)
+
+// jekyll is https://jekyllrb.com/docs/permalinks/. Posts lie in any folder _posts and begin with a
+// date; the folders above are categories. The address is the post's permalink, else that of the
+// site, both with the same tokens.
+var jekyll = &generator{
+	name:   "jekyll",
+	read:   readValues("_config.yml", "_config.yaml", "_config.toml"),
+	folder: "_posts",
+	seems:  func(t *tree) bool { return t.has("/_posts/") },
+	tokens: jekyllDialect,
+	layout: func(s *site) article.Layout {
+		j := newJekyll(s)
+		l := article.Layout{
+			Place:  j.place,
+			Link:   j.link,
+			Keys:   map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
+			Words:  true,
+			Ignore: j.ignoredKeys(),
+		}
+		if s.preset.Timezone != nil {
+			// Ruby reads YAML 1.1, to which a bare time without a zone is in UTC.
+			l.Time = func(yaml time.Time, _ *time.Location) time.Time { return yaml }
+		}
+		return l
+	},
+}
+
+// jekyllStyles are the patterns that have a name in the site's configuration.
+var jekyllStyles = map[string]string{
+	"date":     "/:categories/:year/:month/:day/:title:output_ext",
+	"pretty":   "/:categories/:year/:month/:day/:title/",
+	"ordinal":  "/:categories/:year/:y_day/:title:output_ext",
+	"weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+	"none":     "/:categories/:title:output_ext",
+}
+
+var jekyllDialect = dialect{tokens: dateTokens.and(tokens{
+	"short_year":  dated("06"),
+	"short_month": dated("Jan"),
+	"long_month":  dated("January"),
+	"short_day":   dated("Mon"),
+	"long_day":    dated("Monday"),
+	"y_day":       dated("002"),
+	"w_year":      func(p post) string { year, _ := p.date.ISOWeek(); return fmt.Sprint(year) },
+	"week":        func(p post) string { _, week := p.date.ISOWeek(); return fmt.Sprintf("%02d", week) },
+	"w_day":       func(p post) string { return fmt.Sprint((int(p.date.Weekday())+6)%7 + 1) },
+
+	"title":      func(p post) string { return hyphenated(slugElseName(p), isPretty) },
+	"slug":       func(p post) string { return jekyllSlug(slugElseName(p)) },
+	"name":       func(p post) string { _, stem := cutName(p.Path); return jekyllSlug(stem) },
+	"path":       func(p post) string { return join(p.folder, p.stem) },
+	"collection": func(p post) string { return p.section },
+	"output_ext": func(post) string { return ".html" },
+	"categories": func(p post) string { return strings.Join(unique(p.Categories, strings.ToLower), "/") },
+	"slugified_categories": func(p post) string {
+		return strings.Join(unique(p.Categories, jekyllSlug), "/")
+	},
+})}
+
+// jekyllSlug is the default mode of Jekyll's slugify, isPretty what its mode "pretty" leaves.
+func jekyllSlug(s string) string { return strings.ToLower(hyphenated(s, isWord)) }
+
+func isPretty(r rune) bool { return isWord(r) || strings.ContainsRune("._~!$&'()+,;=@", r) }
+
+// unique gives what f makes of the names, each once.
+func unique(names []string, f func(string) string) []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, name := range names {
+		if name = f(name); !seen[name] {
+			seen[name] = true
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// jekyllPost is what Jekyll makes of a path.
+type jekyllPost struct {
+	collection string   // "posts", or one that the site has a feed of
+	file       string   // below the folder of all collections
+	folders    []string // above _posts
+	path       string   // below the folder of the collection, without ending
+	date       string
+	name       string // without date
+}
+
+var jekyllName = regexp.MustCompile(`^(?:(\d{4}|\d{2})-(\d{1,2})-(\d{1,2}))-(.+)$`)
+
+// find reads a path; false where no post or document of a feed is.
+func (j *jekyllSite) find(name string) (jekyllPost, bool) {
+	file, ok := cutFolder(j.path(name), j.source)
+	if !ok || anyGlob(j.exclude, file) {
+		return jekyllPost{}, false
+	}
+	if file, ok = cutFolder(file, j.folder); !ok {
+		return jekyllPost{}, false
+	}
+	folders, p := elements(path.Dir(file)), jekyllPost{file: file}
+	for i, folder := range folders {
+		switch {
+		case folder == "_posts":
+			p.collection, p.folders = "posts", folders[:i]
+		case i == 0 && j.feeds[strings.TrimPrefix(folder, "_")] && folder[0] == '_':
+			p.collection = folder[1:]
+		default:
+			continue
+		}
+		p.path = strings.Join(elements(strings.TrimSuffix(file, path.Ext(file)))[i+1:], "/")
+		break
+	}
+	special := func(folder string) bool {
+		return strings.ContainsAny(folder[:1], "_#~") && !slices.Contains(j.include, folder)
+	}
+	if p.collection == "" || slices.ContainsFunc(p.folders, special) || slices.ContainsFunc(elements(p.path), special) {
+		return jekyllPost{}, false
+	}
+	_, p.name = path.Split(p.path)
+	if m := jekyllName.FindStringSubmatch(p.name); m != nil {
+		year := m[1]
+		if len(year) == 2 {
+			year = "20" + year
+		}
+		p.date, p.name = year+"-"+m[2]+"-"+m[3], m[4]
+	}
+	p.name = strings.TrimRight(p.name, ".")
+	return p, p.date != "" || p.collection != "posts"
+}
+
+func (j *jekyllSite) place(name string) (article.Place, bool) {
+	p, ok := j.find(name)
+	if !ok {
+		return article.Place{}, false
+	}
+	front, categories := j.defaults(p)
+	return article.Place{
+		Date:       p.date,
+		Categories: append(p.folders, categories...),
+		Front:      front,
+		Fenced:     p.collection != "posts",
+	}, true
+}
+
+func (j *jekyllSite) link(page article.Page) string {
+	f, _ := j.find(page.Path)
+	p := post{Page: page, date: page.Published, section: f.collection, folder: path.Dir(f.path), stem: path.Base(f.path), name: f.name}
+	link := jekyllDialect.link(cmp.Or(page.URL, j.pattern(f.collection), j.permalinks[f.collection]), p)
+	// As Jekyll's sanitize_url; doubled slashes go later.
+	return strings.ReplaceAll(strings.ReplaceAll(link, "..", "/"), "./", "")
+}

@@ -1,0 +1,185 @@
+// Package preset knows how the generators of static sites lay articles out, so that feedmill takes
+// the same files for articles as the generator does and links each to the page made of it.
+//
+// In go a content folder, the name of a generator or [Auto], and the owner's own permalink
+// patterns. Out comes a [Preset]: an [article.Layout], and what else the site's configuration says.
+// [Find] opens nothing outside the content folder but configuration files of known names in it and
+// in the two folders above, up to one that holds .git. It refuses links, and files of more than
+// 1 MiB. Scripts are searched for plain values, never run. What was read once, the configuration
+// and the pages of sections, is not looked at again: a change there needs another call.
+package preset
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"feedmill/article"
+)
+
+// Auto is the name that asks [Find] to find the generator out.
+const Auto = "auto"
+
+// generators are the presets, those first whose signs are the surest.
+var generators = []*generator{hexo, jekyll, astro, docusaurus, zola, hugo, eleventy, obsidian, plain}
+
+// generator is what is known of one site generator.
+type generator struct {
+	name   string
+	weak   bool                         // its configuration may lie where another generator builds
+	read   func(*reader) (config, bool) // its configuration, if it lies in that folder
+	folder string                       // of articles, below the site's root; "" for the root itself
+	seems  func(*tree) bool             // whether files without a configuration look like its
+	tokens dialect                      // of permalink patterns
+	layout func(*site) article.Layout   // as the site's configuration has it
+}
+
+// Options is what [Find] needs.
+type Options struct {
+	Dir  string // the content folder
+	Name string // of a preset, or [Auto]
+
+	// Permalinks are the owner's patterns by section, the one under "" for all other sections. They
+	// beat those of the site's configuration and are beaten by an article's own address.
+	Permalinks map[string]string
+}
+
+// Preset is how a site is laid out, and what its configuration says of it. Fields are empty where it
+// says nothing.
+type Preset struct {
+	Name     string   // of the generator
+	Files    []string // of its configuration
+	Warnings []string // about the configuration
+	Layout   article.Layout
+
+	Title    string
+	BaseURL  string
+	Language string // BCP 47, in canonical form
+	Timezone *time.Location
+}
+
+// Names gives the names of all presets, in the order in which they are tried.
+func Names() []string {
+	var names []string
+	for _, g := range generators {
+		names = append(names, g.name)
+	}
+	return names
+}
+
+// Find finds out how the content folder is laid out: by the nearest configuration of a generator
+// that makes articles of files there, else by the look of the tree, else as a plain folder. A
+// configuration that can't be read counts as an empty one, with a warning. The error tells all that
+// is wrong with the options.
+func Find(o Options) (*Preset, error) {
+	candidates := generators
+	if o.Name != Auto {
+		i := slices.IndexFunc(generators, func(g *generator) bool { return g.name == o.Name })
+		if i < 0 {
+			return nil, fmt.Errorf("content.preset: want %s or one of %s, have %q", Auto, strings.Join(Names(), ", "), o.Name)
+		}
+		candidates = generators[i : i+1]
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	f := finder{dir: dir, o: o, named: o.Name != Auto}
+	s := f.configured(slices.DeleteFunc(slices.Clone(candidates), func(g *generator) bool { return g.weak }))
+	if s == nil {
+		s = f.configured(candidates)
+	}
+	if s == nil {
+		s = f.guessed(candidates)
+	}
+	if err := s.generator.tokens.check(o.Permalinks); err != nil {
+		return nil, err
+	}
+	return &s.preset, nil
+}
+
+// finder tries generators on one content folder.
+type finder struct {
+	dir   string // absolute
+	o     Options
+	named bool // the owner has named the generator
+}
+
+func (f finder) site(g *generator) *site {
+	return &site{
+		generator: g,
+		content:   os.DirFS(f.dir),
+		dir:       filepath.ToSlash(f.dir),
+		patterns:  f.o.Permalinks,
+		preset:    Preset{Name: g.name},
+	}
+}
+
+// configured gives the site by the nearest configuration, or nil.
+func (f finder) configured(candidates []*generator) *site {
+	root := f.dir
+	for level := range 3 {
+		for _, g := range candidates {
+			r := &reader{dir: root}
+			c, ok := g.read(r)
+			if !ok {
+				continue
+			}
+			s := f.site(g)
+			s.config = c
+			s.preset.Files, s.preset.Warnings = r.files, r.warnings
+			s.prefix = strings.TrimPrefix(strings.TrimPrefix(s.dir, filepath.ToSlash(root)), "/")
+			s.preset.Layout = g.layout(s)
+			// What lies further up may be about another part of the repository.
+			if level == 0 || f.named || s.holdsArticle() {
+				return s
+			}
+		}
+		parent := filepath.Dir(root)
+		if _, err := os.Lstat(filepath.Join(root, ".git")); err == nil || parent == root {
+			break
+		}
+		root = parent
+	}
+	return nil
+}
+
+// guessed gives the site that files without a configuration look like.
+func (f finder) guessed(candidates []*generator) *site {
+	for _, g := range slices.Concat(candidates, []*generator{plain}) {
+		s := f.site(g)
+		t := s.tree()
+		if !f.named && !g.seems(t) {
+			continue
+		}
+		s.prefix, s.roots = t.place(g.folder)
+		s.preset.Layout = g.layout(s)
+		if f.named || g == plain || s.holdsArticle() {
+			return s
+		}
+	}
+	return nil // can't be: plain takes any tree
+}
+
+// say notes what the configuration says of the site.
+func (p *Preset) say(title, baseURL, lang, zone string) {
+	p.Title, p.BaseURL = title, baseURL
+	if tag, err := language.Parse(lang); err == nil {
+		p.Language = tag.String()
+	}
+	if zone == "" {
+		return
+	}
+	// Go's "Local" is whatever the machine has.
+	location, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("unknown time zone %q; it is not used", zone))
+		return
+	}
+	p.Timezone = location
+}

@@ -1,0 +1,76 @@
+package preset
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A configuration that is a script is only searched for plain values as people write them: key:
+// 'text', key: true. What it computes nobody here knows.
+
+// scriptParts are strings and comments, so that neither is taken for the other.
+var scriptParts = regexp.MustCompile("(?s)" + `'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|` + "`(?:\\\\.|[^`\\\\])*`" + `|//[^\n]*|/\*.*?\*/`)
+
+func withoutComments(src string) string {
+	return scriptParts.ReplaceAllStringFunc(src, func(part string) string {
+		if part[0] == '/' {
+			return " "
+		}
+		return part
+	})
+}
+
+// scriptKey is how a key begins.
+const scriptKey = `(?s)(?:^|[\s{,;'"])%s['"]?\s*[:=]\s*`
+
+func scriptRegexp(key, value string) *regexp.Regexp {
+	return regexp.MustCompile(strings.Replace(scriptKey, "%s", key, 1) + value)
+}
+
+// scriptValue gives the first text, true or false that is written for a key, else "".
+func scriptValue(src, key string) string {
+	m := scriptRegexp(key, `(?:'([^']*)'|"([^"]*)"|`+"`([^`]*)`"+`|(true|false)\b)`).FindStringSubmatch(src)
+	return strings.Join(m[min(1, len(m)):], "")
+}
+
+// scriptList gives the texts in the first list that is written for a key.
+func scriptList(src, key string) []string {
+	m := scriptRegexp(key, `\[(.*?)\]`).FindStringSubmatch(src)
+	var texts []string
+	for _, part := range scriptParts.FindAllString(strings.Join(m[min(1, len(m)):], ""), -1) {
+		texts = append(texts, part[1:len(part)-1])
+	}
+	return texts
+}
+
+// scriptBlocks gives for every match of a pattern what stands in the braces behind it.
+func scriptBlocks(src string, before *regexp.Regexp) []string {
+	// The same text, with strings blank: their braces are none.
+	code := scriptParts.ReplaceAllStringFunc(src, func(part string) string { return strings.Repeat(" ", len(part)) })
+	var blocks []string
+	for _, at := range before.FindAllStringIndex(src, -1) {
+		blocks = append(blocks, scriptBlock(src, code, at[1]))
+	}
+	return blocks
+}
+
+func scriptBlock(src, code string, at int) string {
+	start := strings.IndexByte(code[at:], '{')
+	if start < 0 {
+		return ""
+	}
+	start += at + 1
+	depth := 1
+	for i := start; i < len(code); i++ {
+		switch code[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+		if depth == 0 {
+			return src[start:i]
+		}
+	}
+	return src[start:]
+}

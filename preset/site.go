@@ -1,0 +1,103 @@
+package preset
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"strings"
+
+	"feedmill/article"
+)
+
+// site is a site that a generator is asked to lay out.
+type site struct {
+	config
+	generator *generator
+	content   fs.FS
+	dir       string            // of content, absolute, with slashes
+	prefix    string            // path of the content folder below the site's root, "" for the root
+	roots     []string          // sites within the content folder, the deepest first; none: it lies in one
+	patterns  map[string]string // the owner's, by section
+	looked    *tree
+	preset    Preset
+}
+
+// path gives the path of a content file below the root of its site.
+func (s *site) path(name string) string {
+	for _, root := range s.roots {
+		if rest, ok := cutFolder(name, root); ok {
+			return rest
+		}
+	}
+	return join(s.prefix, name)
+}
+
+// pattern is the owner's for a section, or "".
+func (s *site) pattern(section string) string {
+	return cmp.Or(s.patterns[section], s.patterns[""])
+}
+
+// patternLink gives the address by the owner's pattern, or "" if there's none, or no date for it.
+func (s *site) patternLink(p post) string {
+	pattern := s.pattern(p.section)
+	if pattern == "" {
+		return ""
+	}
+	return s.generator.tokens.link(pattern, p)
+}
+
+// warn adds a warning about the site's configuration.
+func (s *site) warn(format string, args ...any) {
+	s.preset.Warnings = append(s.preset.Warnings, fmt.Sprintf(format, args...))
+}
+
+// files yields the regular files of the content folder, in order, but for those in hidden folders
+// and in node_modules. What can't be listed yields nothing.
+func (s *site) files() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		_ = fs.WalkDir(s.content, ".", func(name string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return nil
+			case d.IsDir() && name != "." && (d.Name()[0] == '.' || d.Name() == "node_modules"):
+				return fs.SkipDir
+			case d.Type().IsRegular() && !yield(name):
+				return fs.SkipAll
+			}
+			return nil
+		})
+	}
+}
+
+// head gives the first bytes of a content file, so many at most.
+func (s *site) head(name string, limit int64) string {
+	f, err := s.content.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, limit))
+	if err != nil {
+		return ""
+	}
+	return strings.ToValidUTF8(string(src), "")
+}
+
+// holdsArticle reports whether the layout makes an article of any file of the content folder, or
+// would of one to come.
+func (s *site) holdsArticle() bool {
+	for _, name := range []string{"new.md", "2000-01-01-new.md"} {
+		if _, ok := s.preset.Layout.Place(name); ok {
+			return true
+		}
+	}
+	p := article.New(article.Options{Layout: s.preset.Layout})
+	for name := range s.files() {
+		if p.IsArticle(name) {
+			return true
+		}
+	}
+	return false
+}
