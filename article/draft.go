@@ -113,7 +113,7 @@ func (d *draft) dates() (published, updated, expires time.Time) {
 	if byName.IsZero() {
 		byName = d.dateInURL()
 	}
-	instead := "the day it was first seen is used"
+	instead := "left out"
 	if !byName.IsZero() {
 		instead = byName.Format("2006-01-02") + " from the file's name or address is used"
 	}

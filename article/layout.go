@@ -114,9 +114,15 @@ func (p Page) Warn(message string) {
 // endings are those of articles, in lower case.
 var endings = []string{".md", ".markdown", ".mdown", ".mdx", ".html"}
 
-// IsArticle reports whether the file of that path may be an article, by the path alone. Section
-// pages (_index.md) are not, nor is anything hidden by a dot at the start of its name or of a
-// folder's, nor what the layout refuses.
+// IsContent reports whether a file of that path is of the kind that articles are, by its ending. What
+// is hidden by a dot at the start of its name or of a folder's is not.
+func IsContent(name string) bool {
+	hidden := slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool { return strings.HasPrefix(s, ".") })
+	return !hidden && slices.Contains(endings, strings.ToLower(path.Ext(name)))
+}
+
+// IsArticle reports whether the content file of that path may be an article, by the path alone.
+// Section pages (_index.md) are not, nor what the layout refuses.
 func (p *Parser) IsArticle(name string) bool {
 	if !isArticle(name) {
 		return false
@@ -126,9 +132,7 @@ func (p *Parser) IsArticle(name string) bool {
 }
 
 func isArticle(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	hidden := slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool { return strings.HasPrefix(s, ".") })
-	return !hidden && !strings.HasPrefix(base, "_index.") && slices.Contains(endings, path.Ext(base))
+	return IsContent(name) && !strings.HasPrefix(strings.ToLower(path.Base(name)), "_index.")
 }
 
 // Indexes gives the names of files that claim their folder: what else lies in it or below belongs to

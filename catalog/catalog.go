@@ -99,7 +99,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	dirty := slices.DeleteFunc(slices.Clone(v.files), func(s sighting) bool {
 		f := c.files[s.path]
-		return f != nil && ch.Rescan && !ch.Reread && !f.again && s.err == nil && f.stamp == newStamp(s.info)
+		return f != nil && ch.Rescan && !ch.Reread && !f.again && s.err == nil && f.refused == s.refused && f.stamp == newStamp(s.info)
 	})
 	read, err := c.examineAll(ctx, fsys, dirty, now)
 	if err != nil {

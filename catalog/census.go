@@ -9,7 +9,7 @@ type Census struct {
 	Hidden   int `json:"hidden"`   // by their authors: drafts and the like
 	Future   int `json:"future"`   // not due yet
 	Expired  int `json:"expired"`  // not due any more
-	Others   int `json:"others"`   // no articles: HTML without front matter and the like
+	Others   int `json:"others"`   // no articles to the site's generator: section pages, layouts and the like
 	Broken   int `json:"broken"`   // no version could be read; a problem says why
 }
 

@@ -25,6 +25,7 @@ const maxDepth = 64
 // file is what is known of one content file.
 type file struct {
 	stamp    stamp
+	refused  bool              // by the layout of the site: no article, and never read
 	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
 	hash     digest            // of the bytes on disk; zero: they could not be read
 	good     source            // the newest version that could be parsed
@@ -39,9 +40,10 @@ type source struct {
 
 // sighting is what a look at the disk found at one path.
 type sighting struct {
-	path string
-	info fs.FileInfo
-	err  error
+	path    string
+	info    fs.FileInfo
+	err     error
+	refused bool // see file
 }
 
 // view is what a look at a part of the tree found.
@@ -77,8 +79,9 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string) {
 	switch {
 	case err == nil && fi.IsDir():
 		v.list(ctx, fsys, name)
-	case v.parser.IsArticle(name) && !v.isResource(fsys, name):
-		v.files = append(v.files, sighting{name, fi, err})
+	case article.IsContent(name):
+		refused := !v.parser.IsArticle(name) || v.isResource(fsys, name)
+		v.files = append(v.files, sighting{name, fi, err, refused})
 	case err != nil && path.Ext(name) == "":
 		v.unlisted(name, err)
 	}
@@ -97,7 +100,7 @@ func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
 		if ctx.Err() != nil {
 			return
 		}
-		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !v.parser.IsArticle(path.Join(dir, d.Name())) {
+		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !article.IsContent(d.Name()) {
 			continue
 		}
 		v.visit(ctx, fsys, path.Join(dir, d.Name()))
@@ -140,7 +143,13 @@ func (v *view) unlisted(dir string, err error) {
 // examine reads and parses the file of a sighting. old is what was known of it, or nil: its last
 // good version stays where the new one can't be parsed. It may be called from several goroutines.
 func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *file {
-	f := &file{}
+	f := &file{refused: s.refused}
+	if s.refused {
+		if s.err == nil {
+			f.stamp = newStamp(s.info)
+		}
+		return f
+	}
 	if old != nil {
 		f.good = old.good
 	}
@@ -173,6 +182,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return f
 	}
 	a, problems := c.o.Parser.Parse(s.path, src)
+	if a != nil && a.Published.IsZero() && !a.Hidden {
+		problems = append(problems, article.Problem{Path: s.path, Line: 1, Severity: article.Warning,
+			Message: "date: neither the front matter nor the name tells one; " + undated.Format(time.DateOnly) + " stands in for it, so that the article comes last"})
+	}
 	f.problems = problems
 	if a != nil || len(problems) == 0 {
 		f.good = source{a, src}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,9 +18,11 @@ import (
 	"feedmill/article"
 )
 
-// TestSites runs the archives in testdata/sites: files of a site, then "want" with a line for each
-// content file: "PATH URL DATE", the date "-" where the generator knows none, or "PATH -" for what is
-// in no feed. The comment names the generator and may set options.
+// TestSites runs the archives in testdata/sites. The comment names the generator that made the
+// addresses, and holds options. Then come the files of a site, "want" with a line for each content
+// file, and "problems" where
+// those matter. A line is "PATH URL DATE", the date "-" where the generator
+// knows none and any will do, or "PATH -" for what is in no feed.
 func TestSites(t *testing.T) {
 	files, err := filepath.Glob("testdata/sites/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -27,127 +30,268 @@ func TestSites(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
+			s := readFixture(t, file)
+			found, err := Find(Options{Dir: s.content, Name: s.preset, Permalinks: s.permalinks})
 			if err != nil {
 				t.Fatal(err)
 			}
-			n := len(archive.Files) - 1
-			want := archive.Files[n]
-			archive.Files = archive.Files[:n]
-			root := t.TempDir()
-			if err := txtar.Write(archive, root); err != nil {
-				t.Fatal(err)
+			if found.Name != s.generator {
+				t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, s.generator)
 			}
-			s := readSettings(t, archive.Comment)
-			found, err := Find(Options{Dir: filepath.Join(root, s.content), Name: s.preset, Permalinks: s.permalinks})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if generator, _, _ := strings.Cut(s.generator, " "); found.Name != generator {
-				t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, generator)
-			}
-			if diff := cmp.Diff(string(want.Data), listing(t, filepath.Join(root, s.content), s.site, found, string(want.Data))); diff != "" {
+			addresses, problems := s.list(t, found)
+			if diff := cmp.Diff(s.want, addresses); diff != "" {
 				t.Errorf("addresses (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.problems, problems); s.problems != nil && diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// settings are the lines "key: value" of a fixture's comment.
-type settings struct {
-	generator, content, preset string
-	site                       *url.URL
-	permalinks                 map[string]string
+// fixture is an archive of testdata/sites whose files are on disk.
+type fixture struct {
+	root, content  string // folders
+	generator      string
+	preset         string
+	site           *url.URL
+	permalinks     map[string]string
+	want, problems []string // lines
 }
 
-func readSettings(t *testing.T, comment []byte) settings {
+func readFixture(t *testing.T, file string) fixture {
 	t.Helper()
-	s := settings{preset: Auto, permalinks: map[string]string{}}
-	for line := range strings.Lines(string(comment)) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		switch key {
-		case "generator":
-			s.generator = value
-		case "content":
-			s.content = value
-		case "preset":
-			s.preset = value
-		case "permalink":
-			section, pattern, _ := strings.Cut(value, " ")
-			s.permalinks[strings.TrimSuffix(section, ":")] = pattern
-		case "site_url":
-			u, err := url.Parse(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.site = u
-		}
-	}
-	return s
-}
-
-// listing gives what the layout makes of every content file in dir, in the form of "want". Dates
-// that are the same moments as wanted are written as there.
-func listing(t *testing.T, dir string, site *url.URL, found *Preset, want string) string {
-	t.Helper()
-	parser := article.New(article.Options{Site: site, Zone: found.Timezone, Layout: found.Layout})
-	var lines []string
-	fsys := os.DirFS(dir)
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !slices.Contains([]string{".md", ".markdown", ".mdown", ".mdx", ".html"}, strings.ToLower(filepath.Ext(name))) {
-			return err
-		}
-		if i := slices.IndexFunc(strings.Split(want, "\n"), func(line string) bool { return strings.HasPrefix(line, name+" ") }); i < 0 {
-			return nil
-		}
-		lines = append(lines, name+" -\n")
-		if !parser.IsArticle(name) || isResource(fsys, parser.Indexes(), name) {
-			return nil
-		}
-		src, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		a, _ := parser.Parse(name, src)
-		if a == nil || a.Hidden || !a.Expires.IsZero() && a.Expires.Before(time.Now()) {
-			return nil
-		}
-		date := "-"
-		if !a.Published.IsZero() {
-			date = a.Published.Format(time.RFC3339)
-		}
-		line := fmt.Sprintf("%s %s %s\n", name, a.URL, date)
-		for w := range strings.Lines(want) {
-			if rest, ok := strings.CutPrefix(strings.TrimSpace(w), name+" "+a.URL+" "); ok {
-				wanted, err := time.Parse(time.RFC3339, rest)
-				if rest == "-" || err == nil && wanted.Equal(a.Published) {
-					line = w
-				}
-			}
-		}
-		lines[len(lines)-1] = line
-		return nil
-	})
+	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
+	f := fixture{root: t.TempDir(), preset: Auto, permalinks: map[string]string{}}
+	archive.Files = slices.DeleteFunc(archive.Files, func(a txtar.File) bool {
+		lines := strings.Split(strings.TrimSpace(string(a.Data)), "\n")
+		switch a.Name {
+		case "want":
+			f.want = lines
+		case "problems":
+			f.problems = lines
+		default:
+			return false
+		}
+		return true
+	})
+	if err := txtar.Write(archive, f.root); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(archive.Comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "generator":
+			f.generator, _, _ = strings.Cut(value, " ")
+		case "content":
+			f.content = filepath.Join(f.root, value)
+		case "preset":
+			f.preset = value
+		case "permalink": // of all sections, or "SECTION PATTERN"
+			section, pattern, ok := strings.Cut(value, " ")
+			if !ok {
+				section, pattern = "", value
+			}
+			f.permalinks[section] = pattern
+		case "site_url":
+			if f.site, err = url.Parse(value); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return f
 }
 
-// isResource reports whether a file belongs to the bundle of another.
-func isResource(fsys fs.FS, indexes []string, name string) bool {
-	for dir := filepath.Dir(name); ; dir = filepath.Dir(dir) {
-		for _, index := range indexes {
-			owner := filepath.Join(dir, index)
-			if _, err := fs.Stat(fsys, owner); err == nil && filepath.Dir(owner) != filepath.Dir(name) {
-				return true
-			} else if err == nil && !slices.Contains(indexes, filepath.Base(name)) {
+// list gives what the preset makes of the content, in the form of "want" and of "problems". A date
+// that is the same moment as wanted is written as there.
+func (f fixture) list(t *testing.T, found *Preset) (addresses, problems []string) {
+	t.Helper()
+	for _, w := range found.Warnings {
+		problems = append(problems, strings.ReplaceAll(w, f.root+"/", ""))
+	}
+	parser := article.New(article.Options{Site: f.site, Zone: found.Timezone, Layout: found.Layout})
+	content := os.DirFS(f.content)
+	for _, line := range f.want {
+		name, date := cutLine(line)
+		src, err := fs.ReadFile(content, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := name + " -"
+		if parser.IsArticle(name) && !isResource(content, parser, name) {
+			a, ps := parser.Parse(name, src)
+			for _, p := range ps {
+				problems = append(problems, p.String())
+			}
+			if a != nil && !a.Hidden && (a.Expires.IsZero() || a.Expires.After(time.Now())) {
+				address = fmt.Sprintf("%s %s %s", name, a.URL, formatDate(a.Published, date))
+			}
+		}
+		addresses = append(addresses, address)
+	}
+	return addresses, problems
+}
+
+// cutLine gives the path and the date in a line of "want". Only the path may hold blanks.
+func cutLine(line string) (name, date string) {
+	words := strings.Split(line, " ")
+	n := len(words)
+	if n > 2 && strings.Contains(words[n-2], "://") {
+		return strings.Join(words[:n-2], " "), words[n-1]
+	}
+	return strings.Join(words[:n-1], " "), ""
+}
+
+// formatDate gives t, or the wanted date where that is the same moment or none.
+func formatDate(t time.Time, want string) string {
+	wanted, err := time.Parse(time.RFC3339, want)
+	switch {
+	case want == "-", err == nil && wanted.Equal(t):
+		return want
+	case t.IsZero():
+		return "no date"
+	}
+	return t.Format(time.RFC3339)
+}
+
+// isResource reports whether a file belongs to the article that claims its folder, as package
+// catalog has it.
+func isResource(fsys fs.FS, parser *article.Parser, name string) bool {
+	dir := path.Dir(name)
+	if slices.Contains(parser.Indexes(), path.Base(name)) {
+		dir = path.Dir(dir)
+	}
+	for ; dir != "."; dir = path.Dir(dir) {
+		for _, index := range parser.Indexes() {
+			if _, err := fs.Stat(fsys, path.Join(dir, index)); err == nil {
 				return true
 			}
 		}
-		if dir == "." {
-			return false
+	}
+	return false
+}
+
+func TestFindRefuses(t *testing.T) {
+	tests := []struct {
+		o    Options
+		want string
+	}{
+		{
+			Options{Name: "hugoo"},
+			`content.preset: want auto or one of hexo, jekyll, astro, docusaurus, zola, hugo, eleventy, obsidian, plain, have "hugoo"`,
+		},
+		{
+			Options{Name: "plain", Permalinks: map[string]string{"": "/:year/:slgu/", "posts": "/:yaer/"}},
+			`content.permalink: unknown token :slgu in "/:year/:slgu/": want :day :filename :hour :i_day :i_month :minute :month :path :second :section :sections :slug :title :year
+content.permalink: unknown token :yaer in "/:yaer/": want :day :filename :hour :i_day :i_month :minute :month :path :second :section :sections :slug :title :year`,
+		},
+	}
+	for _, test := range tests {
+		test.o.Dir = t.TempDir()
+		if _, err := Find(test.o); err == nil || err.Error() != test.want {
+			t.Errorf("Find(%+v) = %v, want %s", test.o, err, test.want)
+		}
+	}
+}
+
+// TestPreset says what else Find tells of a site.
+func TestPreset(t *testing.T) {
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		file, text string
+		want       Preset
+	}{
+		{
+			"hugo.toml", "baseURL = 'https://example.org/'\ntitle = 'Pond'\nlanguageCode = 'en-us'\ntimeZone = 'America/New_York'",
+			Preset{Name: "hugo", Title: "Pond", BaseURL: "https://example.org/", Language: "en-US", Timezone: newYork},
+		},
+		{
+			"_config.yml", "title: Pond\nurl: https://example.org\nbaseurl: /blog\nlang: de\ntimezone: America/New_York",
+			Preset{Name: "jekyll", Title: "Pond", BaseURL: "https://example.org/blog", Language: "de", Timezone: newYork},
+		},
+		{
+			"_config.yml", "title: Pond\nurl: https://example.org\nlanguage: [zh-CN, en]\ntimezone: America/New_York\nper_page: 10",
+			Preset{Name: "hexo", Title: "Pond", BaseURL: "https://example.org", Language: "zh-CN", Timezone: newYork},
+		},
+		{
+			"config.toml", "title = 'Pond'\nbase_url = 'https://example.org'\ndefault_language = 'fr'",
+			Preset{Name: "zola", Title: "Pond", BaseURL: "https://example.org", Language: "fr"},
+		},
+		{
+			"docusaurus.config.js", "export default {title: 'Pond', url: 'https://example.org', baseUrl: '/', i18n: {defaultLocale: 'sv'}}",
+			Preset{Name: "docusaurus", Title: "Pond", BaseURL: "https://example.org/", Language: "sv"},
+		},
+		{
+			"astro.config.mjs", `export default defineConfig({ site: "https://example.org" }) // site: 'no'`,
+			Preset{Name: "astro", BaseURL: "https://example.org"},
+		},
+		{
+			"hugo.yaml", "title: [", Preset{Name: "hugo", Warnings: []string{"hugo.yaml: yaml: line 1: did not find expected node content"}},
+		},
+		{
+			"hugo.yaml", "timeZone: Local", Preset{Name: "hugo", Warnings: []string{`unknown time zone "Local"; it is not used`}},
+		},
+	}
+	for _, test := range tests {
+		dir := t.TempDir()
+		file := filepath.Join(dir, test.file)
+		if err := os.WriteFile(file, []byte(test.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Find(Options{Dir: dir, Name: Auto})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{file}, got.Files); diff != "" {
+			t.Errorf("Find with %s: files (-want +got):\n%s", test.file, diff)
+		}
+		got.Layout, got.Files = article.Layout{}, nil
+		for i, w := range got.Warnings {
+			got.Warnings[i] = strings.TrimPrefix(w, dir+"/")
+		}
+		if diff := cmp.Diff(&test.want, got, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {
+			t.Errorf("Find with %s of %q (-want +got):\n%s", test.file, test.text, diff)
+		}
+	}
+}
+
+// TestReader says which files are not read.
+func TestReader(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(t.TempDir(), "secret.toml")
+	for file, size := range map[string]int{secret: 10, filepath.Join(dir, "large.toml"): maxFile + 1, filepath.Join(dir, "full.toml"): maxFile} {
+		if err := os.WriteFile(file, []byte(strings.Repeat("#", size)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(secret, filepath.Join(dir, "link.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.toml"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name    string
+		ok      bool
+		warning string
+	}{
+		{"full.toml", true, ""},
+		{"large.toml", true, dir + "/large.toml: larger than 1 MiB"},
+		{"link.toml", true, dir + "/link.toml: is a link, which is not followed"},
+		{"folder.toml", false, ""},
+		{"missing.toml", false, ""},
+	}
+	for _, test := range tests {
+		r := &reader{dir: dir}
+		text, ok := r.text(test.name)
+		if warning := strings.Join(r.warnings, "\n"); ok != test.ok || warning != test.warning || warning != "" && text != "" {
+			t.Errorf("text(%q) = %d bytes, %v, warning %q, want %v, warning %q", test.name, len(text), ok, warning, test.ok, test.warning)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func summary(c catalog.Census) string {
 		what string
 	}{
 		{c.Hidden, "hidden by their authors"}, {c.Future, "dated in the future"}, {c.Expired, "expired"},
-		{c.Others, "no articles"}, {c.Broken, "broken"},
+		{c.Others, "no article to the site"}, {c.Broken, "broken"},
 	} {
 		if part.n > 0 {
 			s += fmt.Sprintf(", %d %s", part.n, part.what)
