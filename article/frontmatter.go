@@ -48,7 +48,7 @@ func splitFrontMatter(src []byte, r *report) (frontMatter, bool) {
 	case jsonComment.Match(start):
 		return commentedJSON(first, r)
 	}
-	if m, ok := unfenced(first); ok {
+	if m, ok := unfenced(first, r.limits); ok {
 		return m, true
 	}
 	return body, true
@@ -89,7 +89,7 @@ var firstKey = map[syntax]*regexp.Regexp{
 func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (frontMatter, bool) {
 	start := c
 	said, isText := false, false
-	for at := c; at.offset-start.offset <= maxFrontMatter; at = c {
+	for at := c; at.offset-start.offset <= r.limits.FrontMatter; at = c {
 		line, ok := c.next()
 		if !ok {
 			break
@@ -108,8 +108,8 @@ func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (fron
 	if !said || isText {
 		return body, true
 	}
-	if c.offset-start.offset > maxFrontMatter {
-		r.errorf(start.line-1, "front matter is not closed within %d KiB", maxFrontMatter>>10)
+	if c.offset-start.offset > r.limits.FrontMatter {
+		r.errorf(start.line-1, "front matter is not closed within %d KiB", r.limits.FrontMatter>>10)
 	} else {
 		r.errorf(start.line-1, "front matter is not closed; hint: end it with a line %s", fence)
 	}
@@ -124,14 +124,14 @@ var (
 // bareJSON takes the object that begins where c stands.
 func bareJSON(c cursor, r *report) (frontMatter, bool) {
 	m := frontMatter{syntax: inJSON, line: c.line}
-	m.text = c.src[c.offset:min(len(c.src), c.offset+maxFrontMatter)]
+	m.text = c.src[c.offset:min(len(c.src), c.offset+r.limits.FrontMatter)]
 	object := json.NewDecoder(bytes.NewReader(m.text))
 	err := object.Decode(new(json.RawMessage))
 	switch {
 	case err == nil:
 		m.text = m.text[:object.InputOffset()]
-	case errors.Is(err, io.ErrUnexpectedEOF) && len(m.text) == maxFrontMatter:
-		r.errorf(c.line, "front matter is not closed within %d KiB", maxFrontMatter>>10)
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(m.text) == r.limits.FrontMatter:
+		r.errorf(c.line, "front matter is not closed within %d KiB", r.limits.FrontMatter>>10)
 		return frontMatter{}, false
 	}
 	c.skip(len(m.text))
@@ -166,17 +166,17 @@ var (
 
 // unfenced takes Hexo's front matter, keys with only a fence behind them. To Markdown that is a
 // heading, so it has to name a title or a date, look like YAML in every line, and be YAML.
-func unfenced(c cursor) (frontMatter, bool) {
+func unfenced(c cursor, limits Limits) (frontMatter, bool) {
 	start, ahead := c, c
 	if line, _ := ahead.next(); !looseKey.Match(line) {
 		return frontMatter{}, false
 	}
 	tells := false
-	for at := c; at.offset-start.offset <= maxFrontMatter; at = c {
+	for at := c; at.offset-start.offset <= limits.FrontMatter; at = c {
 		line, ok := c.next()
 		if tells && dashes.Match(line) {
 			m := frontMatter{inYAML, c.src[start.offset:at.offset], start.line, c.offset, c.line}
-			return m, m.parse(new(report)) != nil
+			return m, m.parse(&report{limits: limits}) != nil
 		}
 		if !ok || !loose.Match(line) {
 			break

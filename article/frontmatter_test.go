@@ -63,7 +63,7 @@ func utf16Text(s string, little bool, mark ...uint16) string {
 }
 
 func TestParseLimits(t *testing.T) {
-	long := strings.Repeat("x", maxFrontMatter)
+	long := strings.Repeat("x", DefaultLimits.FrontMatter)
 	keys := func(n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -75,8 +75,8 @@ func TestParseLimits(t *testing.T) {
 		{"YAML too long", "---\ntitle: " + long + "\n---\n", "1: front matter is not closed within 64 KiB"},
 		{"many megabytes", "---\n" + keys(300_000) + "---\n", "1: front matter is not closed within 64 KiB"},
 		{"JSON too long", `{"title": "` + long + `"}`, "1: front matter is not closed within 64 KiB"},
-		{"YAML keys", "---\n" + keys(maxKeys+1) + "---\n", "1002: front matter has more than 1000 keys"},
-		{"TOML keys", "+++\n" + strings.ReplaceAll(keys(maxKeys+1), ":", " =") + "+++\n", "1002: front matter has more than 1000 keys"},
+		{"YAML keys", "---\n" + keys(DefaultLimits.Keys+1) + "---\n", "1002: front matter has more than 1000 keys"},
+		{"TOML keys", "+++\n" + strings.ReplaceAll(keys(DefaultLimits.Keys+1), ":", " =") + "+++\n", "1002: front matter has more than 1000 keys"},
 		{"YAML flow depth", "---\na: " + strings.Repeat("[", 20_000) + "\n---\n", "2: front matter is nested deeper than 32 levels"},
 		{"YAML map depth", "---\n" + strings.Repeat("{a: ", 9_000) + "\n---\n", "2: front matter is nested deeper than 32 levels"},
 		{"YAML block depth", "---\na:\n" + strings.Repeat("- ", 5_000) + "x\n---\n", "3: front matter is nested deeper than 32 levels"},
@@ -104,8 +104,8 @@ func TestParseLimits(t *testing.T) {
 // At the limits everything is still read.
 func TestParseWithinLimits(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("---\ntitle: The mill\nnested: " + strings.Repeat("[", maxDepth-1) + "x" + strings.Repeat("]", maxDepth-1) + "\n")
-	for i := range maxKeys - 2 {
+	b.WriteString("---\ntitle: The mill\nnested: " + strings.Repeat("[", DefaultLimits.Depth-1) + "x" + strings.Repeat("]", DefaultLimits.Depth-1) + "\n")
+	for i := range DefaultLimits.Keys - 2 {
 		fmt.Fprintf(&b, "k%d: 1\n", i)
 	}
 	b.WriteString("---\n")

@@ -70,7 +70,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 
 // markdownHTML gives the HTML of body, the Markdown of the article at path.
 func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
-	if err := checkBounds(body); err != nil {
+	if err := checkBounds(body, int(r.o.Limits.Render)); err != nil {
 		return nil, err
 	}
 	markdown := r.markdown
@@ -79,7 +79,7 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	}
 	expanded := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
 	if expanded != body {
-		if err := checkBounds(expanded); err != nil {
+		if err := checkBounds(expanded, int(r.o.Limits.Render)); err != nil {
 			return nil, &boundError{what: err.Error()} // its lines are not the author's
 		}
 	}

@@ -7,10 +7,9 @@ import (
 
 // goldmark and the HTML parser have no time limit, and some input takes them time in proportion to
 // the square of its size. checkBounds estimates that time before it is spent. The weights were
-// found by timing bodies of up to 4 MiB: one step is about a nanosecond, so that a body within the
-// bounds takes a second or two at the very worst, and real ones stay below a hundredth of them.
+// found by timing bodies of up to 4 MiB: one step is about a nanosecond, so that a body within
+// [DefaultLimits] takes a second or two at the very worst, and real ones stay below a hundredth.
 const (
-	maxSteps   = 500_000_000
 	maxNesting = 100     // block quotes, lists and the like within each other
 	maxNotes   = 5000    // "[^": a reference to a footnote is compared with every definition
 	maxTags    = 250_000 // "<" in the HTML that Markdown has become
@@ -24,8 +23,9 @@ type boundError struct {
 
 func (e *boundError) Error() string { return e.what }
 
-// checkBounds gives a [boundError] for Markdown that goldmark must not see.
-func checkBounds(body string) error {
+// checkBounds gives a [boundError] for Markdown that goldmark must not see: it would take more steps
+// than are allowed.
+func checkBounds(body string, steps int) error {
 	var total, notes, deepest int
 	var block load
 	line := 0
@@ -44,7 +44,7 @@ func checkBounds(body string) error {
 		}
 		block.add(text)
 		total += 500 * (depth + blanks/2)
-		if total+block.steps() > maxSteps {
+		if total+block.steps() > steps {
 			return &boundError{line, "too much markup"}
 		}
 		line++

@@ -49,7 +49,7 @@ func TestCheckBounds(t *testing.T) {
 		{"too wide a table", wide + strings.Repeat("x\n", 1000), 498},
 		{"too many notes", strings.Repeat("[^a] b\n", 6_000), 5_000},
 	} {
-		err := checkBounds(test.body)
+		err := checkBounds(test.body, int(DefaultLimits.Render))
 		bound, over := errors.AsType[*boundError](err)
 		if over != (test.line >= 0) || over && bound.line != test.line {
 			t.Errorf("%s: checkBounds = %v, want line %d", test.name, err, test.line)

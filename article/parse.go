@@ -15,6 +15,7 @@ type Options struct {
 	Site       *url.URL       // where the articles live; absolute, path ends in "/"
 	Zone       *time.Location // of dates that name none, and of every date given; nil means UTC
 	Layout     Layout
+	Limits     Limits   // zero fields mean those of [DefaultLimits]
 	Taxonomies []string // keys whose names become Terms; nil means categories and tags
 
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
@@ -39,6 +40,7 @@ func New(o Options) *Parser {
 	if o.Taxonomies == nil {
 		o.Taxonomies = []string{"categories", "tags"}
 	}
+	o.Limits = o.Limits.orDefault()
 	return &Parser{o: o, keys: newKeyIndex(o), render: newRenderer(o)}
 }
 
@@ -46,7 +48,7 @@ func New(o Options) *Parser {
 // problem of severity [Error] when they cannot be read, and nil and no problem when the file is
 // no article: HTML without front matter, or what the layout makes none of. Warnings may come with an article. Problems come by line.
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
-	r := &report{path: name}
+	r := &report{path: name, limits: p.o.Limits}
 	a := p.parse(name, src, r)
 	slices.SortFunc(r.problems, Problem.Compare)
 	return a, r.problems

@@ -14,7 +14,7 @@ func (d *draft) url(a *Article) string {
 			Title:      a.Title,
 			Name:       d.name.slug,
 			Published:  a.Published,
-			Categories: d.names("categories", new(report)),
+			Categories: d.names("categories", &report{limits: d.r.limits}),
 			draft:      d,
 		}
 		for page.URL = range d.facts.texts("url") {

@@ -47,6 +47,7 @@ func (p Problem) Compare(q Problem) int {
 // report gathers the problems of one file.
 type report struct {
 	path     string
+	limits   Limits
 	problems []Problem
 }
 

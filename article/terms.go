@@ -8,10 +8,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-const (
-	maxTerms    = 500 // of one taxonomy in one article
-	maxTermName = 200 // runes
-)
+// maxTermName bounds the name of a term, in runes.
+const maxTermName = 200
 
 // terms gives the names of every taxonomy that the article has any of.
 func (d *draft) terms() map[string][]string {
@@ -93,9 +91,9 @@ func (l *termList) add(name string, line int) {
 	case name == "" || l.full || l.seen[folded]:
 	case utf8.RuneCountInString(name) > maxTermName:
 		l.r.warnf(line, "%s: a name of more than %d characters is left out", l.key, maxTermName)
-	case len(l.names) == maxTerms:
+	case len(l.names) == l.r.limits.Terms:
 		l.full = true
-		l.r.warnf(line, "%s: only the first %d names are used", l.key, maxTerms)
+		l.r.warnf(line, "%s: only the first %d names are used", l.key, l.r.limits.Terms)
 	default:
 		l.seen[folded] = true
 		l.names = append(l.names, name)

@@ -7,14 +7,9 @@ import (
 	"unicode"
 )
 
-// What front matter may hold at most. Real front matter stays far below; what is above was made to
-// keep a parser busy.
-const (
-	maxFrontMatter = 64 << 10 // bytes
-	maxKeys        = 1000
-	maxNodes       = 40_000 // only YAML's aliases can make so many out of so few bytes
-	maxDepth       = 32
-)
+// maxNodes bounds the values of one front matter with every alias of YAML counted as often as it is
+// used; without aliases so many do not fit into it.
+const maxNodes = 40_000
 
 // value is a piece of front matter, whichever syntax it was written in.
 type value struct {
@@ -66,8 +61,8 @@ type tree struct {
 func (t *tree) node(k kind, s string, line, depth int) (*value, error) {
 	t.nodes++
 	switch {
-	case depth > maxDepth:
-		return nil, errorAt(line, "front matter is nested deeper than %d levels", maxDepth)
+	case depth > t.r.limits.Depth:
+		return nil, errorAt(line, "front matter is nested deeper than %d levels", t.r.limits.Depth)
 	case t.nodes > maxNodes:
 		return nil, errorAt(line, "front matter holds more than %d values", maxNodes)
 	}
@@ -77,8 +72,8 @@ func (t *tree) node(k kind, s string, line, depth int) (*value, error) {
 // add puts a field into a table, which must not have one of that name but with the same text.
 func (t *tree) add(to *value, key string, line int, v *value) error {
 	t.keys++
-	if t.keys > maxKeys {
-		return errorAt(line, "front matter has more than %d keys", maxKeys)
+	if t.keys > t.r.limits.Keys {
+		return errorAt(line, "front matter has more than %d keys", t.r.limits.Keys)
 	}
 	if old, ok := to.own(key); ok {
 		if v.text != "" && v.text == old.value.text {

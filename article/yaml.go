@@ -11,10 +11,10 @@ import (
 // has only one meaning it mends, and says so in r. The value is null if there is nothing but
 // comments.
 func parseYAML(src []byte, line int, r *report) (*value, error) {
-	if flowDepth(src) > maxDepth {
-		return nil, errorAt(line, "front matter is nested deeper than %d levels", maxDepth)
+	if flowDepth(src) > r.limits.Depth {
+		return nil, errorAt(line, "front matter is nested deeper than %d levels", r.limits.Depth)
 	}
-	mends := report{path: r.path}
+	mends := report{path: r.path, limits: r.limits}
 	for {
 		// No value is decoded, so that a date stays the text that it is and cannot spoil the rest.
 		var document yaml.Node

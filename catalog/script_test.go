@@ -23,6 +23,7 @@ import (
 //
 //	at TIME              sets the clock (RFC 3339)
 //	taxonomies NAME...   begins with a new catalog that has those
+//	indexes NAME...      begins with a new catalog in which files of such a name claim their folder
 //	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
 //	raw PATH             writes the continuation lines as they are
 //	rm PATH, mv OLD NEW, mkdir PATH
@@ -92,10 +93,14 @@ func newScript(t *testing.T) *script {
 }
 
 func newCatalog(dir string, taxonomies ...string) *catalog.Catalog {
+	return newLaidOut(dir, article.Layout{}, taxonomies...)
+}
+
+func newLaidOut(dir string, l article.Layout, taxonomies ...string) *catalog.Catalog {
 	site, _ := url.Parse("https://example.org/")
 	return catalog.New(catalog.Options{
 		Open:        catalog.Dir(dir),
-		Parser:      article.New(article.Options{Site: site}),
+		Parser:      article.New(article.Options{Site: site, Layout: l}),
 		Taxonomies:  taxonomies,
 		Language:    "en",
 		Limit:       3,
@@ -141,6 +146,8 @@ func (s *script) run(c command) {
 		fail(os.Symlink(args[0], path(1)))
 	case "taxonomies":
 		s.catalog = newCatalog(s.dir, args...)
+	case "indexes":
+		s.catalog = newLaidOut(s.dir, article.Layout{Index: args})
 	case "look":
 		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})
 		fail(err)

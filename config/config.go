@@ -56,9 +56,14 @@ type Content struct {
 	Limits     Limits
 }
 
-// Limits bounds what one article may cost.
+// Limits bounds what one article may cost. All are more than 0.
 type Limits struct {
-	FileSize int64 // bytes, more than 0
+	FileSize    int64         // bytes
+	FrontMatter int64         // bytes
+	Keys        int           // of the front matter
+	Depth       int           // levels of the front matter
+	Terms       int           // names of one taxonomy
+	Render      time.Duration // to make HTML of the body, as estimated
 }
 
 // Feeds says what every feed holds.
@@ -125,7 +130,9 @@ func defaults(dir string) *Config {
 			Preset:     "auto",
 			Dir:        filepath.Join(dir, "content"),
 			Taxonomies: []string{"categories", "tags"},
-			Limits:     Limits{FileSize: 4 << 20},
+			Limits: Limits{
+				FileSize: 4 << 20, FrontMatter: 64 << 10, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
+			},
 		},
 		Feeds: Feeds{
 			Limit:   20,

@@ -114,7 +114,9 @@ func TestDefaults(t *testing.T) {
 		SiteURL: localhost,
 		State:   ".feedmill",
 		Content: Content{
-			Dir: "content", Preset: "auto", Taxonomies: []string{"categories", "tags"}, Limits: Limits{FileSize: 4194304},
+			Dir: "content", Preset: "auto", Taxonomies: []string{"categories", "tags"}, Limits: Limits{
+				FileSize: 4194304, FrontMatter: 65536, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
+			},
 		},
 		Feeds:  Feeds{Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}},
 		Server: Server{Listen: ":8080", Admin: "127.0.0.1:8081", Cache: 67108864},

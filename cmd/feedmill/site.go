@@ -42,12 +42,16 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 	}
 	language := cmp.Or(cfg.Language, found.Language, "en")
 	terms := slices.DeleteFunc(slices.Clone(cfg.Content.Taxonomies), catalog.Derived)
+	limits := cfg.Content.Limits
 	parser := article.New(article.Options{
 		Site:       cfg.SiteURL,
 		Zone:       cmp.Or(cfg.Timezone, found.Timezone, time.UTC),
 		Layout:     found.Layout,
 		Fields:     cfg.Content.Fields,
 		Taxonomies: terms,
+		Limits: article.Limits{
+			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
+		},
 	})
 	formats := make([]feed.Format, len(cfg.Feeds.Formats))
 	for i, f := range cfg.Feeds.Formats {
@@ -77,7 +81,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 			Taxonomies:  cfg.Content.Taxonomies,
 			Language:    language,
 			Limit:       cfg.Feeds.Limit,
-			MaxFileSize: cfg.Content.Limits.FileSize,
+			MaxFileSize: limits.FileSize,
 			DeleteGrace: cfg.Watch.DeleteGrace,
 			Progress:    progress,
 		}),
