@@ -6,9 +6,6 @@
 #
 # conf holds config.yaml. Mount the two folders, not single files: most editors save by putting a
 # new file in the old one's place, and a mounted file would stay the old one.
-#
-# To keep ids through renames and removals, give it a folder for its state:
-#   -v feedmill-state:/state -e FEEDMILL_STATE=/state
 
 ARG GO_VERSION=1.26
 
@@ -21,7 +18,8 @@ RUN --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" \
         -o /out/feedmill ./cmd/feedmill
-# Volumes and tmpfs take the mode of the folder that they cover, so that any user may write there.
+# Where a state folder may be mounted. Volumes and tmpfs take the mode of the folder that they cover,
+# so that any user may write there.
 RUN mkdir -m 1777 /out/state
 
 FROM gcr.io/distroless/static-debian12:nonroot

@@ -28,12 +28,14 @@ func parseDate(s string, zone *time.Location) (time.Time, error) {
 	return inZone(t, zone), err
 }
 
-// inZone is t in that zone, but the zero time, which stands for none, stays.
+// inZone is t in that zone. The zero time, which stands for none, stays, and so does one whose year
+// there would have a digit more than formats can hold.
 func inZone(t time.Time, zone *time.Location) time.Time {
-	if t.IsZero() {
+	there := t.In(zone)
+	if t.IsZero() || there.Year() < firstYear || there.Year() > lastYear {
 		return t
 	}
-	return t.In(zone)
+	return there
 }
 
 // writtenDate reads a date in any of the shapes that generators, editors and people write. It gives

@@ -11,11 +11,10 @@ import (
 // Severity tells whether a problem keeps an article's newest version out of the feeds.
 type Severity string
 
+// The severities.
 const (
-	// Error: the article is not in the feeds, or an older version of it is.
-	Error Severity = "error"
-	// Warning: something was guessed or mended.
-	Warning Severity = "warning"
+	Error   Severity = "error"   // the article is not in the feeds, or an older version of it is
+	Warning Severity = "warning" // something was guessed or mended
 )
 
 // Problem is something wrong with a content file.

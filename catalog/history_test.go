@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -90,16 +91,13 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 		q := file()
 		told = []string{p, q}
 		if _, e := os.Stat(abs(p)); e == nil {
-			os.MkdirAll(filepath.Dir(abs(q)), 0o755)
-			err = os.Rename(abs(p), abs(q))
+			err = errors.Join(os.MkdirAll(filepath.Dir(abs(q)), 0o755), os.Rename(abs(p), abs(q)))
 		}
 	case 3:
 		told = []string{p}
-		os.MkdirAll(filepath.Dir(abs(p)), 0o755)
-		err = os.WriteFile(abs(p), []byte(broken), 0o644)
+		err = errors.Join(os.MkdirAll(filepath.Dir(abs(p)), 0o755), os.WriteFile(abs(p), []byte(broken), 0o644))
 	default:
 		told = []string{p}
-		os.MkdirAll(filepath.Dir(abs(p)), 0o755)
 		pairs := []string{
 			"title=" + pick("A", "B", "C"),
 			fmt.Sprintf("date=2024-0%d-%02d", 5+r.IntN(3), 1+r.IntN(28)),
@@ -116,7 +114,7 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 		if r.IntN(6) == 0 {
 			pairs = append(pairs, fmt.Sprintf("expiryDate=2024-0%d-15", 6+r.IntN(3)))
 		}
-		err = os.WriteFile(abs(p), frontMatter(pairs), 0o644)
+		err = errors.Join(os.MkdirAll(filepath.Dir(abs(p)), 0o755), os.WriteFile(abs(p), frontMatter(pairs), 0o644))
 	}
 	if err != nil {
 		t.Fatal(err)
