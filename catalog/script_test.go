@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,7 +29,8 @@ import (
 //	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
 //	raw PATH             writes the continuation lines as they are
 //	rm PATH, mv OLD NEW, mkdir PATH
-//	ln TARGET PATH       makes a symbolic link
+//	ln TARGET PATH, fifo PATH   makes a symbolic link, a named pipe
+//	grow PATH SIZE       makes the file that many bytes long, with a hole at its end
 //	look [PATH...]       looks there, or everywhere
 //	report WANT          the report of the last look: "+2 -1 feeds 3", doubt if any
 //	feeds                the continuation lines are all feeds with their articles
@@ -144,6 +147,12 @@ func (s *script) run(c command) {
 		fail(os.MkdirAll(path(0), 0o755))
 	case "ln":
 		fail(os.Symlink(args[0], path(1)))
+	case "fifo":
+		fail(syscall.Mkfifo(path(0), 0o644))
+	case "grow":
+		size, err := strconv.ParseInt(args[1], 10, 64)
+		fail(err)
+		fail(os.Truncate(path(0), size))
 	case "taxonomies":
 		s.catalog = newCatalog(s.dir, args...)
 	case "indexes":
