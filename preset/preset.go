@@ -125,7 +125,8 @@ func (f finder) configured(candidates []*generator) *site {
 	root := f.dir
 	for level := range 3 {
 		for _, g := range candidates {
-			r := &reader{dir: root}
+			// As seen from where the owner sees the content folder.
+			r := &reader{dir: filepath.Join(f.o.Dir, strings.Repeat("../", level))}
 			c, ok := g.read(r)
 			if !ok {
 				continue
