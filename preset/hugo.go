@@ -41,6 +41,7 @@ func seemsHugo(t *tree) bool {
 }
 
 var hugoDialect = dialect{others: hugoDate, tokens: dateTokens.and(tokens{
+	"year":        func(p post) string { return strconv.Itoa(p.date.Year()) }, // not in four digits
 	"monthname":   dated("January"),
 	"weekday":     func(p post) string { return strconv.Itoa(int(p.date.Weekday())) },
 	"weekdayname": dated("Monday"),
@@ -98,7 +99,7 @@ type hugoPage struct {
 // find reads a path; false where no page is.
 func (h *hugoSite) find(name string) (hugoPage, bool) {
 	file := h.path(name)
-	if anyGlob(h.ignored, "/"+file) {
+	if path.Ext(file) == ".mdx" || anyGlob(h.ignored, "/"+file) {
 		return hugoPage{}, false
 	}
 	for _, m := range h.mounts {

@@ -1,0 +1,73 @@
+package catalog_test
+
+import (
+	"io/fs"
+	"net"
+	"net/url"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"feedmill/article"
+	"feedmill/catalog"
+)
+
+// growing is a file system whose files are another byte longer each time one asks.
+type growing struct{ fstest.MapFS }
+
+func (g growing) Open(name string) (fs.File, error) {
+	f, err := g.MapFS.Open(name)
+	if _, isDir := f.(fs.ReadDirFile); err != nil || isDir {
+		return f, err
+	}
+	return &growingFile{File: f}, nil
+}
+
+type growingFile struct {
+	fs.File
+	grown int64
+}
+
+func (f *growingFile) Stat() (fs.FileInfo, error) {
+	fi, err := f.File.Stat()
+	f.grown++
+	return grownInfo{fi, f.grown}, err
+}
+
+type grownInfo struct {
+	fs.FileInfo
+	grown int64
+}
+
+func (i grownInfo) Size() int64 { return i.FileInfo.Size() + i.grown }
+
+// TestGrowing reads a file that never comes to rest: half an article must not get out.
+func TestGrowing(t *testing.T) {
+	fsys := growing{fstest.MapFS{"a.md": {Data: []byte("---\ntitle: A\ndate: 2024-01-01\n---\n")}}}
+	site, _ := url.Parse("https://example.org/")
+	c := catalog.New(catalog.Options{
+		Open: func() (fs.FS, error) { return fsys, nil }, Parser: article.New(article.Options{Site: site}),
+		Limit: 3, MaxFileSize: 4096, Progress: func(int, int) {},
+	})
+	look(t, c, time.Now(), catalog.Change{Rescan: true})
+	snap := c.Current()
+	if snap.Articles != 0 || len(snap.Problems) != 1 || snap.Problems[0].Severity != article.Error {
+		t.Errorf("%d articles, problems %v", snap.Articles, snap.Problems)
+	}
+}
+
+// TestSocket finds a socket with the name of an article.
+func TestSocket(t *testing.T) {
+	dir := t.TempDir()
+	l, err := net.Listen("unix", filepath.Join(dir, "a.md"))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	c := newCatalog(dir)
+	look(t, c, time.Now(), catalog.Change{Rescan: true})
+	if ps := c.Current().Problems; len(ps) != 1 || ps[0].Message != "it is a socket, not a file; it is not in the feeds" {
+		t.Errorf("problems = %v", ps)
+	}
+}

@@ -1,0 +1,27 @@
+package server_test
+
+import "testing"
+
+// TestBasePath asks a server whose base URL has a path, as proxies do that pass it on or strip it.
+func TestBasePath(t *testing.T) {
+	runScript(t, newServer(t, "/feeds/"), `
+GET /feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml
+status 200
+body contains href="https://example.org/feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml" rel="self"
+GET /tags/go/rss.xml
+status 200
+body contains href="https://example.org/feeds/tags/go/rss.xml" rel="self"
+GET /feeds/
+status 200
+body contains href="/feeds/style.css"
+GET /feeds
+status 404
+GET /feeds/tags/go
+status 301
+header Location == https://example.org/feeds/tags/go/
+GET /feeds/../rss.xml
+status 404
+GET /feeds/feeds/rss.xml
+status 404
+`)
+}
