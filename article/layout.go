@@ -26,7 +26,7 @@ type Layout struct {
 	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
 	Time func(yaml time.Time, site *time.Location) time.Time
 
-	Keys   map[string][]string // more keys that tell a fact, as in [Options.Fields]; url and slug have no others
+	Keys   map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
 	Ignore []string            // keys of front matter that mean nothing here
 	Index  []string            // names of files that claim their folder: all else in it and below belongs to that article
 	Dated  bool                // what tells no date is no article

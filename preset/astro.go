@@ -55,8 +55,9 @@ type astroCollection struct {
 }
 
 var (
-	astroLoader = regexp.MustCompile(`(\w+)\s*[:=]\s*defineCollection\s*\(`)
-	astroEntry  = regexp.MustCompile(`getCollection\(\s*['"](\w+)['"]`)
+	astroLoader  = regexp.MustCompile(`(\w+)\s*[:=]\s*defineCollection\s*\(`)
+	astroExports = regexp.MustCompile(`\bcollections\s*=`)
+	astroEntry   = regexp.MustCompile(`getCollection\(\s*['"](\w+)['"]`)
 )
 
 func newAstro(s *site) *astroSite {
@@ -73,9 +74,13 @@ func newAstro(s *site) *astroSite {
 		src = "src"
 	}
 	names := astroLoader.FindAllStringSubmatch(s.script, -1)
+	exports := strings.Join(scriptBlocks(s.script, astroExports), "\n")
 	for i, loader := range scriptBlocks(s.script, astroLoader) {
 		if folder := clean(scriptValue(loader, "base")); folder != "" {
 			c := astroCollection{folder: folder, route: names[i][1]}
+			if m := regexp.MustCompile(`(\w+)\s*:\s*` + c.route + `\b`).FindStringSubmatch(exports); m != nil {
+				c.route = m[1]
+			}
 			if pattern := scriptValue(loader, "pattern"); pattern != "" {
 				c.pattern = glob(pattern)
 			}

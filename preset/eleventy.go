@@ -63,8 +63,12 @@ func newEleventy(s *site) *eleventySite {
 	return e
 }
 
-// ignoreAll leaves out what matches a pattern, and all in folders that do.
+// ignoreAll leaves out what matches a pattern, and all in folders that do. The input folder itself is
+// never meant.
 func (e *eleventySite) ignoreAll(pattern string) {
+	if pattern == e.input {
+		return
+	}
 	e.ignore = append(e.ignore, glob(pattern), glob(pattern+"/**"))
 }
 

@@ -22,7 +22,7 @@ var hexo = &generator{
 	read:   readHexo,
 	folder: "source/_posts",
 	seems:  seemsHexo,
-	tokens: hexoDialect(nil),
+	tokens: dialect{tokens: hexoTokens, others: new(hexoSite).others(nil)},
 	layout: func(s *site) article.Layout {
 		h := newHexo(s)
 		l := article.Layout{
@@ -125,9 +125,9 @@ func hexoName(pattern string) *regexp.Regexp {
 	return compiled("^" + expr + "$")
 }
 
-// read gives what the name of a post tells: its title, which stands for its path, and more where
+// find gives what the name of a post tells: its title, which stands for its path, and more where
 // new_post_name has it so.
-func (h *hexoSite) read(name string) (told map[string]string, ok bool) {
+func (h *hexoSite) find(name string) (told map[string]string, ok bool) {
 	file := h.path(name)
 	rest, ok := cutFolder(file, h.posts)
 	if !ok || hiddenName.MatchString(rest) || strings.HasSuffix(rest, "~") || anyGlob(h.skip, file) {
@@ -148,7 +148,7 @@ func (h *hexoSite) read(name string) (told map[string]string, ok bool) {
 }
 
 func (h *hexoSite) place(name string) (article.Place, bool) {
-	told, ok := h.read(name)
+	told, ok := h.find(name)
 	place := article.Place{Language: told["lang"]}
 	month, day := told["month"]+told["i_month"], told["day"]+told["i_day"]
 	if told["year"] != "" && month != "" && day != "" {
@@ -158,11 +158,11 @@ func (h *hexoSite) place(name string) (article.Place, bool) {
 }
 
 func (h *hexoSite) link(p article.Page) string {
-	told, _ := h.read(p.Path)
+	told, _ := h.find(p.Path)
 	link := p.URL
 	if link == "" {
-		pattern := cmp.Or(h.pattern(first(told["title"])), h.permalink)
-		link = hexoDialect(h.names(told)).link(pattern, post{Page: p, date: p.Published, stem: told["title"]})
+		d := dialect{tokens: hexoTokens, others: h.others(told)}
+		link = d.link(cmp.Or(h.pattern(first(told["title"])), h.permalink), post{Page: p, date: p.Published, stem: told["title"]})
 	}
 	if link == "" {
 		link = literal(told["title"]) + "/"
@@ -185,36 +185,26 @@ func (h *hexoSite) pretty(link string) string {
 	return link
 }
 
-// names gives what tokens of a permalink stand for beyond those of all posts: what the file's name
+var hexoTokens = dateTokens.and(tokens{
+	"title":      func(p post) string { return p.stem },
+	"name":       func(p post) string { return path.Base(p.stem) },
+	"post_title": func(p post) string { return strings.ToLower(hexoSlug(p.Field("title"))) },
+	"timestamp":  func(p post) string { return strconv.FormatInt(p.date.Unix(), 10) },
+	"hash":       hexoHash,
+})
+
+// others gives what tokens of a permalink stand for that not all posts have: what the file's name
 // tells, then the front matter, then the site's defaults.
-func (h *hexoSite) names(told map[string]string) func(string) func(post) string {
+func (h *hexoSite) others(told map[string]string) func(string) func(post) string {
 	return func(name string) func(post) string {
 		return func(p post) string {
 			if name == "category" {
 				return h.category(p.Page)
 			}
-			for _, s := range []string{told[name], p.Field(name), h.values.text("permalink_defaults." + name)} {
-				if s != "" {
-					return s
-				}
-			}
-			return "undefined" // as JavaScript has it
+			// What nobody tells is "undefined", as JavaScript has it.
+			return cmp.Or(told[name], p.Field(name), h.values.text("permalink_defaults."+name), "undefined")
 		}
 	}
-}
-
-// hexoDialect gives the tokens of all posts, and others by their names.
-func hexoDialect(others func(string) func(post) string) dialect {
-	if others == nil {
-		others = func(string) func(post) string { return func(post) string { return "" } }
-	}
-	return dialect{others: others, tokens: dateTokens.and(tokens{
-		"title":      func(p post) string { return p.stem },
-		"name":       func(p post) string { return path.Base(p.stem) },
-		"post_title": func(p post) string { return strings.ToLower(hexoSlug(p.Field("title"))) },
-		"timestamp":  func(p post) string { return strconv.FormatInt(p.date.Unix(), 10) },
-		"hash":       hexoHash,
-	})}
 }
 
 func hexoHash(p post) string {
@@ -230,17 +220,11 @@ func (h *hexoSite) category(p article.Page) string {
 		chains = p.Lists("category")
 	}
 	if len(chains) == 0 {
-		if s := h.values.text("default_category"); s != "" {
-			return s
-		}
-		return "uncategorized"
+		return cmp.Or(h.values.text("default_category"), "uncategorized")
 	}
 	var parts []string
 	for _, name := range chains[len(chains)-1] {
-		if mapped := asText(h.values.sub("category_map")[name]); mapped != "" {
-			name = mapped
-		}
-		slug := hexoSlug(name)
+		slug := hexoSlug(cmp.Or(asText(h.values.sub("category_map")[name]), name))
 		if h.values.text("filename_case") == "1" {
 			slug = strings.ToLower(slug)
 		}

@@ -140,7 +140,7 @@ func (h *hugoSite) link(page article.Page) string {
 	f, _ := h.find(page.Path)
 	p := post{Page: page, section: first(f.folder), folder: f.folder, stem: f.stem, fold: f.fold}
 	p.sections, p.sectionSlugs = h.sectionsOf(f.folder)
-	p.Title = page.Field("title")
+	p.Title, p.Slug = page.Field("title"), strings.Trim(page.Slug, "-")
 	h.date(&p)
 	if p.URL != "" {
 		if link, ok := f.own(p); ok {

@@ -1,6 +1,8 @@
 package preset
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -71,9 +73,7 @@ func (h *hugoSite) handedDown(p hugoPage) map[string][]string {
 		if _, ok := cutFolder(p.folder, c.folder); !ok || !c.path.MatchString(name) {
 			continue
 		}
-		for key, texts := range c.front {
-			front[key] = texts
-		}
+		maps.Copy(front, c.front)
 	}
 	return front
 }
@@ -88,14 +88,7 @@ func (h *hugoSite) sectionsOf(folder string) (sections, slugs string) {
 			continue
 		}
 		sections = at
-		slug := page.text("slug")
-		if slug == "" {
-			slug = page.text("title")
-		}
-		if slug == "" {
-			slug = path.Base(at)
-		}
-		slugs = join(slugs, hugoSlug(slug))
+		slugs = join(slugs, hugoSlug(cmp.Or(page.text("slug"), page.text("title"), path.Base(at))))
 	}
 	return sections, slugs
 }

@@ -109,26 +109,19 @@ func (j *jekyllSite) find(name string) (jekyllPost, bool) {
 	if file, ok = cutFolder(file, j.folder); !ok {
 		return jekyllPost{}, false
 	}
-	folders, p := elements(path.Dir(file)), jekyllPost{file: file}
-	for i, folder := range folders {
-		switch {
-		case folder == "_posts":
-			p.collection, p.folders = "posts", folders[:i]
-		case i == 0 && j.feeds[strings.TrimPrefix(folder, "_")] && folder[0] == '_':
-			p.collection = folder[1:]
-		default:
-			continue
-		}
-		p.path = strings.Join(elements(strings.TrimSuffix(file, path.Ext(file)))[i+1:], "/")
-		break
+	names := elements(strings.TrimSuffix(file, path.Ext(file)))
+	p := jekyllPost{file: file, collection: "posts"}
+	at := slices.Index(names, "_posts")
+	if collection, ok := strings.CutPrefix(first(file), "_"); ok && j.feeds[collection] {
+		p.collection, at = collection, 0
 	}
-	special := func(folder string) bool {
-		return strings.ContainsAny(folder[:1], "_#~") && !slices.Contains(j.include, folder)
+	special := func(name string) bool {
+		return strings.ContainsAny(name[:1], "_#~") && !slices.Contains(j.include, name)
 	}
-	if p.collection == "" || slices.ContainsFunc(p.folders, special) || slices.ContainsFunc(elements(p.path), special) {
+	if at < 0 || at == len(names)-1 || slices.ContainsFunc(names[:at], special) || slices.ContainsFunc(names[at+1:], special) {
 		return jekyllPost{}, false
 	}
-	_, p.name = path.Split(p.path)
+	p.folders, p.path, p.name = names[:at], strings.Join(names[at+1:], "/"), names[len(names)-1]
 	if m := jekyllName.FindStringSubmatch(p.name); m != nil {
 		year := m[1]
 		if len(year) == 2 {
@@ -148,7 +141,7 @@ func (j *jekyllSite) place(name string) (article.Place, bool) {
 	front, categories := j.defaults(p)
 	return article.Place{
 		Date:       p.date,
-		Categories: append(p.folders, categories...),
+		Categories: slices.Concat(p.folders, categories),
 		Front:      front,
 		Fenced:     p.collection != "posts",
 	}, true

@@ -14,7 +14,7 @@ type jekyllSite struct {
 	source     string            // folder of all, below the root
 	folder     string            // of all collections, below source
 	permalinks map[string]string // patterns by collection
-	feeds      map[string]bool   // collections besides the posts that have a feed
+	feeds      map[string]bool   // collections that have a feed, besides the posts
 	exclude    []*regexp.Regexp
 	include    []string
 	scopes     []jekyllScope // the weakest first

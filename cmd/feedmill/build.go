@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -71,7 +72,7 @@ func readOnce(cmd *cobra.Command) (*catalog.Snapshot, *site, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	log := newLogger(cmd)
+	log := newLogger(cmd, slog.LevelInfo)
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
 	site, err := newSite(cfg, log, logProblems(log), tell)

@@ -106,7 +106,7 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	site, err := newSite(cfg, slog.New(slog.DiscardHandler), collect, tell)
+	site, err := newSite(cfg, newLogger(cmd, slog.LevelWarn), collect, tell)
 	if err != nil {
 		return err
 	}

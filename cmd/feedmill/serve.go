@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -38,7 +39,7 @@ func newServe() *cobra.Command {
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config) error {
-	log := newLogger(cmd)
+	log := newLogger(cmd, slog.LevelInfo)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	progress, endProgress := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer endProgress()
