@@ -84,7 +84,9 @@ func soon(t *testing.T, ask func() error) {
 
 // disturb does one thing to the folder.
 func disturb(r *rand.Rand, content string) error {
-	folder := func() string { return filepath.Join(content, fmt.Sprintf("f%d", r.IntN(4)), fmt.Sprintf("g%d", r.IntN(3))) }
+	folder := func() string {
+		return filepath.Join(content, fmt.Sprintf("f%d", r.IntN(4)), fmt.Sprintf("g%d", r.IntN(3)))
+	}
 	file := func() string { return filepath.Join(folder(), fmt.Sprintf("%d.md", r.IntN(8))) }
 	article := fmt.Appendf(nil, "---\ntitle: %d\ndate: 2024-01-%02d\ntags: [t%d]\n---\nText %d.\n", r.IntN(9), 1+r.IntN(28), r.IntN(5), r.IntN(1000))
 	missing := func(err error) error { // what is not there needs no removal
