@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -39,9 +40,11 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selec
 	})
 }
 
-// page answers with what is cheap enough to be made for every request.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, mediaType string, make func() ([]byte, error)) {
-	body, err := make()
+// page answers with what is made of a whole snapshot, once for each. The name tells it from others.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, make func() ([]byte, error)) {
+	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
+	body, err := s.documents.Get(r.Context(), made, otter.LoaderFunc[variant, []byte](
+		func(context.Context, variant) ([]byte, error) { return make() }))
 	if err != nil {
 		s.fail(w, err)
 		return

@@ -2,9 +2,11 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"feedmill/catalog"
@@ -60,14 +62,22 @@ func (s *Server) feedLinks(sel *catalog.Selection) []feedLink {
 // index answers with the list of all feeds, or those of one taxonomy.
 func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
 	only := r.PathValue("taxonomy")
+	known := only == "" || slices.ContainsFunc(snap.Taxonomies, func(t catalog.Taxonomy) bool { return t.Name == only })
+	if !known {
+		tell(w, http.StatusNotFound, noSuchFeed)
+		return
+	}
+	s.html(w, r, snap, "/"+only, func() (pageData, error) { return s.listing(snap, only), nil })
+}
+
+// listing is the feeds of a taxonomy, or of all where none is named.
+func (s *Server) listing(snap *catalog.Snapshot, only string) pageData {
 	d := s.pageFor(snap.Site)
 	d.OPML = s.o.Mill.At(feed.OPMLPath)
-	known := only == ""
 	for _, t := range snap.Taxonomies {
 		if only != "" && only != t.Name {
 			continue
 		}
-		known = true
 		g := termGroup{Name: t.Name}
 		for _, sel := range t.Terms {
 			g.Terms = append(g.Terms, termLink{sel.Name, s.o.Mill.PageURL(sel), sel.Count, s.feedLinks(sel)})
@@ -76,25 +86,22 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Sna
 			d.Groups = append(d.Groups, g)
 		}
 	}
-	if !known {
-		tell(w, http.StatusNotFound, noSuchFeed)
-		return
-	}
-	s.html(w, r, snap, d)
+	return d
 }
 
 // articles answers with what a subscriber of the term's feed would read.
 func (s *Server) articles(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, sel *catalog.Selection) {
-	d := s.pageFor(sel)
-	for _, e := range sel.Entries {
-		c, err := s.o.Mill.Content(r.Context(), e)
-		if err != nil {
-			s.fail(w, err)
-			return
+	s.html(w, r, snap, sel.Path(), func() (pageData, error) {
+		d := s.pageFor(sel)
+		for _, e := range sel.Entries {
+			c, err := s.o.Mill.Content(context.WithoutCancel(r.Context()), e)
+			if err != nil {
+				return d, err
+			}
+			d.Articles = append(d.Articles, articleLink{e.Title, e.URL, c.Summary, e.Published})
 		}
-		d.Articles = append(d.Articles, articleLink{e.Title, e.URL, c.Summary, e.Published})
-	}
-	s.html(w, r, snap, d)
+		return d, nil
+	})
 }
 
 func (s *Server) pageFor(sel *catalog.Selection) pageData {
@@ -106,11 +113,15 @@ func (s *Server) pageFor(sel *catalog.Selection) pageData {
 	}
 }
 
-func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, d pageData) {
+func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name string, data func() (pageData, error)) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	s.page(w, r, snap, "text/html", func() ([]byte, error) {
+	s.page(w, r, snap, name, "text/html", func() ([]byte, error) {
+		d, err := data()
+		if err != nil {
+			return nil, err
+		}
 		var b bytes.Buffer
-		err := pageTemplate.Execute(&b, d)
+		err = pageTemplate.Execute(&b, d)
 		return b.Bytes(), err
 	})
 }

@@ -72,9 +72,9 @@ func (s *Server) siteFile(w http.ResponseWriter, r *http.Request, snap *catalog.
 	case ok:
 		s.feed(w, r, snap.Site, f)
 	case "/"+file == feed.OPMLPath:
-		s.page(w, r, snap, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
+		s.page(w, r, snap, file, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
 	case file == styleFile:
-		s.page(w, r, snap, "text/css", func() ([]byte, error) { return pages.ReadFile("pages/" + styleFile) })
+		s.page(w, r, snap, file, "text/css", func() ([]byte, error) { return pages.ReadFile("pages/" + styleFile) })
 	default:
 		tell(w, http.StatusNotFound, noSuchFeed)
 	}
