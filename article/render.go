@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -54,6 +55,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		})
 		nodes = plainNodes(body)
 	}
+	nodes = withoutTitle(nodes, a.Title)
 	c := cleaner{r: r, path: a.Path, base: base}
 	content := Content{
 		HTML:    cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes)))),
@@ -118,6 +120,29 @@ func plainQuotes(s string) string {
 }
 
 var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
+
+// withoutTitle leaves out a heading at the start that says what the title does: readers show that
+// above the content anyway.
+func withoutTitle(nodes []*html.Node, title string) []*html.Node {
+	start := slices.IndexFunc(nodes, func(n *html.Node) bool {
+		return n.Type == html.ElementNode || n.Type == html.TextNode && strings.TrimSpace(n.Data) != ""
+	})
+	if start >= 0 && nodes[start].DataAtom == atom.H1 && cleanLine(textOf(nodes[start])) == title {
+		return nodes[start+1:]
+	}
+	return nodes
+}
+
+// textOf is all text in n.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
 
 // plainNodes gives a paragraph for every run of lines in body, as it is written.
 func plainNodes(body string) []*html.Node {
