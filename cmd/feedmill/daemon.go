@@ -19,6 +19,7 @@ type daemon struct {
 	catalog *catalog.Catalog
 	watch   *watcher.Watcher
 	log     *slog.Logger
+	looked  func() // called after every look
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -35,9 +36,9 @@ type order struct {
 	reply chan<- server.Rebuilt // has room for the answer
 }
 
-func newDaemon(c *catalog.Catalog, w *watcher.Watcher, log *slog.Logger) *daemon {
+func newDaemon(c *catalog.Catalog, w *watcher.Watcher, log *slog.Logger, looked func()) *daemon {
 	return &daemon{
-		catalog: c, watch: w, log: log,
+		catalog: c, watch: w, log: log, looked: looked,
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -122,6 +123,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 		d.scans.Add(1)
 	}
 	r, err := d.catalog.Apply(ctx, start, ch)
+	d.looked()
 	if err != nil {
 		if ctx.Err() == nil {
 			d.log.Error("look at the content folder", "error", err)

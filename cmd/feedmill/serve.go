@@ -54,7 +54,7 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 		Reconcile: cfg.Watch.Reconcile,
 		Logger:    log,
 	})
-	d := newDaemon(site.catalog, watch, log)
+	d := newDaemon(site.catalog, watch, log, endProgress) // only the first look is worth a bar
 	srv, err := server.New(server.Options{
 		Current:    site.catalog.Current,
 		Mill:       site.mill,
@@ -89,7 +89,7 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 	var wg sync.WaitGroup
 	var watchErr error
 	wg.Go(func() { watchErr = watch.Run(ctx) })
-	wg.Go(func() { d.run(ctx, hup); endProgress() })
+	wg.Go(func() { d.run(ctx, hup) })
 	err = srv.Serve(ctx, public, admin)
 	stop()
 	wg.Wait()
