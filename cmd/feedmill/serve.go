@@ -41,6 +41,9 @@ func newServe() *cobra.Command {
 func serve(cmd *cobra.Command, cfg *config.Config) error {
 	log := newLogger(cmd, slog.LevelInfo)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	progress, endProgress := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer endProgress()
 	site, err := newSite(cfg, log, logProblems(log), progress)
@@ -83,9 +86,6 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
 	var wg sync.WaitGroup
 	var watchErr error
 	wg.Go(func() { watchErr = watch.Run(ctx) })
