@@ -50,36 +50,21 @@ type edit struct {
 	in  []*Entry
 }
 
+// edits are those of one update.
+type edits map[*list]*edit
+
+func (es edits) of(l *list) *edit {
+	if es[l] == nil {
+		es[l] = &edit{out: map[*Entry]bool{}}
+	}
+	return es[l]
+}
+
 // update brings the index to the state of the articles at the touched paths, and to the time now.
 // It counts in r what that changes for the feeds.
 func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
-	for p := range x.turns {
-		touched[p] = true
-	}
-	for _, p := range slices.Sorted(maps.Keys(touched)) {
-		a := at(p).article
-		for _, other := range x.links.set(p, a, all) {
-			touched[other] = true
-		}
-		x.turns[p] = a
-		if nextTurn(a, now).IsZero() {
-			delete(x.turns, p)
-		}
-		if !due(a, now) {
-			a = nil
-		}
-		for _, other := range x.ids.claim(p, a) {
-			touched[other] = true
-		}
-	}
-
-	edits := map[*list]*edit{}
-	editOf := func(l *list) *edit {
-		if edits[l] == nil {
-			edits[l] = &edit{out: map[*Entry]bool{}}
-		}
-		return edits[l]
-	}
+	x.note(now, touched, at, all)
+	changed := edits{}
 	for _, p := range slices.Sorted(maps.Keys(touched)) {
 		was := x.shown[p]
 		var is *Entry
@@ -96,25 +81,53 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			r.Changed++
 			x.shown[p] = is
 		}
-		if was != nil {
-			for l, name := range x.listsOf(was) {
-				editOf(l).out[was] = true
-				l.spell(name, -1)
-			}
-		}
-		if is != nil {
-			for l, name := range x.listsOf(is) {
-				editOf(l).in = append(editOf(l).in, is)
-				l.spell(name, +1)
-			}
-		}
+		x.replace(was, is, changed)
 	}
-	for l, e := range edits {
+	for l, e := range changed {
 		l.apply(e)
 	}
-	if len(edits) > 0 {
+	if len(changed) > 0 {
 		for _, t := range x.taxa {
 			t.settleNames()
+		}
+	}
+}
+
+// note takes down what the articles at the touched paths claim, refer to and wait for, and adds to
+// the paths those of other articles that this concerns.
+func (x *index) note(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article]) {
+	for p := range x.turns {
+		touched[p] = true
+	}
+	for _, p := range slices.Sorted(maps.Keys(touched)) {
+		a := at(p).article
+		concerned := x.links.set(p, a, all)
+		x.turns[p] = a
+		if nextTurn(a, now).IsZero() {
+			delete(x.turns, p)
+		}
+		if !due(a, now) {
+			a = nil
+		}
+		for _, other := range append(concerned, x.ids.claim(p, a)...) {
+			touched[other] = true
+		}
+	}
+}
+
+// replace notes in the edits that is comes where was has been; either may be nil.
+func (x *index) replace(was, is *Entry, changed edits) {
+	if was != nil {
+		for l, name := range x.listsOf(was) {
+			changed.of(l).out[was] = true
+			l.spell(name, -1)
+		}
+	}
+	if is != nil {
+		for l, name := range x.listsOf(is) {
+			e := changed.of(l)
+			e.in = append(e.in, is)
+			l.spell(name, +1)
 		}
 	}
 }
