@@ -26,8 +26,7 @@ type daemon struct {
 	done    chan struct{} // closed when the loop has ended
 	scans   atomic.Uint64
 
-	again time.Time // when to look at everything again; the loop's own
-	doubt string    // as last told; the loop's own
+	again time.Time // when to look at everything again, zero: never; the loop's own
 }
 
 // order is a rebuild to be answered when it is served.
@@ -130,12 +129,11 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 		}
 		return r
 	}
-	d.again = r.Again
 	logProblems(d.log)(r.Problems)
-	if r.Doubt != d.doubt && r.Doubt != "" {
-		d.log.Warn("articles kept", "reason", r.Doubt)
+	if r.Doubt != "" && d.again.IsZero() {
+		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
-	d.doubt = r.Doubt
+	d.again = r.Again
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
