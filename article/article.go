@@ -46,6 +46,9 @@ type Article struct {
 	bodyLine   int // line of the file on which the body begins, from 1
 }
 
+// Body is what follows the front matter in the bytes of the file, src.
+func (a *Article) Body(src []byte) []byte { return src[a.bodyOffset:] }
+
 // Author is a person or organisation that wrote an article. Name is never empty.
 type Author struct {
 	Name  string
