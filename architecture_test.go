@@ -24,6 +24,11 @@ var mayImport = map[string][]string{
 	"cmd/feedmill": {"article", "catalog", "config", "feed", "preset", "server", "store", "watcher"},
 }
 
+// testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
+var testsOnly = map[string]string{
+	"readers": "shows the built program to readers of other people, by HTTP alone",
+}
+
 // livesIn states the one stage that may use a third party's module, and why it is only one.
 var livesIn = map[string]struct {
 	stages []string
@@ -50,6 +55,12 @@ var livesIn = map[string]struct {
 func TestImports(t *testing.T) {
 	for _, p := range packages(t) {
 		stage := strings.TrimPrefix(p.ImportPath, "feedmill/")
+		if why, ok := testsOnly[stage]; ok {
+			if len(p.GoFiles) > 0 {
+				t.Errorf("%s %s, but has %s: files that are no tests", stage, why, p.GoFiles)
+			}
+			continue
+		}
 		allowed, known := mayImport[stage]
 		if !known {
 			if stage != "feedmill" && !strings.HasPrefix(stage, "internal/") {
@@ -75,11 +86,12 @@ func TestImports(t *testing.T) {
 
 type goPackage struct {
 	ImportPath string
+	GoFiles    []string // without those of tests
 	Imports    []string
 }
 
 func packages(t *testing.T) []goPackage {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,GoFiles,Imports", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
