@@ -1,8 +1,10 @@
 package article
 
 import (
+	"cmp"
 	"net/mail"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 )
@@ -47,6 +49,7 @@ func readAuthor(v *value, page *url.URL) Author {
 	if !ok || v.kind == boolKind {
 		return Author{}
 	}
+	s = noteName(s)
 	if m := linkedName.FindStringSubmatch(s); m != nil {
 		u, _ := webURL(page, m[2])
 		return Author{Name: oneLine(m[1]), URL: u}
@@ -57,6 +60,18 @@ func readAuthor(v *value, page *url.URL) Author {
 		}
 	}
 	return Author{Name: oneLine(s)}
+}
+
+// noteLink is a property that Obsidian shows as a link to a note.
+var noteLink = regexp.MustCompile(`^\s*\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]\s*$`)
+
+// noteName gives what a reader sees of "[[note]]" or "[[folder/note|name]]", and any other text as it is.
+func noteName(s string) string {
+	m := noteLink.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	return cmp.Or(m[2], path.Base(m[1]))
 }
 
 // readEmail gives s if it is an address that feeds can carry, else "".

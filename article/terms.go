@@ -82,7 +82,7 @@ func (l *termList) addAll(items []*value) {
 }
 
 func (l *termList) add(name string, line int) {
-	name = cleanLine(name)
+	name = cleanLine(noteName(name))
 	if tag := strings.TrimLeft(name, "#"); tag != "" {
 		name = strings.TrimSpace(tag) // Obsidian's #tag
 	}
