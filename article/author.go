@@ -16,7 +16,7 @@ func (d *draft) authors(page *url.URL) []Author {
 	for _, f := range d.facts["author"] {
 		var authors []Author
 		for _, v := range f.each() {
-			if a := readAuthor(v, page); a.Name != "" && len(authors) < maxAuthors {
+			if a := d.author(v, page); a.Name != "" && len(authors) < maxAuthors {
 				authors = append(authors, a)
 			}
 		}
@@ -34,6 +34,28 @@ func (d *draft) authors(page *url.URL) []Author {
 }
 
 var linkedName = regexp.MustCompile(`^\[([^\]]+)\]\((\S+)\)$`)
+
+// author reads one that may be named by a key of the site's.
+func (d *draft) author(v *value, page *url.URL) Author {
+	key, _ := v.scalar()
+	if v.kind == tableKind {
+		key = v.childText("key")
+	}
+	known, ok := d.p.o.Layout.Authors[key]
+	a := readAuthor(v, page)
+	if !ok {
+		return a
+	}
+	u, _ := webURL(page, known.URL)
+	if v.kind != tableKind {
+		a = Author{}
+	}
+	return Author{
+		Name:  cmp.Or(a.Name, oneLine(known.Name)),
+		URL:   cmp.Or(a.URL, u),
+		Email: cmp.Or(a.Email, readEmail(known.Email)),
+	}
+}
 
 // readAuthor reads "Ann", "Ann <ann@example.org>", "[Ann](https://example.org)" or a map. Without a
 // name there is no author.
