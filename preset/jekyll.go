@@ -29,6 +29,7 @@ var jekyll = &generator{
 			Keys:    map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
 			Authors: s.data(join(j.source, cmp.Or(clean(s.values.text("data_dir")), "_data"), "authors.yml")).authors(),
 			Words:   true,
+			Last:    true, // as Ruby reads YAML
 			Ignore:  j.ignoredKeys(),
 		}
 		if s.preset.Timezone != nil {
