@@ -51,6 +51,9 @@ var (
 	noWords  = []string{"false", "no", "off", "0", "never", "local"} // build.list: never
 )
 
+// fileDates are what Eleventy has instead of a date: that of the file, which says nothing here.
+var fileDates = []string{"Last Modified", "Created", "git Last Modified", "git Created"}
+
 // keyIndex tells which facts a key, folded by [foldKey], stands for. A map that may hold such keys
 // is in it too.
 type keyIndex map[string][]claim
