@@ -64,6 +64,7 @@ type Catalog struct {
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
 	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
 	guard  guard
 }
@@ -74,6 +75,7 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
+		local:  map[string]bool{},
 		index:  newIndex(o),
 		guard:  guard{grace: o.DeleteGrace},
 	}
@@ -129,6 +131,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 			touched[p] = true
 		}
 	}
+	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
 	return r, nil
 }
