@@ -85,6 +85,16 @@ func TestGolden(t *testing.T) {
 	short := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) { o.SummaryOnly = true })
 	empty := newSite(t, fstest.MapFS{}, nil)
 	tag, _ := full.Term("tags", "算力")
+	podcast := newSite(t, os.DirFS("testdata/podcast"), func(o *feed.Options) {
+		o.Author = article.Author{Name: "The Millers", Email: "mill@example.org"}
+		o.Podcast = &feed.Podcast{
+			Image: "https://example.org/cover.png", Categories: []string{"Arts > Books", "Science"}, Explicit: "false", Type: "episodic",
+			Owner: article.Author{Name: "Ada & Bo", Email: "bo@example.org"}, GUID: "9b024349-ccf0-5f69-a609-6b82873eab3c",
+		}
+	})
+	unsaid := newSite(t, os.DirFS("testdata/podcast"), nil)
+	episodes, _ := podcast.Term("categories", "podcast")
+	mill, _ := podcast.Term("categories", "mill")
 	for _, test := range []struct {
 		name string
 		site site
@@ -94,6 +104,10 @@ func TestGolden(t *testing.T) {
 		{"tag", full, tag},
 		{"summary", short, short.Site},
 		{"empty", empty, empty.Site},
+		{"podcast", podcast, podcast.Site},
+		{"podcast-episodes", podcast, episodes},
+		{"podcast-none", podcast, mill},
+		{"podcast-unsaid", unsaid, unsaid.Site},
 	} {
 		for _, f := range test.site.Formats() {
 			golden(t, test.name+"-"+f.File(), test.site.build(t, test.sel, f).Body)
