@@ -79,6 +79,10 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		if m.o.SummaryOnly {
 			it.html = ""
 		}
+		if it.html == "" && it.summary == "" {
+			// JSON Feed 1.1, "items", wants one of them, and validators of the others miss one.
+			it.summary = it.Title
+		}
 		for _, taxonomy := range m.o.Taxonomies {
 			for _, name := range e.Terms[taxonomy] {
 				it.terms = append(it.terms, term{scheme: m.At("/" + taxonomy + "/"), name: name})

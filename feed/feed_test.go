@@ -158,8 +158,8 @@ func TestReadBack(t *testing.T) {
 			if f == feed.RSS {
 				i.Description = strings.NewReplacer("&lt;", "<", "&amp;", "&", "&#34;", `"`).Replace(i.Description)
 			}
-			if f == feed.JSON && i.Content == i.Title {
-				i.Content = "" // stands in for none, which JSON Feed does not allow
+			if f == feed.JSON && i.Content == i.Description {
+				i.Content = "" // the summary stands in for none, which JSON Feed does not allow
 			}
 			have = append(have, item{i.Title, i.Link, i.GUID, i.Description, i.Content, i.PublishedParsed.UTC(), strings.Join(i.Categories, ",")})
 		}

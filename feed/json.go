@@ -44,8 +44,7 @@ func jsonItemOf(it item, language string) jsonItem {
 		ModifiedDate:  &it.Updated,
 	}}
 	if it.html == "" {
-		// One of the two contents is required.
-		x.ContentText = cmp.Or(it.summary, it.Title)
+		x.ContentText = it.summary // one of the two contents is required
 	}
 	if it.Language != language {
 		x.Language = it.Language
