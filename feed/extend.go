@@ -25,7 +25,8 @@ type rss struct {
 func (r *rss) FeedXml() any { return r }
 
 type rssChannel struct {
-	Title rssText `xml:"title"`
+	Title       rssText `xml:"title"`
+	Description rssText `xml:"description"`
 	*feeds.RssFeed
 	// No address of its own. RSS Advisory Board, Best Practices Profile, "atom:link".
 	Self rssSelf `xml:"atom:link"`
@@ -46,9 +47,9 @@ type rssItem struct {
 	// One category, without a domain. RSS 2.0, "category": as many as there are, each with its own.
 	Categories []rssCategory `xml:"category"`
 	// <author> alone, which RSS 2.0 makes a mail address. Dublin Core 1.1, "creator", is a name.
-	Creators []string `xml:"dc:creator"`
-	Language string   `xml:"dc:language,omitempty"` // none; Dublin Core 1.1, "language"
-	Original string   `xml:"dc:source,omitempty"`   // <source>, which RSS 2.0 makes a feed; Dublin Core 1.1, "source"
+	Creators []rssText `xml:"dc:creator"`
+	Language string    `xml:"dc:language,omitempty"` // none; Dublin Core 1.1, "language"
+	Original string    `xml:"dc:source,omitempty"`   // <source>, which RSS 2.0 makes a feed; Dublin Core 1.1, "source"
 	// No picture, and one enclosure, which is what readers expect (Best Practices Profile,
 	// "enclosure"). Media RSS 1.5.1, "media:content": the picture, and all further enclosures;
 	// "media:thumbnail" is the picture as most readers want it.
@@ -71,7 +72,7 @@ func newRSSText(s string) rssText { return rssText{hexadecimal.Replace(s)} }
 
 type rssCategory struct {
 	Domain string `xml:"domain,attr"`
-	Name   string `xml:",chardata"`
+	rssText
 }
 
 type rssMedia struct {

@@ -14,10 +14,10 @@ import (
 
 func writeRSS(w io.Writer, c channel) error {
 	ch := rssChannel{
-		Title: newRSSText(c.title),
+		Title:       newRSSText(c.title),
+		Description: newRSSText(c.description),
 		RssFeed: &feeds.RssFeed{
 			Link:          c.home,
-			Description:   c.description,
 			Language:      c.language,
 			LastBuildDate: c.updated.Format(time.RFC1123Z), // RFC 822 with four-digit years
 			Generator:     generator,
@@ -65,7 +65,7 @@ func rssItemOf(it item, c channel) rssItem {
 	}
 	x.setAuthors(authors)
 	for _, t := range it.terms {
-		x.Categories = append(x.Categories, rssCategory{Domain: t.scheme, Name: t.name})
+		x.Categories = append(x.Categories, rssCategory{t.scheme, newRSSText(t.name)})
 	}
 	if it.Image != "" {
 		x.Media = append(x.Media, rssMedia{URL: it.Image, Medium: "image"})
@@ -83,7 +83,7 @@ func (x *rssItem) setAuthors(authors []article.Author) {
 		return
 	}
 	for _, a := range authors {
-		x.Creators = append(x.Creators, a.Name)
+		x.Creators = append(x.Creators, newRSSText(a.Name))
 	}
 }
 
