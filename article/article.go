@@ -36,7 +36,8 @@ type Article struct {
 
 	Image      string // absolute URL, or ""
 	Enclosures []Enclosure
-	Source     string // absolute URL of the original that the author names, or ""
+	Podcast    *Podcast // what the author says of the article as an episode; nil without [Article.Recording]
+	Source     string   // absolute URL of the original that the author names, or ""
 
 	// Refs are names by which the body may refer to other articles, sorted: paths of files below the
 	// content folder, with or without ending, or mere names of files. [Parser.Render] wants their URLs.
@@ -61,6 +62,10 @@ type Enclosure struct {
 	URL    string // absolute
 	Type   string // MIME type, never empty
 	Length int64  // bytes; 0: unknown
+
+	// Path is where the file may lie below the content folder, slash-separated, when the author does
+	// not tell its length; else "". Whoever opens files may measure it.
+	Path string `json:",omitempty"`
 }
 
 // Content is what [Parser.Render] makes of an article's body.

@@ -42,6 +42,9 @@ func (d *draft) article() *Article {
 	a.Authors = d.authors(page)
 	a.Image = d.image(page)
 	a.Enclosures = d.enclosures(page)
+	if a.Recording() != nil {
+		a.Podcast = d.podcast(page)
+	}
 	a.Source = d.source(a.URL)
 	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
 	return a

@@ -21,7 +21,7 @@ type Options struct {
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
 	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,
-	// image, enclosure, media, and every taxonomy.
+	// image, enclosure, media, length, those of [Podcast], and every taxonomy.
 	Fields map[string][]string
 }
 

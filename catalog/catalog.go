@@ -75,6 +75,7 @@ type Catalog struct {
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
 	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
 	memory *memory
 	guard  guard
@@ -87,6 +88,7 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
+		local:  map[string]bool{},
 		index:  newIndex(o, m),
 		memory: m,
 		guard:  guard{grace: o.DeleteGrace},
@@ -134,6 +136,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	case c.Current() == nil:
 		return r, nil // nothing is served yet, and little would be
 	}
+	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
 	return r, nil
 }

@@ -40,6 +40,7 @@ import (
 //	gone FEED...         such feeds were there once
 //	problems             the continuation lines are all problems
 //	links                the continuation lines are what references lead to: PATH: REF URL
+//	lengths              the continuation lines are all enclosures: PATH: LENGTH URL
 //	ids                  the continuation lines are all ids: PATH ID
 //	dates                the continuation lines are all dates: PATH PUBLISHED UPDATED
 //	deleted FEED         the continuation lines are the deleted articles that it tells: ID WHEN
@@ -262,6 +263,14 @@ func (s *script) run(c command) {
 		for e := range s.catalog.Current().Entries() {
 			for _, ref := range slices.Sorted(maps.Keys(e.Links)) {
 				have = append(have, e.Path+": "+ref+" "+e.Links[ref])
+			}
+		}
+		want(strings.Join(have, "\n"))
+	case "lengths":
+		var have []string
+		for e := range s.catalog.Current().Entries() {
+			for _, enclosure := range e.Enclosures {
+				have = append(have, fmt.Sprintf("%s: %d %s", e.Path, enclosure.Length, enclosure.URL))
 			}
 		}
 		want(strings.Join(have, "\n"))

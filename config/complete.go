@@ -22,6 +22,7 @@ func (l *loader) complete() {
 		c.Title = c.BaseURL.Host
 		c.assume("title", c.Title)
 	}
+	l.completePodcast()
 }
 
 func (l *loader) given(key string) bool {

@@ -17,7 +17,9 @@ type channel struct {
 	home               string // the page for people
 	self               string // the document's own URL
 	language           string
-	author             article.Author
+	site               string         // its title
+	author             article.Author // of articles that name nobody; zero: nobody
+	podcast            *Podcast       // nil: it is none
 	updated            time.Time
 	ttl                time.Duration
 	items              []item
@@ -50,6 +52,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		home:        m.PageURL(sel),
 		self:        m.URL(sel, f),
 		language:    m.o.Language,
+		site:        m.o.Title,
 		author:      m.o.Author,
 		updated:     noArticles,
 		ttl:         pace(sel.Entries),
@@ -63,9 +66,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 	if c.description == "" || sel.Taxonomy != "" {
 		c.description = c.title
 	}
-	if c.author.Name == "" {
-		c.author.Name = m.o.Title // RFC 4287 §4.1.1: an author for every entry
-	}
+	c.podcast = m.podcast(sel)
 	for i, e := range sel.Entries {
 		if i == 0 || e.Updated.After(c.updated) {
 			c.updated = e.Updated
@@ -77,6 +78,10 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		it := item{Entry: e, html: content.HTML, summary: content.Summary}
 		if m.o.SummaryOnly {
 			it.html = ""
+		}
+		if it.html == "" && it.summary == "" {
+			// JSON Feed 1.1, "items", wants one of them, and validators of the others miss one.
+			it.summary = it.Title
 		}
 		for _, taxonomy := range m.o.Taxonomies {
 			for _, name := range e.Terms[taxonomy] {

@@ -67,6 +67,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		Formats:     formats,
 		Taxonomies:  terms,
 		SummaryOnly: cfg.Feeds.Content == "summary",
+		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
 		CacheBytes:  uint64(cfg.Server.Cache),
 		Problems:    problems,
@@ -88,6 +89,17 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		mill:     mill,
 		language: language,
 	}, nil
+}
+
+// podcast is what feeds say of themselves as podcasts; nil: nothing.
+func podcast(p config.Podcast) *feed.Podcast {
+	if !p.Given {
+		return nil
+	}
+	return &feed.Podcast{
+		Image: p.Image, Categories: p.Categories, Explicit: p.Explicit, Type: p.Type,
+		Owner: article.Author{Name: p.Owner.Name, Email: p.Owner.Email}, GUID: p.GUID,
+	}
 }
 
 // findPreset finds out how the content is laid out, and says so. What the site's own configuration
