@@ -9,7 +9,6 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"maps"
@@ -32,6 +31,7 @@ type Options struct {
 	Limit       int           // entries of a feed
 	MaxFileSize int64         // bytes; larger files are a problem
 	DeleteGrace time.Duration // how long a sudden loss of most articles is doubted
+	Settle      time.Duration // how long what a look finds by itself must rest; 0: not at all
 
 	Progress func(done, total int) // told of every file read, from several goroutines
 }
@@ -53,7 +53,9 @@ type Report struct {
 
 	Problems []article.Problem // those not told by an earlier report, by path and line
 	Doubt    string            // why missing files were kept; "" where none were
+	Missing  int               // how many were, also by earlier calls, and still are
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
+	Later    time.Time         // when Apply should be called again, if only with an empty Change; zero: never
 }
 
 // Catalog owns the articles. See the package comment for who may call what.
@@ -66,6 +68,8 @@ type Catalog struct {
 	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
 	index  *index
 	guard  guard
+
+	settling settling
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
@@ -76,6 +80,8 @@ func New(o Options) *Catalog {
 		faults: map[string][]article.Problem{},
 		index:  newIndex(o),
 		guard:  guard{grace: o.DeleteGrace},
+
+		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
 }
 
@@ -85,31 +91,20 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
-	fsys, err := c.o.Open()
+	ch = c.settling.takeLater(ch, now)
+	found, err := c.survey(ctx, now, ch)
 	if err != nil {
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
-	if cl, ok := fsys.(io.Closer); ok {
-		defer cl.Close()
+	r := Report{Scanned: len(found.files)}
+	if found.held {
+		c.settling.again(now.Add(c.settling.quiet), c.scope(ch)...)
+		found.dirty, found.missing = nil, nil
 	}
-	scope := c.scope(ch)
-	v, err := look(ctx, fsys, c.o.Parser, scope)
-	if err != nil {
-		return Report{}, err
-	}
-	dirty := slices.DeleteFunc(slices.Clone(v.files), func(s sighting) bool {
-		f := c.files[s.path]
-		return f != nil && ch.Rescan && !ch.Reread && !f.again && s.err == nil && f.refused == s.refused && f.stamp == newStamp(s.info)
-	})
-	read, err := c.examineAll(ctx, fsys, dirty, now)
-	if err != nil {
-		return Report{}, err
-	}
-
-	r := Report{Scanned: len(v.files)}
-	touched := make(map[string]bool, len(dirty))
-	for i, s := range dirty {
-		old, is := c.files[s.path], read[i]
+	r.Later = c.settling.at
+	touched := make(map[string]bool, len(found.dirty))
+	for i, s := range found.dirty {
+		old, is := c.files[s.path], found.read[i]
 		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
 			r.Parsed++
 		}
@@ -119,11 +114,13 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		c.files[s.path] = is
 		c.fault(s.path, is.problems)
 	}
-	lost := c.missing(scope, v)
-	r.Doubt = c.guard.doubt(len(lost), len(c.files), ch.Rescan, now)
+	if !found.held {
+		r.Doubt = c.guard.doubt(len(found.missing), len(c.files), ch.Rescan, now)
+	}
 	r.Again = c.guard.again()
+	r.Missing = c.guard.missing
 	if r.Doubt == "" {
-		for _, p := range lost {
+		for _, p := range found.missing {
 			delete(c.files, p)
 			delete(c.faults, p)
 			touched[p] = true
