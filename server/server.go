@@ -52,6 +52,8 @@ type Rebuilt struct {
 type Health struct {
 	State     string // "watching", "degraded" or "polling"
 	Reason    string // why it is not watching; "" where it is
+	Watches   int    // folders whose changes the system tells
+	Missing   int    // articles served though their files are gone, until that is certain
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
 }

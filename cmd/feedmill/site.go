@@ -84,6 +84,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 			Limit:       cfg.Feeds.Limit,
 			MaxFileSize: limits.FileSize,
 			DeleteGrace: cfg.Watch.DeleteGrace,
+			Settle:      cfg.Watch.Settle,
 			Progress:    progress,
 		}),
 		mill:     mill,
