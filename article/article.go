@@ -47,6 +47,9 @@ type Article struct {
 	bodyLine   int // line of the file on which the body begins, from 1
 }
 
+// Body is what follows the front matter in the bytes of the file, src.
+func (a *Article) Body(src []byte) []byte { return src[a.bodyOffset:] }
+
 // Author is a person or organisation that wrote an article. Name is never empty.
 type Author struct {
 	Name  string
@@ -62,7 +65,7 @@ type Enclosure struct {
 
 	// Path is where the file may lie below the content folder, slash-separated, when the author does
 	// not tell its length; else "". Whoever opens files may measure it.
-	Path string `json:",omitempty"`
+	Path string `json:"-"` // which feeds do not show
 }
 
 // Content is what [Parser.Render] makes of an article's body.

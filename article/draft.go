@@ -156,7 +156,7 @@ func (d *draft) date(name, instead string) time.Time {
 	var date time.Time
 	var tried []bad
 	for s, f := range d.facts.texts(name) {
-		if f.is(yesWords...) || f.is(noWords...) {
+		if f.is(yesWords...) || f.is(noWords...) || f.is(fileDates...) {
 			continue // published: yes
 		}
 		t, err := d.time(s, f.kind)

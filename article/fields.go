@@ -14,9 +14,9 @@ var factKeys = map[string][]string{
 	"title": {"title", "linkTitle", "name"},
 	"id":    {"id", "guid", "uuid"},
 	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
-		"created", "createdAt", "createdDate", "dateCreated", "published"},
+		"pubDatetime", "created", "createdAt", "createdDate", "dateCreated", "published", "timestamp"},
 	"updated": {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated",
-		"modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
+		"modDatetime", "modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
 	"expires":   {"expiryDate", "unpublishDate", "expires"},
 	"summary":   {"summary", "description", "excerpt", "lead", "lede", "abstract", "intro"},
 	"author":    {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
@@ -76,6 +76,9 @@ var (
 	yesWords = []string{"true", "yes", "on", "1", "draft"}           // status: draft
 	noWords  = []string{"false", "no", "off", "0", "never", "local"} // build.list: never
 )
+
+// fileDates are what Eleventy has instead of a date: that of the file, which says nothing here.
+var fileDates = []string{"Last Modified", "Created", "git Last Modified", "git Created"}
 
 // keyIndex tells which facts a key, folded by [foldKey], stands for. A map that may hold such keys
 // is in it too.
