@@ -143,6 +143,9 @@ func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
 	touched = make(map[string]bool, len(found.dirty))
 	for i, s := range found.dirty {
 		old, is := c.files[s.path], found.read[i]
+		if is == nil {
+			continue // the watcher tells, or the next look finds, that it is gone
+		}
 		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
 			r.Parsed++
 		}

@@ -177,7 +177,7 @@ func (v *view) unlisted(dir string, err error) {
 		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))})
 }
 
-// examine reads and parses the file of a sighting. old is what was known of it, or nil: its last
+// examine reads and parses the file of a sighting; nil means that it has gone since. old is what was known of it, or nil: its last
 // good version stays where the new one can't be parsed. It may be called from several goroutines.
 func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *file {
 	f := &file{refused: s.refused}
@@ -210,6 +210,9 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return fail(irregular(s.info))
 	}
 	src, st, err := c.read(fsys, s.path)
+	if errors.Is(err, fs.ErrNotExist) && !s.linked {
+		return nil
+	}
 	if err != nil {
 		return fail(err)
 	}

@@ -92,7 +92,7 @@ func (c *Catalog) keepCutShort(s survey, now time.Time) {
 	for i, f := range s.dirty {
 		old, is := c.files[f.path], s.read[i]
 		cut := c.settling.quiet > 0 && len(s.dirty) <= fewFiles && !f.linked &&
-			old != nil && old.good.article != nil && is.hash != (digest{}) && is.hash != old.hash &&
+			is != nil && old != nil && old.good.article != nil && is.hash != (digest{}) && is.hash != old.hash &&
 			is.stamp.ino == old.stamp.ino && (2*is.stamp.size < old.stamp.size || is.ragged && !old.ragged)
 		if !cut {
 			delete(c.settling.short, f.path)

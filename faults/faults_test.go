@@ -231,14 +231,11 @@ func (s *site) sh(script string) string {
 }
 
 func (s *site) command(ctx context.Context, args ...string) *exec.Cmd {
+	// The working directory outside may not be the one inside.
+	args = append([]string{"sh", "-ec", `cd "$0"; exec "$@"`, s.dir}, args...)
 	args = append(append([]string{}, s.inside...), args...)
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = s.dir
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "HOME="+s.dir, "GIT_CONFIG_GLOBAL=/dev/null")
-	if len(s.inside) > 0 {
-		// nsenter leaves the working directory behind.
-		cmd.Args = append(append(append([]string{}, s.inside...), "--wd="+s.dir), args[len(s.inside):]...)
-	}
 	return cmd
 }
 
