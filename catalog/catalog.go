@@ -130,7 +130,8 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" {
-		return r, nil // nothing is served yet, and little would be
+		clear(c.files) // nothing is served yet, and little would be: the next look is the first again
+		return r, nil
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
