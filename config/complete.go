@@ -22,6 +22,9 @@ func (l *loader) complete() {
 		c.Title = c.BaseURL.Host
 		c.assume("title", c.Title)
 	}
+	if !l.given("feeds.taxonomies") {
+		c.Feeds.Taxonomies = c.Content.Taxonomies
+	}
 }
 
 func (l *loader) given(key string) bool {
@@ -48,6 +51,7 @@ func (l *loader) check() {
 	l.checkAuthor()
 	l.checkToken()
 	l.checkState()
+	l.checkFeeds()
 }
 
 func (l *loader) checkAuthor() {
