@@ -21,17 +21,19 @@ import (
 	"feedmill/article"
 )
 
-// Options is what a [Catalog] needs. All fields must be set.
+// Options is what a [Catalog] needs. All fields but Limits and Minimum must be set.
 type Options struct {
 	// Open opens the content folder for one look at it. Where the file system is an
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string      // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
-	Language    string        // of articles that tell none
-	Limit       int           // entries of a feed
-	MaxFileSize int64         // bytes; larger files are a problem
-	DeleteGrace time.Duration // how long a sudden loss of most articles is doubted
+	Taxonomies  []string       // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Language    string         // of articles that tell none
+	Limit       int            // entries of a feed
+	Limits      map[string]int // the same for the taxonomies that have another, and for "", the site
+	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
+	MaxFileSize int64          // bytes; larger files are a problem
+	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
 
 	Progress func(done, total int) // told of every file read, from several goroutines
 }

@@ -13,7 +13,7 @@ import (
 // index keeps the entries that feeds show, in order, for the site and for each term. What it says
 // follows from the articles and the time alone, not from the order in which they came.
 type index struct {
-	limit    int
+	limit    int    // entries of the site's feed
 	language string // of articles that tell none
 
 	shown map[string]*Entry           // by path
@@ -37,9 +37,10 @@ type list struct {
 }
 
 func newIndex(o Options) *index {
-	x := &index{limit: o.Limit, language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}, last: map[string]*Selection{}}
+	limit := func(taxonomy string) int { return cmp.Or(o.Limits[taxonomy], o.Limit) }
+	x := &index{limit: limit(""), language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}, last: map[string]*Selection{}}
 	for _, name := range o.Taxonomies {
-		x.taxa = append(x.taxa, &taxonomy{name: name, lists: map[string]*list{}})
+		x.taxa = append(x.taxa, &taxonomy{name: name, limit: limit(name), minimum: o.Minimum[name], lists: map[string]*list{}})
 	}
 	return x
 }

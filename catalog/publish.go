@@ -21,8 +21,8 @@ func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 	}
 	was := x.live
 	x.live = make(map[string]bool, len(was))
-	publish := func(taxonomy string, l *list) *Selection {
-		sel := l.selected(taxonomy, x.limit)
+	publish := func(taxonomy string, limit int, l *list) *Selection {
+		sel := l.selected(taxonomy, limit)
 		path := sel.Path()
 		if before := x.last[path]; before != sel {
 			sel.Modified = modified(sel, before, now, first)
@@ -33,11 +33,13 @@ func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 		x.last[path], x.live[path], s.terms[path] = sel, true, sel
 		return sel
 	}
-	s.Site = publish("", x.site)
+	s.Site = publish("", x.limit, x.site)
 	for _, t := range x.taxa {
 		terms := make([]*Selection, 0, len(t.lists))
 		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
-			terms = append(terms, publish(t.name, l))
+			if t.hasFeed(l) {
+				terms = append(terms, publish(t.name, t.limit, l))
+			}
 		}
 		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
 	}
