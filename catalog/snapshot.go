@@ -60,6 +60,16 @@ func (s *Snapshot) Term(taxonomy, slug string) (sel *Selection, gone bool) {
 	return sel, was && sel == nil
 }
 
+// Taxonomy returns the taxonomy of that name, if it has feeds.
+func (s *Snapshot) Taxonomy(name string) (Taxonomy, bool) {
+	for _, t := range s.Taxonomies {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Taxonomy{}, false
+}
+
 // Entries yields every article that is shown, newest first.
 func (s *Snapshot) Entries() iter.Seq[*Entry] { return slices.Values(s.entries) }
 

@@ -15,7 +15,7 @@ type atom struct {
 	Media   string           `xml:"xmlns:media,attr"`
 	Author  atomPerson       `xml:"author"`    // with a URI
 	Creator string           `xml:"generator"` // §4.2.4
-	Links   []feeds.AtomLink `xml:"link"`      // §4.2.7: self and alternate
+	Links   []feeds.AtomLink `xml:"link"`      // §4.2.7: self, alternate and hubs
 	Entries []atomEntry      `xml:"entry"`
 }
 
@@ -56,6 +56,9 @@ func writeAtom(w io.Writer, c channel) error {
 			{Href: c.self, Rel: "self", Type: Atom.MediaType()},
 			{Href: c.home, Rel: "alternate", Type: "text/html"},
 		},
+	}
+	for _, h := range c.hubs {
+		doc.Links = append(doc.Links, feeds.AtomLink{Href: h, Rel: "hub"}) // WebSub §4
 	}
 	for _, it := range c.items {
 		doc.Entries = append(doc.Entries, atomEntryOf(it, c.language))

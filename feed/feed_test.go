@@ -84,6 +84,13 @@ func TestGolden(t *testing.T) {
 	full := newSite(t, os.DirFS("testdata/site"), nil)
 	short := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) { o.SummaryOnly = true })
 	empty := newSite(t, fstest.MapFS{}, nil)
+	switched := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) {
+		o.Hubs = []string{"https://hub.example/"}
+		o.For = map[string]feed.Switches{"tags": {
+			Formats: o.Formats, SummaryOnly: true, Title: ":site: :taxonomy/:term",
+			Paths: map[feed.Format][]string{feed.RSS: {"/t/:term/feed/"}},
+		}}
+	})
 	tag, _ := full.Term("tags", "算力")
 	for _, test := range []struct {
 		name string
@@ -94,8 +101,9 @@ func TestGolden(t *testing.T) {
 		{"tag", full, tag},
 		{"summary", short, short.Site},
 		{"empty", empty, empty.Site},
+		{"switched", switched, tag},
 	} {
-		for _, f := range test.site.Formats() {
+		for _, f := range test.site.Formats(test.sel) {
 			golden(t, test.name+"-"+f.File(), test.site.build(t, test.sel, f).Body)
 		}
 	}
@@ -131,7 +139,7 @@ func TestReadBack(t *testing.T) {
 		Terms                             string
 	}
 	var want []item
-	for _, f := range s.Formats() {
+	for _, f := range s.Formats(s.Site) {
 		parsed, err := gofeed.NewParser().Parse(bytes.NewReader(s.build(t, s.Site, f).Body))
 		if err != nil {
 			t.Fatalf("%s: %v", f, err)
@@ -169,7 +177,7 @@ func TestSameBytes(t *testing.T) {
 		if sel.Taxonomy != "" {
 			other, _ = b.Term(sel.Taxonomy, sel.Slug)
 		}
-		for _, f := range a.Formats() {
+		for _, f := range a.Formats(sel) {
 			if diff := cmp.Diff(a.build(t, sel, f), b.build(t, other, f)); diff != "" {
 				t.Error(diff)
 			}
@@ -189,7 +197,7 @@ func TestTags(t *testing.T) {
 		tags[d.Tag] = what
 	}
 	for sel := range s.Selections() {
-		for _, f := range s.Formats() {
+		for _, f := range s.Formats(sel) {
 			note(sel.Path()+f.File(), s.Head(sel, f))
 		}
 	}
@@ -211,7 +219,7 @@ func TestTags(t *testing.T) {
 
 func BenchmarkBuild(b *testing.B) {
 	s := newSite(b, os.DirFS("testdata/site"), nil)
-	for _, f := range s.Formats() {
+	for _, f := range s.Formats(s.Site) {
 		b.Run(string(f), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

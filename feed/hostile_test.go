@@ -46,7 +46,7 @@ func TestHostile(t *testing.T) {
 		t.Errorf("%d articles of %d files", s.Articles, len(fsys))
 	}
 	for sel := range s.Selections() {
-		for _, f := range s.Formats() {
+		for _, f := range s.Formats(sel) {
 			body := s.build(t, sel, f).Body
 			if err := wellFormed(f, body); err != nil {
 				t.Errorf("%s %s: %v", sel.Path(), f, err)

@@ -27,15 +27,15 @@ func (r *rss) FeedXml() any { return r }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	// RSS Advisory Board, Best Practices Profile, "atom:link": the feed's own address.
-	Self  rssSelf   `xml:"atom:link"`
+	// RSS Advisory Board, Best Practices Profile, "atom:link": the feed's own address; WebSub §4: hubs.
+	Links []rssLink `xml:"atom:link"`
 	Items []rssItem `xml:"item"`
 }
 
-type rssSelf struct {
+type rssLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Type string `xml:"type,attr,omitempty"`
 }
 
 type rssItem struct {
@@ -73,7 +73,10 @@ func writeRSS(w io.Writer, c channel) error {
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           int(c.ttl.Minutes()),
 		},
-		Self: rssSelf{Href: c.self, Rel: "self", Type: RSS.MediaType()},
+		Links: []rssLink{{Href: c.self, Rel: "self", Type: RSS.MediaType()}},
+	}
+	for _, h := range c.hubs {
+		ch.Links = append(ch.Links, rssLink{Href: h, Rel: "hub"})
 	}
 	for _, it := range c.items {
 		ch.Items = append(ch.Items, rssItemOf(it, c.language))

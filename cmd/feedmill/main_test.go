@@ -149,10 +149,13 @@ func eventually(ts *testscript.TestScript, what string, against func() string) {
 	}
 }
 
+// unmoved follows no redirects: they lead to the public address.
+var unmoved = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 func (d *running) ask(ts *testscript.TestScript, method, url string) (*http.Response, string) {
 	req, err := http.NewRequest(method, url, nil)
 	ts.Check(err)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := unmoved.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
