@@ -20,7 +20,8 @@ var mayImport = map[string][]string{
 	"catalog":      {"article"},
 	"feed":         {"article", "catalog"},
 	"server":       {"article", "catalog", "feed"},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "preset", "server", "watcher"},
+	"hub":          {},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "watcher"},
 }
 
 // livesIn states the one stage that may use a third party's module, and why it is only one.
@@ -39,8 +40,8 @@ var livesIn = map[string]struct {
 	"github.com/andybalholm/brotli":       {[]string{"server"}, "only answers are coded"},
 	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
-	"net/http":                            {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "cmd/feedmill"}, "article, feed and server open no files"},
+	"net/http":                            {[]string{"server", "hub", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":          {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
 	"github.com/maypok86/otter":           {[]string{"feed", "server"}, "caches stand where things are made"},
 }

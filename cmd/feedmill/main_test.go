@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 //	until PATH [!]contains TEXT  asks again until that holds
 //	status PATH CODE          asks again until the answer has that status
 //	admin METHOD PATH         asks the admin listener, the body to "got"
+//	hub FILE                  starts a WebSub hub and adds a line to FILE that names it
+//	told URL...               waits until the hub has been told of these feeds, and of no others, since the last time
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -41,6 +43,8 @@ func TestScripts(t *testing.T) {
 			"until":  untilCmd,
 			"status": statusCmd,
 			"admin":  adminCmd,
+			"hub":    hubCmd,
+			"told":   toldCmd,
 			"log":    logCmd,
 		},
 		RequireExplicitExec: false,
@@ -59,6 +63,7 @@ type running struct {
 	err         error
 	log         lockedBuffer
 	addr, admin string
+	hub         testHub
 }
 
 func daemonOf(ts *testscript.TestScript) *running { return ts.Value("daemon").(*running) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"maps"
 	"os"
@@ -82,6 +83,17 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		return nil, err
 	}
 	return &site{catalog: catalog.New(articles), mill: mill, language: language}, nil
+}
+
+// urls are the addresses of the documents of all the selections.
+func (s *site) urls(selections iter.Seq[*catalog.Selection]) []string {
+	var urls []string
+	for sel := range selections {
+		for _, f := range s.mill.Formats(sel) {
+			urls = append(urls, s.mill.URL(sel, f))
+		}
+	}
+	return urls
 }
 
 // findPreset finds out how the content is laid out, and says so. What the site's own configuration
