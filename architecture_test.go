@@ -17,11 +17,17 @@ var mayImport = map[string][]string{
 	"article":      {},
 	"preset":       {"article"},
 	"config":       {},
-	"catalog":      {"article"},
+	"store":        {},
+	"catalog":      {"article", "store"},
 	"feed":         {"article", "catalog"},
 	"server":       {"article", "catalog", "feed"},
 	"hub":          {},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "watcher"},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "store", "watcher"},
+}
+
+// testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
+var testsOnly = map[string]string{
+	"readers": "shows the built program to readers of other people, by HTTP alone",
 }
 
 // livesIn states the one stage that may use a third party's module, and why it is only one.
@@ -34,6 +40,7 @@ var livesIn = map[string]struct {
 	"github.com/microcosm-cc/bluemonday":  {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
 	"github.com/pelletier/go-toml":        {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
 	"gopkg.in/yaml.v3":                    {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},
+	"go.etcd.io/bbolt":                    {[]string{"store"}, "what outlives a run is in one place"},
 	"github.com/gorilla/feeds":            {[]string{"feed"}, "documents are written in one place"},
 	"github.com/prometheus/client_golang": {[]string{"server"}, "figures are told by HTTP alone"},
 	"github.com/klauspost/compress":       {[]string{"server"}, "only answers are coded"},
@@ -41,7 +48,7 @@ var livesIn = map[string]struct {
 	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
 	"net/http":                            {[]string{"server", "hub", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "cmd/feedmill"}, "article, feed, server and hub open no files"},
+	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "store", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":          {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
 	"github.com/maypok86/otter":           {[]string{"feed", "server"}, "caches stand where things are made"},
 }
@@ -49,6 +56,12 @@ var livesIn = map[string]struct {
 func TestImports(t *testing.T) {
 	for _, p := range packages(t) {
 		stage := strings.TrimPrefix(p.ImportPath, "feedmill/")
+		if why, ok := testsOnly[stage]; ok {
+			if len(p.GoFiles) > 0 {
+				t.Errorf("%s %s, but has %s: files that are no tests", stage, why, p.GoFiles)
+			}
+			continue
+		}
 		allowed, known := mayImport[stage]
 		if !known {
 			if stage != "feedmill" && !strings.HasPrefix(stage, "internal/") {
@@ -74,11 +87,12 @@ func TestImports(t *testing.T) {
 
 type goPackage struct {
 	ImportPath string
+	GoFiles    []string // without those of tests
 	Imports    []string
 }
 
 func packages(t *testing.T) []goPackage {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,GoFiles,Imports", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

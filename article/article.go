@@ -36,7 +36,8 @@ type Article struct {
 
 	Image      string // absolute URL, or ""
 	Enclosures []Enclosure
-	Source     string // absolute URL of the original that the author names, or ""
+	Podcast    *Podcast // what the author says of the article as an episode; nil without [Article.Recording]
+	Source     string   // absolute URL of the original that the author names, or ""
 
 	// Refs are names by which the body may refer to other articles, sorted: paths of files below the
 	// content folder, with or without ending, or mere names of files. [Parser.Render] wants their URLs.
@@ -45,6 +46,9 @@ type Article struct {
 	bodyOffset int // where the body begins in the file's bytes
 	bodyLine   int // line of the file on which the body begins, from 1
 }
+
+// Body is what follows the front matter in the bytes of the file, src.
+func (a *Article) Body(src []byte) []byte { return src[a.bodyOffset:] }
 
 // Author is a person or organisation that wrote an article. Name is never empty.
 type Author struct {
@@ -58,6 +62,10 @@ type Enclosure struct {
 	URL    string // absolute
 	Type   string // MIME type, never empty
 	Length int64  // bytes; 0: unknown
+
+	// Path is where the file may lie below the content folder, slash-separated, when the author does
+	// not tell its length; else "". Whoever opens files may measure it.
+	Path string `json:",omitempty"`
 }
 
 // Content is what [Parser.Render] makes of an article's body.

@@ -1,8 +1,10 @@
 package article
 
 import (
+	"cmp"
 	"net/mail"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 )
@@ -14,7 +16,7 @@ func (d *draft) authors(page *url.URL) []Author {
 	for _, f := range d.facts["author"] {
 		var authors []Author
 		for _, v := range f.each() {
-			if a := readAuthor(v, page); a.Name != "" && len(authors) < maxAuthors {
+			if a := d.author(v, page); a.Name != "" && len(authors) < maxAuthors {
 				authors = append(authors, a)
 			}
 		}
@@ -33,6 +35,28 @@ func (d *draft) authors(page *url.URL) []Author {
 
 var linkedName = regexp.MustCompile(`^\[([^\]]+)\]\((\S+)\)$`)
 
+// author reads one that may be named by a key of the site's.
+func (d *draft) author(v *value, page *url.URL) Author {
+	key, _ := v.scalar()
+	if v.kind == tableKind {
+		key = v.childText("key")
+	}
+	known, ok := d.p.o.Layout.Authors[key]
+	a := readAuthor(v, page)
+	if !ok {
+		return a
+	}
+	u, _ := webURL(page, known.URL)
+	if v.kind != tableKind {
+		a = Author{}
+	}
+	return Author{
+		Name:  cmp.Or(a.Name, oneLine(known.Name)),
+		URL:   cmp.Or(a.URL, u),
+		Email: cmp.Or(a.Email, readEmail(known.Email)),
+	}
+}
+
 // readAuthor reads "Ann", "Ann <ann@example.org>", "[Ann](https://example.org)" or a map. Without a
 // name there is no author.
 func readAuthor(v *value, page *url.URL) Author {
@@ -47,6 +71,7 @@ func readAuthor(v *value, page *url.URL) Author {
 	if !ok || v.kind == boolKind {
 		return Author{}
 	}
+	s = noteName(s)
 	if m := linkedName.FindStringSubmatch(s); m != nil {
 		u, _ := webURL(page, m[2])
 		return Author{Name: oneLine(m[1]), URL: u}
@@ -57,6 +82,18 @@ func readAuthor(v *value, page *url.URL) Author {
 		}
 	}
 	return Author{Name: oneLine(s)}
+}
+
+// noteLink is a property that Obsidian shows as a link to a note.
+var noteLink = regexp.MustCompile(`^\s*\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]\s*$`)
+
+// noteName gives what a reader sees of "[[note]]" or "[[folder/note|name]]", and any other text as it is.
+func noteName(s string) string {
+	m := noteLink.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	return cmp.Or(m[2], path.Base(m[1]))
 }
 
 // readEmail gives s if it is an address that feeds can carry, else "".

@@ -42,6 +42,9 @@ func (d *draft) article() *Article {
 	a.Authors = d.authors(page)
 	a.Image = d.image(page)
 	a.Enclosures = d.enclosures(page)
+	if a.Recording() != nil {
+		a.Podcast = d.podcast(page)
+	}
 	a.Source = d.source(a.URL)
 	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
 	return a
@@ -153,7 +156,7 @@ func (d *draft) date(name, instead string) time.Time {
 	var date time.Time
 	var tried []bad
 	for s, f := range d.facts.texts(name) {
-		if f.is(yesWords...) || f.is(noWords...) {
+		if f.is(yesWords...) || f.is(noWords...) || f.is(fileDates...) {
 			continue // published: yes
 		}
 		t, err := d.time(s, f.kind)

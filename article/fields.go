@@ -14,9 +14,9 @@ var factKeys = map[string][]string{
 	"title": {"title", "linkTitle", "name"},
 	"id":    {"id", "guid", "uuid"},
 	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
-		"created", "createdAt", "createdDate", "dateCreated", "published"},
+		"pubDatetime", "created", "createdAt", "createdDate", "dateCreated", "published", "timestamp"},
 	"updated": {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated",
-		"modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
+		"modDatetime", "modified", "lastModified", "lastModifiedAt", "dateModified", "lastUpdate.date", "lastUpdate"},
 	"expires":   {"expiryDate", "unpublishDate", "expires"},
 	"summary":   {"summary", "description", "excerpt", "lead", "lede", "abstract", "intro"},
 	"author":    {"author", "authors", "by", "authorName", "byline", "taxonomies.authors"},
@@ -27,10 +27,24 @@ var factKeys = map[string][]string{
 	"source":    {"canonicalURL", "canonical", "originalURL", "originalLink", "externalURL", "link", "source"},
 	"image": {"thumbnail", "image", "images", "bannerImage", "featureImage", "featuredImage", "cover",
 		"coverImage", "heroImage", "header.image", "header.teaser", "hero", "img"},
-	"enclosure":  {"enclosure", "enclosures"},
-	"media":      {"audio", "podcast", "video"},
+	"enclosure": {"enclosure", "enclosures"},
+	"media": {"audio", "podcast", "video", "podcastLink", "podcastURL", "audioFile", "audioURL", "mp3", "videoURL",
+		"podcast.audio", "episode.audio"},
+	"length":     {"enclosureLength", "podcastBytes", "podcastLength", "audioBytes", "audioSize"},
 	"categories": {"categories", "category", "taxonomies.categories"},
 	"tags":       {"tags", "tag", "taxonomies.tags", "keywords"},
+
+	// Of episodes.
+	"episode": {"episode", "episodeNumber", "podcastEpisode", "itunesEpisode", "podcast.episode", "podcast.number",
+		"itunes.episode", "episode.number", "episode.episodeNumber"},
+	"season":      ofEpisodes("season", "seasonNumber"),
+	"episodeType": ofEpisodes("episodeType"),
+	"duration":    ofEpisodes("duration"),
+	"explicit":    ofEpisodes("explicit"),
+	"episodeImage": {"episodeImage", "episodeCover", "podcastImage", "itunesImage", "podcast.image", "podcast.cover",
+		"itunes.image", "episode.image", "episode.cover"},
+	"transcript": ofEpisodes("transcript", "transcripts", "transcriptURL", "transcriptFile"),
+	"chapters":   ofEpisodes("chapters", "chaptersURL", "chaptersFile"),
 
 	// These keep an article out of the feeds: the first by one of yesWords, the second by one of
 	// noWords, the third where there is no body.
@@ -39,6 +53,18 @@ var factKeys = map[string][]string{
 	"shown": {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list",
 		"build.render", "permalink"},
 	"redirect": {"redirect", "redirectTo"},
+}
+
+// ofEpisodes gives the forms in which podcast themes have keys: alone, with a word before them, or
+// in a map of that name.
+func ofEpisodes(keys ...string) []string {
+	all := slices.Clone(keys)
+	for _, word := range []string{"podcast", "itunes", "episode"} {
+		for _, key := range keys {
+			all = append(all, word+key, word+"."+key)
+		}
+	}
+	return all
 }
 
 // Facts gives the names of what front matter may tell, sorted, but for taxonomies of the owner's own.
@@ -50,6 +76,9 @@ var (
 	yesWords = []string{"true", "yes", "on", "1", "draft"}           // status: draft
 	noWords  = []string{"false", "no", "off", "0", "never", "local"} // build.list: never
 )
+
+// fileDates are what Eleventy has instead of a date: that of the file, which says nothing here.
+var fileDates = []string{"Last Modified", "Created", "git Last Modified", "git Created"}
 
 // keyIndex tells which facts a key, folded by [foldKey], stands for. A map that may hold such keys
 // is in it too.

@@ -26,11 +26,15 @@ type Layout struct {
 	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
 	Time func(yaml time.Time, site *time.Location) time.Time
 
-	Keys   map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
-	Ignore []string            // keys of front matter that mean nothing here
-	Index  []string            // names of files that claim their folder: all else in it and below belongs to that article
-	Dated  bool                // what tells no date is no article
-	Words  bool                // in categories and tags blanks part the names, and all keys that hold some count
+	Keys    map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
+	Ignore  []string            // keys of front matter that mean nothing here
+	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article
+	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
+	Dated   bool                // what tells no date is no article
+	Authors map[string]Author   // by the key that front matter may name one by
+	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by
+
+	Words bool // in categories and tags blanks part the names, and all keys that hold some count
 }
 
 // Place is what the place of a file says of the article in it.

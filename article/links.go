@@ -71,7 +71,18 @@ func (r *renderer) articleURL(from, ref string) (string, bool) {
 			return r.o.Site.ResolveReference(&url.URL{Path: "./" + folder}).String() + fragment, true
 		}
 	}
+	if page, ok := strings.CutPrefix(name, "@/"); ok {
+		return r.pageURL(page) + fragment, true
+	}
 	return "", false
+}
+
+// pageURL gives the address at which the layout has the page of a file that is no article, as far as
+// its path tells.
+func (r *renderer) pageURL(name string) string {
+	p := &Parser{o: r.o}
+	d := draft{p: p, r: &report{path: name, limits: r.o.Limits}, name: readName(name, r.o.Zone), front: &value{kind: tableKind}, facts: facts{}}
+	return d.url(&Article{Title: d.name.title(), Published: d.name.published})
 }
 
 // escapeURL percent-encodes what RFC 3986 does not allow in a URL and leaves every encoding that is

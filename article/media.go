@@ -2,6 +2,7 @@ package article
 
 import (
 	"cmp"
+	"io/fs"
 	"net/url"
 	"path"
 	"regexp"
@@ -38,14 +39,19 @@ func (d *draft) image(page *url.URL) string {
 
 // mediaURL gives the URL of the file that a text or a map names.
 func mediaURL(v *value, page *url.URL) (string, bool) {
+	return fileURL(page, mediaRef(v, "url", "src", "href", "path", "image", "file", "link"))
+}
+
+// mediaRef gives what a text says, or a map under one of the keys, or "".
+func mediaRef(v *value, keys ...string) string {
 	if v.kind == tableKind {
-		return fileURL(page, v.childText("url", "src", "href", "path", "image", "file", "link"))
+		return v.childText(keys...)
 	}
 	s, ok := v.scalar()
 	if !ok || v.kind == boolKind {
-		return "", false
+		return ""
 	}
-	return fileURL(page, s)
+	return s
 }
 
 // fileURL is [webURL] for what looks like a file's place: no number, no name of a theme's own, and
@@ -75,18 +81,23 @@ func webURL(page *url.URL, s string) (string, bool) {
 func (d *draft) enclosures(page *url.URL) []Enclosure {
 	var all []Enclosure
 	for _, f := range d.facts["enclosure"] {
-		all = addEnclosures(all, f.each(), page, "application/octet-stream")
+		all = d.addEnclosures(all, f.each(), page, "application/octet-stream")
 	}
 	for _, f := range d.facts["media"] {
-		all = addEnclosures(all, f.each(), page, "") // what has no type is a player's page, not a file
+		all = d.addEnclosures(all, f.each(), page, "") // what has no type is a player's page, not a file
+	}
+	for s := range d.facts.texts("length") {
+		if length, err := strconv.ParseInt(s, 10, 64); err == nil && length > 0 && len(all) > 0 && all[0].Length == 0 {
+			all[0].Length, all[0].Path = length, ""
+		}
 	}
 	return all
 }
 
 // addEnclosures adds the files that are new. Those without a type get the one given, or stay away.
-func addEnclosures(all []Enclosure, files []*value, page *url.URL, unknown string) []Enclosure {
+func (d *draft) addEnclosures(all []Enclosure, files []*value, page *url.URL, unknown string) []Enclosure {
 	for _, v := range files {
-		e, ok := readEnclosure(v, page)
+		e, ok := d.enclosure(v, page)
 		e.Type = cmp.Or(e.Type, unknown)
 		known := slices.ContainsFunc(all, func(old Enclosure) bool { return old.URL == e.URL })
 		if ok && !known && e.Type != "" && len(all) < maxEnclosures {
@@ -98,10 +109,11 @@ func addEnclosures(all []Enclosure, files []*value, page *url.URL, unknown strin
 
 var mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9][a-z0-9.+-]*$`)
 
-// readEnclosure reads a URL, or a map with url, type and length. The type is that of the file's
-// ending where none is given, or "".
-func readEnclosure(v *value, page *url.URL) (Enclosure, bool) {
-	u, ok := mediaURL(v, page)
+// enclosure reads a URL, or a map with url, type and length. The type is that of the file's ending
+// where none is given, or "".
+func (d *draft) enclosure(v *value, page *url.URL) (Enclosure, bool) {
+	ref := mediaRef(v, "url", "src", "href", "path", "file", "link")
+	u, ok := fileURL(page, ref)
 	if !ok {
 		return Enclosure{}, false
 	}
@@ -115,5 +127,27 @@ func readEnclosure(v *value, page *url.URL) (Enclosure, bool) {
 	if length, err := strconv.ParseInt(v.childText("length", "size", "bytes"), 10, 64); err == nil {
 		e.Length = max(length, 0)
 	}
+	if e.Length == 0 {
+		e.Path = d.localPath(ref, u)
+	}
 	return e, true
+}
+
+// localPath gives where the file that the author calls ref may lie below the content folder, or "":
+// beside the article where ref is relative, else at the place that its URL has in the site.
+func (d *draft) localPath(ref, absolute string) string {
+	u, err := url.Parse(absolute)
+	if err != nil {
+		return ""
+	}
+	site := d.p.o.Site
+	name, ok := strings.CutPrefix(u.Path, site.Path)
+	ok = ok && u.Host == site.Host && u.Scheme == site.Scheme
+	if r, err := url.Parse(escapeURL(strings.TrimSpace(ref))); err == nil && r.Scheme == "" && r.Host == "" && !strings.HasPrefix(r.Path, "/") {
+		name, ok = path.Join(path.Dir(d.r.path), r.Path), true
+	}
+	if !ok || !fs.ValidPath(name) || cleanText(name) != name || strings.Contains("/"+name, "/.") {
+		return "" // what is hidden is not part of the content
+	}
+	return name
 }

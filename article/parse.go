@@ -21,7 +21,7 @@ type Options struct {
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
 	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,
-	// image, enclosure, media, and every taxonomy.
+	// image, enclosure, media, length, those of [Podcast], and every taxonomy.
 	Fields map[string][]string
 }
 
@@ -48,7 +48,7 @@ func New(o Options) *Parser {
 // problem of severity [Error] when they cannot be read, and nil and no problem when the file is
 // no article: HTML without front matter, or what the layout makes none of. Warnings may come with an article. Problems come by line.
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
-	r := &report{path: name, limits: p.o.Limits}
+	r := &report{path: name, limits: p.o.Limits, last: p.o.Layout.Last}
 	a := p.parse(name, src, r)
 	slices.SortFunc(r.problems, Problem.Compare)
 	return a, r.problems

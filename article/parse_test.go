@@ -121,7 +121,18 @@ func listing(a *Article, problems []Problem, src []byte) string {
 	line("language", "%s", a.Language)
 	line("image", "%s", a.Image)
 	for _, e := range a.Enclosures {
-		line("enclosure", "%s %s %d", e.URL, e.Type, e.Length)
+		line("enclosure", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %d %s", e.URL, e.Type, e.Length, e.Path)))
+	}
+	if p := a.Podcast; p != nil {
+		line("episode", "%s", strings.TrimSpace(fmt.Sprintf("%d of season %d %s", p.Episode, p.Season, p.Type)))
+		line("duration", "%s", p.Duration)
+		line("explicit", "%s", p.Explicit)
+		line("cover", "%s", p.Image)
+		for _, t := range append(slices.Clone(p.Transcripts), p.Chapters) {
+			if t.URL != "" {
+				line("with", "%s", strings.TrimSpace(t.URL+" "+t.Type+" "+t.Language))
+			}
+		}
 	}
 	line("source", "%s", a.Source)
 	body, _, _ := bytes.Cut(src[a.bodyOffset:], []byte("\n"))

@@ -47,6 +47,7 @@ func (p Problem) Compare(q Problem) int {
 type report struct {
 	path     string
 	limits   Limits
+	last     bool // of keys that stand twice the last holds
 	problems []Problem
 }
 

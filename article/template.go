@@ -35,12 +35,16 @@ func (r *renderer) expand(path, body string, code func(body string) []span, mdx 
 	if !mdx && !mayHoldTemplates(body) {
 		return body
 	}
+	body = rawString.ReplaceAllStringFunc(body, func(s string) string { return unquote(rawString.FindStringSubmatch(s)[1]) })
 	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, effort: 1 << 20}
 	e.code = code(e.src)
 	e.ends = closingTags(e.src)
 	e.run()
 	return e.out.String()
 }
+
+// rawString is a function of the Go blog, whose templates come before Markdown: in code, too.
+var rawString = regexp.MustCompile("\\{\\{-?\\s*raw\\s+(\"(?:[^\"\\\\\n]|\\\\.)*\"|`[^`]*`)\\s*-?\\}\\}")
 
 // mayHoldTemplates spares most bodies the search.
 func mayHoldTemplates(body string) bool {

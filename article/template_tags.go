@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"html"
 	"net/url"
 	"path"
@@ -64,6 +65,11 @@ func (t tag) arg(i int) string {
 		return t.args[i]
 	}
 	return ""
+}
+
+// webArg gives the place of the first argument that is the address of a page, -1 if there is none.
+func (t tag) webArg() int {
+	return slices.IndexFunc(t.args, func(s string) bool { return anyAddress.MatchString(s) })
 }
 
 // key gives the first of the named arguments that is there.
@@ -172,7 +178,12 @@ func (e *expander) write(t tag, at span) {
 	case "figure", "fig", "image", "img", "picture", "asset_img", "imgproc":
 		e.picture(t, at)
 	case "ref", "relref", "link", "post_url", "post_path":
-		e.address(t, at)
+		if i := t.webArg(); t.name == "link" && i >= 0 {
+			// Hexo: {% link text https://… %}
+			e.link(t.args[i], cmp.Or(strings.Join(t.args[:i], " "), pageName(t.args[i])))
+		} else {
+			e.address(t, at)
+		}
 	case "post_link":
 		title := strings.Join(t.args[min(1, len(t.args)):], " ")
 		if title == "" {
@@ -183,8 +194,6 @@ func (e *expander) write(t tag, at span) {
 		} else {
 			e.out.WriteString(html.EscapeString(title))
 		}
-	case "raw": // a function of the Go blog
-		e.out.WriteString(t.arg(0))
 	case "asset_path":
 		e.out.WriteString(html.EscapeString(t.arg(0)))
 	case "asset_link":
@@ -199,8 +208,10 @@ func (e *expander) write(t tag, at span) {
 	default:
 		if page := mediaPage(t); page != "" {
 			e.link(page, pageName(page))
-		} else if page := t.key("href"); page != "" {
+		} else if page := t.key("href", "url", "link"); page != "" {
 			e.anchor(t, page, at)
+		} else if t.webArg() == 0 && !t.holds {
+			e.anchor(t, t.arg(0), at)
 		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
 			e.out.WriteString(html.EscapeString(t.text()))
 		}

@@ -76,12 +76,14 @@ func (e *expander) link(page, text string) {
 	e.out.WriteString(`<a href="` + attributeText(page) + `">` + notMarkdown.Replace(html.EscapeString(text)) + `</a>`)
 }
 
-// anchor writes a link whose text is an argument of t or what it holds.
+// anchor writes a link whose text is an argument of t or what it holds, else the address itself.
 func (e *expander) anchor(t tag, page string, at span) {
 	if text := t.key("text", "name", "title", "label"); text != "" {
 		e.link(page, text)
 	} else if _, ok := e.closing(t.name, at.end); ok {
 		e.openLink(t.name, page)
+	} else if anyAddress.MatchString(page) && !t.holds {
+		e.link(page, pageName(page))
 	}
 }
 

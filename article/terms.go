@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -28,6 +29,9 @@ func (d *draft) names(taxonomy string, r *report) []string {
 	words := d.p.o.Layout.Words
 	// Hexo writes a category within a category as a list in a list. Tags have no such order.
 	l := termList{r: r, flatten: taxonomy != "tags", words: words, seen: map[string]bool{}}
+	if taxonomy == "tags" {
+		l.labels = d.p.o.Layout.Tags
+	}
 	if taxonomy == "categories" {
 		for _, name := range d.place.Categories {
 			l.add(name, 1)
@@ -48,6 +52,7 @@ type termList struct {
 	fact
 	flatten bool // lists within the list count as if they were part of it
 	words   bool // a text is parted at blanks
+	labels  map[string]string
 	names   []string
 	seen    map[string]bool // by foldTerm
 	full    bool
@@ -82,7 +87,7 @@ func (l *termList) addAll(items []*value) {
 }
 
 func (l *termList) add(name string, line int) {
-	name = cleanLine(name)
+	name = cleanLine(cmp.Or(l.labels[name], noteName(name)))
 	if tag := strings.TrimLeft(name, "#"); tag != "" {
 		name = strings.TrimSpace(tag) // Obsidian's #tag
 	}

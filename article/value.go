@@ -69,7 +69,8 @@ func (t *tree) node(k kind, s string, line, depth int) (*value, error) {
 	return &value{kind: k, text: s, line: line}, nil
 }
 
-// add puts a field into a table, which must not have one of that name but with the same text.
+// add puts a field into a table, which must not have one of that name but with the same
+// text, or where the last one holds.
 func (t *tree) add(to *value, key string, line int, v *value) error {
 	t.keys++
 	if t.keys > t.r.limits.Keys {
@@ -78,6 +79,12 @@ func (t *tree) add(to *value, key string, line int, v *value) error {
 	if old, ok := to.own(key); ok {
 		if v.text != "" && v.text == old.value.text {
 			t.r.warnf(line, "key %s stands here and in line %d with the same value", quote(key), old.line)
+			return nil
+		}
+		if t.r.last {
+			t.r.warnf(line, "key %s stands twice, here and in line %d; this one is used", quote(key), old.line)
+			to.fields = slices.DeleteFunc(to.fields, func(f field) bool { return f.key == key })
+			to.fields = append(to.fields, field{key, line, v})
 			return nil
 		}
 		return errorAt(line, "key %s stands twice, here and in line %d", quote(key), old.line)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"feedmill/article"
+	"feedmill/store"
 )
 
 // Options is what a [Catalog] needs. All fields but Limits and Minimum must be set.
@@ -34,6 +35,15 @@ type Options struct {
 	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
 	MaxFileSize int64          // bytes; larger files are a problem
 	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
+	Tombstones  time.Duration  // how long feeds tell of deleted articles, where something is kept
+	Resurface   bool           // articles that were updated come to the top again
+	Archive     bool           // feeds that do not hold all articles have pages for the others
+
+	// Kept is what earlier runs have kept of the site, and Keep keeps changes of it: when it returns
+	// nil they are safe, and only then readers see what follows from them. After an error the same
+	// changes come again with the next ones. Nil keeps nothing.
+	Kept store.State
+	Keep func(store.Changes) error
 
 	Progress func(done, total int) // told of every file read, from several goroutines
 }
@@ -55,6 +65,7 @@ type Report struct {
 
 	Problems []article.Problem // those not told by an earlier report, by path and line
 	Doubt    string            // why missing files were kept; "" where none were
+	Unkept   error             // why changes are not safe yet
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
 }
 
@@ -66,17 +77,22 @@ type Catalog struct {
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
 	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
+	memory *memory
 	guard  guard
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
+	m := newMemory(o.Kept, o.Keep)
 	return &Catalog{
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
-		index:  newIndex(o),
+		local:  map[string]bool{},
+		index:  newIndex(o, m),
+		memory: m,
 		guard:  guard{grace: o.DeleteGrace},
 	}
 }
@@ -109,7 +125,28 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 
 	r := Report{Scanned: len(v.files)}
-	touched := make(map[string]bool, len(dirty))
+	touched := c.take(dirty, read, &r)
+	lost := append(c.missing(scope, v), c.unseen()...)
+	lost = c.follow(lost, touched)
+	r.Doubt = c.guard.doubt(len(lost), max(len(c.files), len(c.memory.articles)), ch.Rescan, now)
+	r.Again = c.guard.again()
+	switch {
+	case r.Doubt == "":
+		for _, p := range lost {
+			c.drop(p, touched)
+		}
+	case c.Current() == nil:
+		return r, nil // nothing is served yet, and little would be
+	}
+	c.measure(fsys, ch, touched, r.Doubt != "")
+	c.publish(now, touched, &r)
+	return r, nil
+}
+
+// take makes what was read of the sightings what is known of their files. It returns the paths at
+// which the article is another one.
+func (c *Catalog) take(dirty []sighting, read []*file, r *Report) (touched map[string]bool) {
+	touched = make(map[string]bool, len(dirty))
 	for i, s := range dirty {
 		old, is := c.files[s.path], read[i]
 		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
@@ -120,19 +157,57 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		}
 		c.files[s.path] = is
 		c.fault(s.path, is.problems)
+		c.memory.keepSource(s.path, is.lastGood())
 	}
-	lost := c.missing(scope, v)
-	r.Doubt = c.guard.doubt(len(lost), len(c.files), ch.Rescan, now)
-	r.Again = c.guard.again()
-	if r.Doubt == "" {
-		for _, p := range lost {
-			delete(c.files, p)
-			delete(c.faults, p)
-			touched[p] = true
+	return touched
+}
+
+// drop forgets the file at path, which is gone.
+func (c *Catalog) drop(path string, touched map[string]bool) {
+	delete(c.files, path)
+	delete(c.faults, path)
+	c.memory.keepSource(path, nil)
+	touched[path] = true
+}
+
+// unseen are the articles that earlier runs have shown and whose files were not there at the first
+// look of this one.
+func (c *Catalog) unseen() []string {
+	if c.Current() != nil {
+		return nil
+	}
+	return c.memory.vanished(func(p string) bool { return c.files[p] != nil })
+}
+
+// follow takes from the lost files those that lie somewhere else now, among the touched ones. What
+// is known of them goes with them. It returns the others.
+func (c *Catalog) follow(lost []string, touched map[string]bool) []string {
+	come := map[string]trace{}
+	for p := range touched {
+		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+			come[p] = f.good.trace()
 		}
 	}
-	c.publish(now, touched, &r)
-	return r, nil
+	gone := map[string]trace{}
+	for _, p := range lost {
+		if f := c.files[p]; f != nil && f.good.article != nil {
+			gone[p] = f.good.trace()
+		} else if t, ok := c.memory.trace(p); ok {
+			gone[p] = t
+		}
+	}
+	moved := moves(gone, come)
+	for from, to := range moved {
+		c.memory.move(from, to)
+		c.drop(from, touched)
+		delete(come, to)
+	}
+	for _, to := range slices.Sorted(maps.Keys(come)) {
+		if from := c.memory.returned(come[to].hash); from != "" && from != to && c.files[from] == nil {
+			c.memory.move(from, to)
+		}
+	}
+	return slices.DeleteFunc(lost, func(p string) bool { return moved[p] != "" })
 }
 
 // scope is where to look: at the paths of a change, and at the whole folder of one that claims or
@@ -221,16 +296,12 @@ func (c *Catalog) articles(yield func(string, *article.Article) bool) {
 }
 
 // publish makes the snapshot that follows from the files touched and from the time, unless it
-// would equal the present one.
+// would equal the present one. What it takes to make the same one in a later run is safe on the
+// disk before readers see it.
 func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	was := c.current.Load()
 	reread := maps.Clone(touched)
-	c.index.update(now, touched, func(p string) source {
-		if f := c.files[p]; f != nil {
-			return f.good
-		}
-		return source{}
-	}, c.articles, r)
+	c.index.update(now, touched, c.at, c.articles, r)
 	next := c.index.snapshot(now, was == nil, r)
 	next.Modified = newest(was, next, now, r.Feeds > 0)
 	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
@@ -243,6 +314,7 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 		}
 		next.Generation = was.Generation
 		if r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
+			r.Unkept = c.memory.write()
 			return
 		}
 	}
@@ -252,7 +324,26 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 		}
 	}
 	next.Generation++
+	if c.memory.begun {
+		r.Unkept = c.memory.write()
+		c.current.Store(next)
+		return
+	}
+	// All of the first snapshot follows from the content, and readers need not wait for the disk.
 	c.current.Store(next)
+	c.memory.begun = true
+	r.Unkept = c.memory.write()
+}
+
+// at is the newest good version of the article at path, if there is one.
+func (c *Catalog) at(path string) source {
+	f := c.files[path]
+	if f == nil {
+		return source{}
+	}
+	s := f.good
+	s.broken = s.article == nil && len(f.problems) > 0
+	return s
 }
 
 // newest is when any feed of next changed last.

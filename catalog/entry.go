@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"time"
 
@@ -17,9 +18,12 @@ type Entry struct {
 	Published time.Time         // never zero
 	Updated   time.Time         // never before Published
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
+	Touched   time.Time         `json:"-"` // when what feeds show of it became what it is, as far as is known
+	Position  time.Time         `json:"-"` // what feeds order it by: Published, or Updated where articles resurface
 	File      []byte            `json:"-"` // the bytes it was parsed from, for [article.Parser.Render]; not to be changed
 
 	digest digest // of all that a feed shows of the entry
+	mark   uint32 // hash of the ID: see [Selection.Page]
 }
 
 type digest = [sha256.Size]byte
@@ -28,29 +32,27 @@ type digest = [sha256.Size]byte
 // same content must give the same feeds everywhere, and old, so that such articles come last.
 var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func newEntry(s source, id string, links map[string]string, now time.Time) *Entry {
-	a := s.article
-	e := &Entry{Article: a, ID: id, Published: a.Published, Updated: a.Updated, Links: links, File: s.bytes}
-	if e.Published.IsZero() {
-		e.Published = undated
-	}
-	if e.Updated.Before(e.Published) || e.Updated.After(now) {
-		e.Updated = e.Published
-	}
+// newEntry makes the entry of an article that has this id and leads to these links.
+func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
+	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, File: s.bytes}
 	facts, err := json.Marshal(e)
 	if err != nil {
 		panic(err) // can't be: strings, numbers and times of four-digit years
 	}
 	e.digest = sha256.Sum256(facts)
+	e.mark = hash([]byte(id))
 	return e
 }
 
 // Digest is a digest of all that a feed shows of the entry: equal digests, equal bytes.
 func (e *Entry) Digest() [sha256.Size]byte { return e.digest }
 
+// short is a digest of the entry that will do among those of one feed.
+func (e *Entry) short() uint64 { return binary.BigEndian.Uint64(e.digest[:]) }
+
 // newestFirst orders entries as feeds show them.
 func newestFirst(a, b *Entry) int {
-	return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(b.Position.Compare(a.Position), cmp.Compare(a.ID, b.ID))
 }
 
 // due reports whether feeds show a at the time now.

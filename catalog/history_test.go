@@ -91,7 +91,7 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	var err error
 	var told []string
-	switch p := file(); r.IntN(10) {
+	switch p := file(); r.IntN(11) {
 	case 0:
 		told, err = []string{p}, os.RemoveAll(abs(p))
 	case 1:
@@ -105,6 +105,9 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 	case 3:
 		told = []string{p}
 		err = errors.Join(os.MkdirAll(filepath.Dir(abs(p)), 0o755), os.WriteFile(abs(p), []byte(broken), 0o644))
+	case 4:
+		told = []string{filepath.Dir(p) + "/wheel.mp3"}
+		err = errors.Join(os.MkdirAll(filepath.Dir(abs(p)), 0o755), os.WriteFile(abs(told[0]), make([]byte, r.IntN(9)), 0o644))
 	default:
 		told = []string{p}
 		pairs := []string{
@@ -116,6 +119,9 @@ func change(t *testing.T, r *rand.Rand, dir string) []string {
 		}
 		if r.IntN(4) == 0 {
 			pairs = append(pairs, "id="+pick("urn:x:1", "urn:x:2", "one", "urn:x:1#a%2Fa.md"))
+		}
+		if r.IntN(3) == 0 {
+			pairs = append(pairs, "audio="+pick("wheel.mp3", "/a/wheel.mp3"))
 		}
 		if r.IntN(6) == 0 {
 			pairs = append(pairs, "draft=true")

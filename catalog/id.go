@@ -6,66 +6,92 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"feedmill/article"
 )
 
 // ids gives every article that is due an id of its own. An article claims the id that its author
 // gave it, else its URL; where several claim the same, the one published first has it, ties by
-// path, and the others get one made from it and their path.
+// path, and the others get one made from it and their path. An id under which feeds have shown an
+// article before is held by it whatever others claim.
 type ids struct {
-	claims map[string][]*article.Article // by id claimed, the winner first
-	byPath map[string]*article.Article   // those that have a claim
-	made   map[string]string             // ids made for losers, or too late → their paths
+	claims map[string][]claim // by id claimed, the winner first
+	byPath map[string]claim
+	made   map[string]string // ids made for losers, or too late → their paths
+	other  map[string]bool   // paths of the articles that hold another id than they would claim
+}
+
+// claim is the wish of an article for an id.
+type claim struct {
+	path  string
+	id    string
+	held  bool // feeds have shown the article under it
+	since time.Time
+	own   string // what the article would claim if it held nothing
 }
 
 func newIDs() ids {
-	return ids{claims: map[string][]*article.Article{}, byPath: map[string]*article.Article{}, made: map[string]string{}}
+	return ids{claims: map[string][]claim{}, byPath: map[string]claim{}, made: map[string]string{}, other: map[string]bool{}}
 }
 
-func claimed(a *article.Article) string { return cmp.Or(a.ID, a.URL) }
-
-func byClaim(a, b *article.Article) int {
-	return cmp.Or(a.Published.Compare(b.Published), cmp.Compare(a.Path, b.Path))
+func byClaim(a, b claim) int {
+	return cmp.Or(-compareBool(a.held, b.held), a.since.Compare(b.since), cmp.Compare(a.path, b.path))
 }
 
-// claim notes that a is the article at path now; nil withdraws its claim. It returns the paths of
-// the others whose ids change by it.
-func (d *ids) claim(path string, a *article.Article) []string {
-	var affected []string
-	if was := d.byPath[path]; was != nil {
-		id := claimed(was)
-		group := d.claims[id]
-		i, _ := slices.BinarySearchFunc(group, was, byClaim)
-		group = slices.Delete(group, i, i+1)
-		d.claims[id] = group
-		switch {
-		case len(group) == 0:
-			delete(d.claims, id)
-			affected = d.appendLoser(affected, id)
-		case i == 0:
-			affected = append(affected, group[0].Path)
-		}
-		delete(d.byPath, path)
-	}
-	if a == nil {
-		return affected
-	}
-	id := claimed(a)
-	group := d.claims[id]
-	i, _ := slices.BinarySearchFunc(group, a, byClaim)
+// claim notes the wish of an article, in place of what it wished before. It returns the paths of the
+// others whose ids change by it.
+func (d *ids) claim(c claim) []string {
+	affected := d.withdraw(c.path)
+	group := d.claims[c.id]
+	i, _ := slices.BinarySearchFunc(group, c, byClaim)
 	if i == 0 && len(group) > 0 {
-		affected = append(affected, group[0].Path)
+		affected = append(affected, group[0].path)
 	}
-	affected = d.appendLoser(affected, id)
-	d.claims[id] = slices.Insert(group, i, a)
-	d.byPath[path] = a
+	affected = d.appendLoser(affected, c.id)
+	d.claims[c.id] = slices.Insert(group, i, c)
+	d.byPath[c.path] = c
+	if c.id != c.own {
+		d.other[c.path] = true
+	}
 	return affected
+}
+
+// withdraw takes back the wish of the article at path, if it has one. It returns the paths of the
+// others whose ids change by it.
+func (d *ids) withdraw(path string) []string {
+	c, there := d.byPath[path]
+	if !there {
+		return nil
+	}
+	var affected []string
+	group := d.claims[c.id]
+	i, _ := slices.BinarySearchFunc(group, c, byClaim)
+	group = slices.Delete(group, i, i+1)
+	d.claims[c.id] = group
+	switch {
+	case len(group) == 0:
+		delete(d.claims, c.id)
+		affected = d.appendLoser(affected, c.id)
+	case i == 0:
+		affected = append(affected, group[0].path)
+	}
+	delete(d.byPath, path)
+	delete(d.other, path)
+	return affected
+}
+
+// hold makes the id that the article at path has now its own for ever.
+func (d *ids) hold(path, id string) {
+	c := d.byPath[path]
+	d.withdraw(path)
+	c.id, c.held = id, true
+	d.claim(c)
 }
 
 // appendLoser appends the path of the article whose id depends on whether id is claimed.
 func (d *ids) appendLoser(paths []string, id string) []string {
-	if path, ok := d.made[id]; ok && d.byPath[path] != nil {
+	if path, ok := d.made[id]; ok && d.byPath[path].path != "" {
 		return append(paths, path)
 	}
 	return paths
@@ -73,8 +99,8 @@ func (d *ids) appendLoser(paths []string, id string) []string {
 
 // of returns the id of the article at path, which has a claim.
 func (d *ids) of(path string) string {
-	id := claimed(d.byPath[path])
-	if d.claims[id][0].Path == path {
+	id := d.byPath[path].id
+	if d.claims[id][0].path == path {
 		return id
 	}
 	sep := "#"
@@ -93,10 +119,18 @@ func (d *ids) of(path string) string {
 // problems tells every clash.
 func (d *ids) problems() []article.Problem {
 	var ps []article.Problem
-	for id, group := range d.claims {
-		for _, a := range group[1:] {
-			ps = append(ps, article.Problem{Path: a.Path, Line: 1, Severity: article.Warning,
-				Message: fmt.Sprintf("id: %s is that of %s too, which keeps it; this article's id is %s", id, group[0].Path, d.of(a.Path))})
+	tell := func(c claim, winner string) {
+		ps = append(ps, article.Problem{Path: c.path, Line: 1, Severity: article.Warning,
+			Message: fmt.Sprintf("id: %s is that of %s too, which keeps it; this article's id is %s", c.own, winner, d.of(c.path))})
+	}
+	for _, group := range d.claims {
+		for _, c := range group[1:] {
+			tell(c, group[0].path)
+		}
+	}
+	for p := range d.other {
+		if group := d.claims[d.byPath[p].own]; len(group) > 0 {
+			tell(d.byPath[p], group[0].path)
 		}
 	}
 	return ps

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"feedmill/article"
+	"feedmill/store"
 )
 
 // index keeps the entries that feeds show, in order, for the site and for each term. What it says
-// follows from the articles and the time alone, not from the order in which they came.
+// follows from the articles, the time and what was kept alone, not from the order in which they came.
 type index struct {
-	limit    int    // entries of the site's feed
-	language string // of articles that tell none
+	o      Options
+	memory *memory
 
 	shown map[string]*Entry           // by path
 	turns map[string]*article.Article // those that a time to come will show, change or hide
@@ -23,24 +24,33 @@ type index struct {
 	site  *list
 	taxa  []*taxonomy
 
-	last map[string]*Selection // what was published at each path, also where nothing is any more
-	live map[string]bool       // the paths at which something is
+	graves graves
+	feeds  map[string]*history // of all feeds that are or were, by path
 }
 
 // list is the entries of the site or of one term.
 type list struct {
+	id         string         // tells it from others for ever: "", or taxonomy and key
 	name, slug string         // of the term; "" for the site
 	key, base  string         // the folded name, and the slug that it comes down to
 	spellings  map[string]int // how often each spelling of the name occurs
 	entries    []*Entry       // newest first; a new slice after every change
+	removed    time.Time      // when an entry left it other than by age; zero: not in this run
 	selection  *Selection     // of the entries, without its date until it is published; nil: to be made
 }
 
-func newIndex(o Options) *index {
-	limit := func(taxonomy string) int { return cmp.Or(o.Limits[taxonomy], o.Limit) }
-	x := &index{limit: limit(""), language: o.Language, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{}, last: map[string]*Selection{}}
+func newIndex(o Options, m *memory) *index {
+	x := &index{
+		o: o, memory: m, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
+		graves: newGraves(o), feeds: map[string]*history{},
+	}
 	for _, name := range o.Taxonomies {
-		x.taxa = append(x.taxa, &taxonomy{name: name, limit: limit(name), minimum: o.Minimum[name], lists: map[string]*list{}})
+		x.taxa = append(x.taxa, &taxonomy{name: name, minimum: o.Minimum[name], lists: map[string]*list{}})
+	}
+	if m.keeps() {
+		for path, f := range o.Kept.Feeds {
+			x.feeds[path] = &history{kept: *f}
+		}
 	}
 	return x
 }
@@ -65,24 +75,30 @@ func (es edits) of(l *list) *edit {
 // It counts in r what that changes for the feeds.
 func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
 	x.note(now, touched, at, all)
+	stamp := now.UTC().Truncate(time.Second) // of what is noticed now: feeds tell no parts of seconds
 	changed := edits{}
+	var buried []*store.Article
 	for _, p := range slices.Sorted(maps.Keys(touched)) {
-		was := x.shown[p]
-		var is *Entry
-		if s := at(p); due(s.article, now) {
-			is = newEntry(s, x.ids.of(p), x.links.resolve(s.article), now)
-		}
+		was, s := x.shown[p], at(p)
+		is := x.entry(p, s, was, now, stamp)
 		switch {
-		case was == nil && is == nil, was != nil && is != nil && was.digest == is.digest:
+		case is == nil && s.broken:
+			continue // it may heal
+		case is == nil && was == nil:
+			buried = append(buried, x.memory.bury(p, stamp))
+			continue
+		case was != nil && is != nil && was.digest == is.digest:
 			continue
 		case is == nil:
 			r.Removed++
 			delete(x.shown, p)
+			buried = append(buried, x.memory.bury(p, stamp))
 		default:
 			r.Changed++
 			x.shown[p] = is
+			x.raise(is.ID)
 		}
-		x.replace(was, is, changed)
+		x.replace(was, is, stamp, changed)
 	}
 	for l, e := range changed {
 		l.apply(e)
@@ -92,6 +108,29 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			t.settleNames()
 		}
 	}
+	for _, a := range buried {
+		x.bury(a, stamp)
+	}
+	x.forget(stamp)
+}
+
+// entry is what feeds show of the article at path p, or nil.
+func (x *index) entry(p string, s source, was *Entry, now, stamp time.Time) *Entry {
+	if !due(s.article, now) {
+		return nil
+	}
+	published, updated, changed := x.memory.dates(s, stamp)
+	e := newEntry(s, x.ids.of(p), x.links.resolve(s.article), published, updated)
+	e.Touched = x.memory.touched(e, was, stamp)
+	e.Position = e.Published
+	if x.o.Resurface {
+		e.Position = e.Updated
+	}
+	if x.memory.keeps() {
+		x.ids.hold(p, e.ID)
+		x.memory.note(e, s, changed, x.keys(e))
+	}
+	return e
 }
 
 // note takes down what the articles at the touched paths claim, refer to and wait for, and adds to
@@ -107,29 +146,36 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 		if nextTurn(a, now).IsZero() {
 			delete(x.turns, p)
 		}
-		if !due(a, now) {
-			a = nil
+		if due(a, now) {
+			concerned = append(concerned, x.ids.claim(x.memory.claim(a))...)
+		} else {
+			concerned = append(concerned, x.ids.withdraw(p)...)
 		}
-		for _, other := range append(concerned, x.ids.claim(p, a)...) {
+		for _, other := range concerned {
 			touched[other] = true
 		}
 	}
 }
 
 // replace notes in the edits that is comes where was has been; either may be nil.
-func (x *index) replace(was, is *Entry, changed edits) {
+func (x *index) replace(was, is *Entry, now time.Time, changed edits) {
+	stays := map[*list]string{}
+	if is != nil {
+		stays = x.listsOf(is)
+	}
 	if was != nil {
 		for l, name := range x.listsOf(was) {
 			changed.of(l).out[was] = true
 			l.spell(name, -1)
+			if _, ok := stays[l]; !ok && x.memory.keeps() {
+				l.removed = now
+			}
 		}
 	}
-	if is != nil {
-		for l, name := range x.listsOf(is) {
-			e := changed.of(l)
-			e.in = append(e.in, is)
-			l.spell(name, +1)
-		}
+	for l, name := range stays {
+		e := changed.of(l)
+		e.in = append(e.in, is)
+		l.spell(name, +1)
 	}
 }
 
@@ -142,6 +188,16 @@ func (x *index) listsOf(e *Entry) map[*list]string {
 		}
 	}
 	return lists
+}
+
+// keys are the ids of the lists that e belongs to.
+func (x *index) keys(e *Entry) []string {
+	var keys []string
+	for l := range x.listsOf(e) {
+		keys = append(keys, l.id)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 func (l *list) spell(name string, by int) {
@@ -172,7 +228,7 @@ func (l *list) apply(e *edit) {
 
 // next is when the passing of time changes something, or zero.
 func (x *index) next(now time.Time) time.Time {
-	var next time.Time
+	next := x.graves.next()
 	for _, a := range x.turns {
 		if t := nextTurn(a, now); !t.IsZero() && (next.IsZero() || t.Before(next)) {
 			next = t

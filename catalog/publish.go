@@ -1,12 +1,21 @@
 package catalog
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"feedmill/store"
 )
+
+// history is what is known of the feeds at one path.
+type history struct {
+	kept store.Feed
+	last *Selection // nil: none was published there in this run
+}
 
 // snapshot returns the view that follows from the index, still without the problems of files, and
 // counts in r the feeds that came, went or have another version. first tells that nothing was
@@ -14,55 +23,123 @@ import (
 func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 	s := &Snapshot{
 		Articles: len(x.shown), Next: x.next(now),
-		entries: x.site.entries, terms: make(map[string]*Selection, len(x.last)),
+		entries: x.site.entries, terms: make(map[string]*Selection, len(x.feeds)),
 	}
-	for path := range x.last {
-		s.terms[path] = nil
-	}
-	was := x.live
-	x.live = make(map[string]bool, len(was))
-	publish := func(taxonomy string, limit int, l *list) *Selection {
-		sel := l.selected(taxonomy, limit)
-		path := sel.Path()
-		if before := x.last[path]; before != sel {
-			sel.Modified = modified(sel, before, now, first)
-			if !was[path] || before.Version != sel.Version {
-				r.Feeds++
-			}
-		}
-		x.last[path], x.live[path], s.terms[path] = sel, true, sel
+	publish := func(taxonomy string, l *list) *Selection {
+		sel := x.publish(taxonomy, l, now, first, r)
+		s.terms[sel.Path()] = sel
 		return sel
 	}
-	s.Site = publish("", x.limit, x.site)
+	s.Site = publish("", x.site)
 	for _, t := range x.taxa {
 		terms := make([]*Selection, 0, len(t.lists))
 		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
 			if t.hasFeed(l) {
-				terms = append(terms, publish(t.name, t.limit, l))
+				terms = append(terms, publish(t.name, l))
 			}
 		}
 		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
 	}
-	for path := range was {
-		if !x.live[path] {
+	for path, h := range x.feeds {
+		if s.terms[path] != nil {
+			continue
+		}
+		s.terms[path] = nil
+		if !h.kept.Retired {
+			h.kept.Retired, h.last = true, nil
+			x.keep(path, h)
 			r.Feeds++
 		}
 	}
 	return s
 }
 
+// publish returns the selection of l, dated, and notes it as the one of its path.
+func (x *index) publish(taxonomy string, l *list, now time.Time, first bool, r *Report) *Selection {
+	path := pathOf(taxonomy, l.slug)
+	h, known := x.feeds[path], true
+	if h == nil {
+		h, known = &history{}, false
+		x.feeds[path] = h
+	}
+	sel := x.selected(taxonomy, l, h.kept.Removed)
+	if sel == h.last {
+		return sel
+	}
+	was := h.kept
+	version := store.Digest(sel.Version)
+	same := known && was.Generations[0].Version == version
+	switch {
+	case same:
+		sel.Modified = was.Modified
+	case known:
+		sel.Modified = later(now, was.Modified)
+	case first:
+		sel.Modified = newestUpdate(sel.Entries)
+	default:
+		sel.Modified = now.Truncate(time.Second)
+	}
+	h.last = sel
+	h.kept.Modified, h.kept.Removed, h.kept.Retired = sel.Modified.UTC(), sel.Removed, false
+	if !same {
+		h.kept.Generations = following(sel, was.Generations)
+	}
+	sel.past = h.kept.Generations[1:]
+	if !same || was.Retired {
+		r.Feeds++
+		x.keep(path, h)
+	}
+	return sel
+}
+
+func (x *index) keep(path string, h *history) {
+	if x.memory.keeps() {
+		f := h.kept
+		x.memory.changes.Feeds[path] = &f
+	}
+}
+
+// What is remembered of past versions of one feed, beside the newest of them.
+const (
+	maxGenerations = 20
+	maxRemembered  = 1000 // entries
+)
+
+// following puts the present generation before the past ones, of which it drops the oldest.
+func following(sel *Selection, past []store.Generation) []store.Generation {
+	entries := make([]uint64, len(sel.Entries))
+	for i, e := range sel.Entries {
+		entries[i] = e.short()
+	}
+	all := append([]store.Generation{{Version: store.Digest(sel.Version), Entries: entries}}, past...)
+	sum := 0
+	for i, g := range all {
+		if sum += len(g.Entries); i > 1 && (i >= maxGenerations || sum > maxRemembered) {
+			return all[:i:i]
+		}
+	}
+	return all
+}
+
 // selected returns the selection of l in a taxonomy, or "" for the site: the one made before, unless
-// something of it has changed. A new one has no date yet.
-func (l *list) selected(taxonomy string, limit int) *Selection {
+// something of it has changed. A new one has no date yet. removed is when an entry had left the feed
+// before this run.
+func (x *index) selected(taxonomy string, l *list, removed time.Time) *Selection {
 	if s := l.selection; s != nil && s.Name == l.name && s.Slug == l.slug {
 		return s
 	}
+	if l.removed.After(removed) {
+		removed = l.removed
+	}
+	limit := cmp.Or(x.o.Limits[taxonomy], x.o.Limit)
 	s := &Selection{
 		Taxonomy: taxonomy, Name: l.name, Slug: l.slug,
 		Entries: l.entries[:min(limit, len(l.entries))], Count: len(l.entries),
+		Deleted: x.graves.of(l.id), Removed: removed,
+		all: l.entries, limit: limit, archived: x.o.Archive,
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q ", s.Taxonomy, s.Name, s.Slug)
+	fmt.Fprintf(h, "%q %q %q %q %t %s %v ", s.Taxonomy, s.Name, s.Slug, s.Archive(), s.Complete(), s.Removed, s.Deleted)
 	for _, e := range s.Entries {
 		h.Write(e.digest[:])
 	}
@@ -71,19 +148,10 @@ func (l *list) selected(taxonomy string, limit int) *Selection {
 	return s
 }
 
-// modified is when the feed at the path of s became what it is, given what was published there
-// before, if anything.
-func modified(s, before *Selection, now time.Time, first bool) time.Time {
-	switch {
-	case before != nil && before.Version == s.Version:
-		return before.Modified
-	case before != nil:
-		return later(now, before.Modified)
-	case !first:
-		return now.Truncate(time.Second)
-	}
+// newestUpdate is when any of the entries was updated last.
+func newestUpdate(entries []*Entry) time.Time {
 	newest := undated
-	for _, e := range s.Entries {
+	for _, e := range entries {
 		if e.Updated.After(newest) {
 			newest = e.Updated
 		}

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"feedmill/article"
+	"feedmill/store"
 )
 
 // maxDepth bounds how deep folders may nest.
@@ -32,10 +33,33 @@ type file struct {
 	problems []article.Problem // of the version on disk
 }
 
+// lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
+func (f *file) lastGood() []byte {
+	if f.good.article == nil || f.good.article.Hash == f.hash {
+		return nil
+	}
+	return f.good.bytes
+}
+
 // source is an article and the bytes it was parsed from.
 type source struct {
 	article *article.Article // nil: no version could be parsed yet, or the file is no article
 	bytes   []byte
+	content store.Digest // see contentOf
+	sketch  store.Sketch
+	broken  bool // there is no article only because no version could be parsed
+}
+
+func newSource(a *article.Article, src []byte) source {
+	if a == nil {
+		return source{}
+	}
+	body := a.Body(src)
+	return source{article: a, bytes: src, content: contentOf(a, body), sketch: sketchOf(body)}
+}
+
+func (s source) trace() trace {
+	return trace{store.Digest(s.article.Hash[:]), s.sketch, s.article.Published}
 }
 
 // sighting is what a look at the disk found at one path.
@@ -150,9 +174,7 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		}
 		return f
 	}
-	if old != nil {
-		f.good = old.good
-	}
+	f.good = c.lastGood(s.path, old)
 	fail := func(err error) *file {
 		kept := "it is not in the feeds"
 		if f.good.article != nil {
@@ -183,14 +205,37 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	}
 	a, problems := c.o.Parser.Parse(s.path, src)
 	if a != nil && a.Published.IsZero() && !a.Hidden {
-		problems = append(problems, article.Problem{Path: s.path, Line: 1, Severity: article.Warning,
-			Message: "date: neither the front matter nor the name tells one; " + undated.Format(time.DateOnly) + " stands in for it, so that the article comes last"})
+		problems = append(problems, c.undated(s.path))
 	}
 	f.problems = problems
 	if a != nil || len(problems) == 0 {
-		f.good = source{a, src}
+		f.good = newSource(a, src)
 	}
 	return f
+}
+
+// lastGood is the last good version of a file: the one known of it, else the one that an earlier
+// run has kept.
+func (c *Catalog) lastGood(path string, old *file) source {
+	if old != nil {
+		return old.good
+	}
+	kept := c.memory.sources[path]
+	if kept == nil {
+		return source{}
+	}
+	a, _ := c.o.Parser.Parse(path, *kept)
+	return newSource(a, *kept)
+}
+
+// undated tells what stands in for the date that an article lacks.
+func (c *Catalog) undated(path string) article.Problem {
+	instead := undated.Format(time.DateOnly) + " stands in for it, so that the article comes last"
+	if c.memory.keeps() {
+		instead = "the day on which it was first seen stands in for it; " + undated.Format(time.DateOnly) + " where it was there from the start"
+	}
+	return article.Problem{Path: path, Line: 1, Severity: article.Warning,
+		Message: "date: neither the front matter nor the name tells one; " + instead}
 }
 
 // read returns the bytes of a regular file and its stamp, taken while it did not change.

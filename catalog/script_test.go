@@ -18,6 +18,7 @@ import (
 
 	"feedmill/article"
 	"feedmill/catalog"
+	"feedmill/store"
 )
 
 // TestScripts runs the scripts in testdata: shell-like commands that change a content folder and
@@ -41,7 +42,13 @@ import (
 //	gone FEED...         such feeds were there once
 //	problems             the continuation lines are all problems
 //	links                the continuation lines are what references lead to: PATH: REF URL
+//	lengths              the continuation lines are all enclosures: PATH: LENGTH URL
 //	ids                  the continuation lines are all ids: PATH ID
+//	dates                the continuation lines are all dates: PATH PUBLISHED UPDATED
+//	deleted FEED         the continuation lines are the deleted articles that it tells: ID WHEN
+//	pages FEED           the continuation lines are its pages: NAME PATH...
+//	state                begins with a new catalog that keeps its state
+//	restart              begins with a new catalog that knows what the last one has kept
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -87,15 +94,29 @@ type script struct {
 	now           time.Time
 	catalog       *catalog.Catalog
 	snapshot      *catalog.Snapshot // before the last look
+	state         string            // folder
+	store         *store.Store      // nil: none is kept
 	report        catalog.Report
 	before, after map[string]*catalog.Selection
 }
 
 func newScript(t *testing.T) *script {
 	dir := t.TempDir()
-	return &script{
-		t: t, dir: dir, now: time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC),
+	s := &script{
+		t: t, dir: dir, state: t.TempDir(), now: time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC),
 		catalog: newCatalog(dir, "categories", "tags"),
+	}
+	t.Cleanup(s.close)
+	return s
+}
+
+// close gives the state back, if one is kept.
+func (s *script) close() {
+	if s.store == nil {
+		return
+	}
+	if err := s.store.Close(); err != nil {
+		s.t.Error(err)
 	}
 }
 
@@ -104,12 +125,12 @@ func newCatalog(dir string, taxonomies ...string) *catalog.Catalog {
 }
 
 func newLaidOut(dir string, l article.Layout, taxonomies ...string) *catalog.Catalog {
-	return catalog.New(options(dir, l, taxonomies...))
+	return catalog.New(options(dir, l, taxonomies))
 }
 
 // newSized makes a catalog of taxonomies given as NAME=LIMIT/MINIMUM.
 func newSized(dir string, sizes ...string) (*catalog.Catalog, error) {
-	o := options(dir, article.Layout{})
+	o := options(dir, article.Layout{}, nil)
 	o.Limits, o.Minimum = map[string]int{}, map[string]int{}
 	for _, size := range sizes {
 		name, numbers, _ := strings.Cut(size, "=")
@@ -131,7 +152,7 @@ func newSized(dir string, sizes ...string) (*catalog.Catalog, error) {
 	return catalog.New(o), nil
 }
 
-func options(dir string, l article.Layout, taxonomies ...string) catalog.Options {
+func options(dir string, l article.Layout, taxonomies []string) catalog.Options {
 	site, _ := url.Parse("https://example.org/")
 	return catalog.Options{
 		Open:        catalog.Dir(dir),
@@ -139,10 +160,26 @@ func options(dir string, l article.Layout, taxonomies ...string) catalog.Options
 		Taxonomies:  taxonomies,
 		Language:    "en",
 		Limit:       3,
+		Archive:     true,
+		Tombstones:  24 * time.Hour,
 		MaxFileSize: 4096,
 		DeleteGrace: 30 * time.Second,
 		Progress:    func(int, int) {},
 	}
+}
+
+// newKeeping returns a catalog that keeps its state in a folder, and knows what is there.
+func newKeeping(t *testing.T, dir, state string) (*catalog.Catalog, *store.Store) {
+	s, err := store.Open(state, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(dir, article.Layout{}, []string{"categories", "tags"})
+	if o.Kept, err = s.Load(); err != nil {
+		t.Fatal(err)
+	}
+	o.Keep = s.Commit
+	return catalog.New(o), s
 }
 
 func (s *script) run(c command) {
@@ -193,11 +230,17 @@ func (s *script) run(c command) {
 		s.catalog = c
 	case "indexes":
 		s.catalog = newLaidOut(s.dir, article.Layout{Index: args})
+	case "state", "restart":
+		s.close()
+		s.catalog, s.store = newKeeping(s.t, s.dir, s.state)
 	case "look":
 		s.snapshot = s.catalog.Current()
 		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})
-		fail(err)
+		fail(errors.Join(err, r.Unkept))
 		s.report, s.before, s.after = r, s.after, map[string]*catalog.Selection{}
+		if s.catalog.Current() == nil {
+			return
+		}
 		for sel := range s.catalog.Current().Selections() {
 			s.after[sel.Path()] = sel
 		}
@@ -263,10 +306,40 @@ func (s *script) run(c command) {
 			}
 		}
 		want(strings.Join(have, "\n"))
+	case "lengths":
+		var have []string
+		for e := range s.catalog.Current().Entries() {
+			for _, enclosure := range e.Enclosures {
+				have = append(have, fmt.Sprintf("%s: %d %s", e.Path, enclosure.Length, enclosure.URL))
+			}
+		}
+		want(strings.Join(have, "\n"))
 	case "ids":
 		var have []string
 		for e := range s.catalog.Current().Entries() {
 			have = append(have, e.Path+" "+e.ID)
+		}
+		want(strings.Join(have, "\n"))
+	case "dates":
+		var have []string
+		for e := range s.catalog.Current().Entries() {
+			have = append(have, e.Path+" "+e.Published.Format(time.RFC3339)+" "+e.Updated.Format(time.RFC3339))
+		}
+		want(strings.Join(have, "\n"))
+	case "deleted":
+		var have []string
+		for _, d := range s.after[args[0]].Deleted {
+			have = append(have, d.ID+" "+d.When.Format(time.RFC3339))
+		}
+		want(strings.Join(have, "\n"))
+	case "pages":
+		var have []string
+		for p := range s.after[args[0]].Pages() {
+			line := p.Name
+			for _, e := range p.Entries {
+				line += " " + e.Path
+			}
+			have = append(have, line)
 		}
 		want(strings.Join(have, "\n"))
 	default:

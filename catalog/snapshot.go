@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"feedmill/article"
+	"feedmill/store"
 )
 
 // Selection is the articles of one feed. It is immutable.
@@ -16,6 +17,9 @@ type Selection struct {
 	Entries  []*Entry // the newest ones, up to the limit: newest first, ties by id
 	Count    int      // how many articles the selection has in all
 
+	Deleted []Deleted // articles that it showed and that were deleted of late, the newest first
+	Removed time.Time // when an article left it other than by its age; zero: never, as far as is known
+
 	// Version is a digest of everything of the catalog that the feed's bytes depend on:
 	// equal versions, equal bytes.
 	Version [16]byte
@@ -23,15 +27,41 @@ type Selection struct {
 	// Entries at a start, later the time at which a change was noticed. It rises with every new
 	// Version by at least a second.
 	Modified time.Time
+
+	all      []*Entry           // as Entries, without a limit
+	limit    int                // of Entries, and of a page
+	archived bool               // whether there are pages
+	past     []store.Generation // the versions before, the newest first
 }
 
 // Path is where the selection's feeds live below the base URL, unescaped, with a slash at both
 // ends: "/", "/categories/qq/".
-func (s *Selection) Path() string {
-	if s.Taxonomy == "" {
+func (s *Selection) Path() string { return pathOf(s.Taxonomy, s.Slug) }
+
+func pathOf(taxonomy, slug string) string {
+	if taxonomy == "" {
 		return "/"
 	}
-	return "/" + s.Taxonomy + "/" + s.Slug + "/"
+	return "/" + taxonomy + "/" + slug + "/"
+}
+
+// Since returns the selection with those entries alone that it did not show, or not as they are
+// now, in the version before for which is holds; or nil if there is none that is remembered.
+func (s *Selection) Since(is func(version [16]byte) bool) *Selection {
+	for _, g := range s.past {
+		if !is(g.Version) {
+			continue
+		}
+		delta := *s
+		delta.Entries = nil
+		for _, e := range s.Entries {
+			if !slices.Contains(g.Entries, e.short()) {
+				delta.Entries = append(delta.Entries, e)
+			}
+		}
+		return &delta
+	}
+	return nil
 }
 
 // Taxonomy is one way of sorting articles, and its terms.

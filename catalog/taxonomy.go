@@ -30,7 +30,7 @@ func (x *index) names(taxonomy string, e *Entry) []string {
 		}
 		return names
 	case Languages:
-		return []string{cmp.Or(e.Language, x.language)}
+		return []string{cmp.Or(e.Language, x.o.Language)}
 	default:
 		return e.Terms[taxonomy]
 	}
@@ -39,7 +39,6 @@ func (x *index) names(taxonomy string, e *Entry) []string {
 // taxonomy is the lists of the terms of one taxonomy.
 type taxonomy struct {
 	name    string
-	limit   int              // entries of a feed
 	minimum int              // articles that a term must have for a feed
 	lists   map[string]*list // by folded name
 	clashes []article.Problem
@@ -50,7 +49,7 @@ func (t *taxonomy) list(name string) *list {
 	key := fold(name)
 	l := t.lists[key]
 	if l == nil {
-		l = &list{key: key, base: Slug(key), spellings: map[string]int{}}
+		l = &list{id: t.name + "/" + key, key: key, base: Slug(key), spellings: map[string]int{}}
 		t.lists[key] = l
 	}
 	return l

@@ -25,6 +25,7 @@ func (l *loader) complete() {
 	if !l.given("feeds.taxonomies") {
 		c.Feeds.Taxonomies = c.Content.Taxonomies
 	}
+	l.completePodcast()
 }
 
 func (l *loader) given(key string) bool {

@@ -35,6 +35,7 @@ type Config struct {
 
 	Content Content
 	Feeds   Feeds
+	Podcast Podcast
 	Server  Server
 	Watch   Watch
 }

@@ -45,6 +45,15 @@ func (c *Config) settings() map[string]func(value) {
 		"feeds.hubs":       func(v value) { c.Feeds.Hubs = v.list(value.link) },
 		"feeds.for":        func(v value) { c.Feeds.For = v.feedsFor() },
 
+		"podcast.image":       func(v value) { c.Podcast.Image = v.link() },
+		"podcast.categories":  func(v value) { c.Podcast.Categories = v.list(value.category) },
+		"podcast.explicit":    func(v value) { c.Podcast.Explicit = v.oneOf("true", "false") },
+		"podcast.type":        func(v value) { c.Podcast.Type = v.oneOf("episodic", "serial") },
+		"podcast.owner":       func(v value) { c.Podcast.Owner = v.author() },
+		"podcast.owner.name":  func(v value) { c.Podcast.Owner.Name = v.text() },
+		"podcast.owner.email": func(v value) { c.Podcast.Owner.Email = v.email() },
+		"podcast.guid":        func(v value) { c.Podcast.GUID = v.guid() },
+
 		"server.listen":           func(v value) { c.Server.Listen = v.address() },
 		"server.admin":            func(v value) { c.Server.Admin = v.unlessNone(value.address) },
 		"server.admin_token":      func(v value) { c.Server.AdminToken = v.token() },

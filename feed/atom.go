@@ -1,43 +1,13 @@
 package feed
 
 import (
+	"cmp"
 	"io"
 	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
 )
-
-// atom adds to gorilla/feeds' feed what RFC 4287 and real readers ask for beyond it.
-type atom struct {
-	*feeds.AtomFeed
-	Lang    string           `xml:"xml:lang,attr,omitempty"` // RFC 4287 §2
-	Media   string           `xml:"xmlns:media,attr"`
-	Author  atomPerson       `xml:"author"`    // with a URI
-	Creator string           `xml:"generator"` // §4.2.4
-	Links   []feeds.AtomLink `xml:"link"`      // §4.2.7: self, alternate and hubs
-	Entries []atomEntry      `xml:"entry"`
-}
-
-// FeedXml makes atom a [feeds.XmlFeed].
-func (a *atom) FeedXml() any { return a }
-
-type atomEntry struct {
-	*feeds.AtomEntry
-	Lang string `xml:"xml:lang,attr,omitempty"`
-	// §4.2.2: the term is an attribute; gorilla/feeds writes it as text.
-	Categories []atomCategory `xml:"category"`
-	Authors    []atomPerson   `xml:"author"`
-	Thumbnail  *rssMedia      `xml:"media:thumbnail"` // Media RSS 1.5.1
-}
-
-type atomPerson = feeds.AtomPerson
-
-type atomCategory struct {
-	Term   string `xml:"term,attr"`
-	Scheme string `xml:"scheme,attr"`
-	Label  string `xml:"label,attr"`
-}
 
 func writeAtom(w io.Writer, c channel) error {
 	doc := &atom{
@@ -48,9 +18,10 @@ func writeAtom(w io.Writer, c channel) error {
 			Updated:  c.updated.Format(time.RFC3339), // RFC 4287 §3.3
 			Subtitle: c.description,
 		},
-		Lang:    c.language,
-		Media:   "http://search.yahoo.com/mrss/",
-		Author:  atomPerson{Name: c.author.Name, Uri: c.author.URL, Email: c.author.Email},
+		Lang:  c.language,
+		Media: "http://search.yahoo.com/mrss/",
+		// RFC 4287 §4.1.1: an author for every entry.
+		Author:  atomPerson{Name: cmp.Or(c.author.Name, c.site), Uri: c.author.URL, Email: c.author.Email},
 		Creator: generator,
 		Links: []feeds.AtomLink{
 			{Href: c.self, Rel: "self", Type: Atom.MediaType()},

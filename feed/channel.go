@@ -18,7 +18,9 @@ type channel struct {
 	self               string // the document's own URL
 	hubs               []string
 	language           string
-	author             article.Author
+	site               string         // its title
+	author             article.Author // of articles that name nobody; zero: nobody
+	podcast            *Podcast       // nil: it is none
 	updated            time.Time
 	ttl                time.Duration
 	items              []item
@@ -52,6 +54,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		self:        m.URL(sel, f),
 		hubs:        m.o.Hubs,
 		language:    m.o.Language,
+		site:        m.o.Title,
 		author:      m.o.Author,
 		updated:     noArticles,
 		ttl:         pace(sel.Entries),
@@ -62,9 +65,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 	if c.description == "" || sel.Taxonomy != "" {
 		c.description = c.title
 	}
-	if c.author.Name == "" {
-		c.author.Name = m.o.Title // RFC 4287 §4.1.1: an author for every entry
-	}
+	c.podcast = m.podcast(sel)
 	for i, e := range sel.Entries {
 		if i == 0 || e.Updated.After(c.updated) {
 			c.updated = e.Updated
@@ -76,6 +77,10 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		it := item{Entry: e, html: content.HTML, summary: content.Summary}
 		if m.of(sel.Taxonomy).SummaryOnly {
 			it.html = ""
+		}
+		if it.html == "" && it.summary == "" {
+			// JSON Feed 1.1, "items", wants one of them, and validators of the others miss one.
+			it.summary = it.Title
 		}
 		for _, taxonomy := range m.o.Taxonomies {
 			for _, name := range e.Terms[taxonomy] {

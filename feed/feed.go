@@ -73,6 +73,7 @@ type Options struct {
 	Taxonomies  []string // whose terms the items name, in order
 	SummaryOnly bool     `json:"-"` // of those feeds: leave the articles' content out
 	Hubs        []string // URLs of the WebSub hubs that know of changes
+	Podcast     *Podcast `json:",omitempty"` // nil: the site is none
 
 	// For holds what is different for the feeds of a taxonomy, or for that of the site, which is "".
 	For map[string]Switches `json:"-"`

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -92,6 +91,16 @@ func TestGolden(t *testing.T) {
 		}}
 	})
 	tag, _ := full.Term("tags", "算力")
+	podcast := newSite(t, os.DirFS("testdata/podcast"), func(o *feed.Options) {
+		o.Author = article.Author{Name: "The Millers", Email: "mill@example.org"}
+		o.Podcast = &feed.Podcast{
+			Image: "https://example.org/cover.png", Categories: []string{"Arts > Books", "Science"}, Explicit: "false", Type: "episodic",
+			Owner: article.Author{Name: "Ada & Bo", Email: "bo@example.org"}, GUID: "9b024349-ccf0-5f69-a609-6b82873eab3c",
+		}
+	})
+	unsaid := newSite(t, os.DirFS("testdata/podcast"), nil)
+	episodes, _ := podcast.Term("categories", "podcast")
+	mill, _ := podcast.Term("categories", "mill")
 	for _, test := range []struct {
 		name string
 		site site
@@ -102,6 +111,10 @@ func TestGolden(t *testing.T) {
 		{"summary", short, short.Site},
 		{"empty", empty, empty.Site},
 		{"switched", switched, tag},
+		{"podcast", podcast, podcast.Site},
+		{"podcast-episodes", podcast, episodes},
+		{"podcast-none", podcast, mill},
+		{"podcast-unsaid", unsaid, unsaid.Site},
 	} {
 		for _, f := range test.site.Formats(test.sel) {
 			golden(t, test.name+"-"+f.File(), test.site.build(t, test.sel, f).Body)
@@ -130,15 +143,12 @@ func golden(t *testing.T, name string, have []byte) {
 	}
 }
 
-// TestReadBack reads the three formats with a reader's library: they must tell the same.
+// TestReadBack reads the three formats as their specifications say, and with a reader's library: they
+// must tell the same.
 func TestReadBack(t *testing.T) {
 	s := newSite(t, os.DirFS("testdata/site"), nil)
-	type item struct {
-		Title, Link, ID, Summary, Content string
-		Published                         time.Time
-		Terms                             string
-	}
-	var want []item
+	agree(t, s)
+	agree(t, newSite(t, os.DirFS("testdata/podcast"), nil))
 	for _, f := range s.Formats(s.Site) {
 		parsed, err := gofeed.NewParser().Parse(bytes.NewReader(s.build(t, s.Site, f).Body))
 		if err != nil {
@@ -147,24 +157,6 @@ func TestReadBack(t *testing.T) {
 		if parsed.Title != "The Mill" || parsed.FeedLink != s.URL(s.Site, f) {
 			t.Errorf("%s: title %q at %q", f, parsed.Title, parsed.FeedLink)
 		}
-		var have []item
-		for _, i := range parsed.Items {
-			if f == feed.RSS {
-				i.Description = strings.NewReplacer("&lt;", "<", "&amp;", "&", "&#34;", `"`).Replace(i.Description)
-			}
-			if f == feed.JSON && i.Content == i.Title {
-				i.Content = "" // stands in for none, which JSON Feed does not allow
-			}
-			have = append(have, item{i.Title, i.Link, i.GUID, i.Description, i.Content, i.PublishedParsed.UTC(), strings.Join(i.Categories, ",")})
-		}
-		if f == feed.RSS {
-			want = have
-		} else if diff := cmp.Diff(want, have); diff != "" {
-			t.Errorf("rss and %s differ:\n%s", f, diff)
-		}
-	}
-	if len(want) != 3 || want[0].Terms != "Mill,Go,C++,算力" {
-		t.Errorf("items = %+v", want)
 	}
 }
 

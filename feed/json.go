@@ -9,26 +9,6 @@ import (
 	"github.com/gorilla/feeds"
 )
 
-// The types here embed those of gorilla/feeds; where an outer field has the JSON name of an
-// embedded one, encoding/json takes the outer.
-
-type jsonFeed struct {
-	*feeds.JSONFeed
-	Items []jsonItem `json:"items"` // required, in an empty feed too
-}
-
-type jsonItem struct {
-	*feeds.JSONItem
-	Language    string           `json:"language,omitempty"`
-	Attachments []jsonAttachment `json:"attachments,omitempty"` // gorilla/feeds' size ends at 2 GiB
-}
-
-type jsonAttachment struct {
-	URL      string `json:"url"`
-	MIMEType string `json:"mime_type"`
-	Size     int64  `json:"size_in_bytes,omitempty"`
-}
-
 func writeJSON(w io.Writer, c channel) error {
 	doc := jsonFeed{
 		JSONFeed: &feeds.JSONFeed{
@@ -38,7 +18,7 @@ func writeJSON(w io.Writer, c channel) error {
 			Language:    c.language,
 			HomePageUrl: c.home,
 			FeedUrl:     c.self,
-			Authors:     []*feeds.JSONAuthor{{Name: c.author.Name, Url: c.author.URL}},
+			Authors:     []*feeds.JSONAuthor{{Name: cmp.Or(c.author.Name, c.site), Url: c.author.URL}},
 		},
 		Items: make([]jsonItem, 0, len(c.items)),
 	}
@@ -67,8 +47,7 @@ func jsonItemOf(it item, language string) jsonItem {
 		ModifiedDate:  &it.Updated,
 	}}
 	if it.html == "" {
-		// One of the two contents is required.
-		x.ContentText = cmp.Or(it.summary, it.Title)
+		x.ContentText = it.summary // one of the two contents is required
 	}
 	if it.Language != language {
 		x.Language = it.Language
@@ -81,8 +60,12 @@ func jsonItemOf(it item, language string) jsonItem {
 			x.Tags = append(x.Tags, t.name)
 		}
 	}
-	for _, e := range it.Enclosures {
-		x.Attachments = append(x.Attachments, jsonAttachment{URL: e.URL, MIMEType: e.Type, Size: e.Length})
+	for i, e := range it.Enclosures {
+		a := jsonAttachment{URL: e.URL, MIMEType: e.Type, Size: e.Length}
+		if it.Podcast != nil && it.Recording() == &it.Enclosures[i] {
+			a.Duration = int(it.Podcast.Duration.Seconds())
+		}
+		x.Attachments = append(x.Attachments, a)
 	}
 	return x
 }

@@ -2,6 +2,7 @@ package preset
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -25,9 +26,11 @@ var docusaurus = &generator{
 	layout: func(s *site) article.Layout {
 		d := newDocusaurus(s)
 		return article.Layout{
-			Place: d.place,
-			Link:  d.link,
-			Keys:  map[string][]string{"slug": {"slug"}},
+			Place:   d.place,
+			Link:    d.link,
+			Keys:    map[string][]string{"slug": {"slug"}},
+			Authors: d.authors,
+			Tags:    d.tags,
 		}
 	},
 }
@@ -36,6 +39,8 @@ type docusaurusSite struct {
 	*site
 	blogs         []docusaurusBlog
 	language      string
+	authors       map[string]article.Author
+	tags          map[string]string
 	trailingSlash string // "true", "false", or "" for addresses as they come
 }
 
@@ -55,6 +60,8 @@ func newDocusaurus(s *site) *docusaurusSite {
 	d := &docusaurusSite{
 		site:          s,
 		language:      scriptValue(s.script, "defaultLocale"),
+		authors:       map[string]article.Author{},
+		tags:          map[string]string{},
 		trailingSlash: scriptValue(s.script, "trailingSlash"),
 	}
 	for _, options := range scriptBlocks(s.script, pluginBlog) {
@@ -82,6 +89,10 @@ func (d *docusaurusSite) addBlog(options string) {
 		exclude: globs(exclude),
 	}
 	d.blogs = append(d.blogs, blog)
+	maps.Copy(d.authors, d.data(join(blog.path, cmp.Or(scriptValue(options, "authorsMapPath"), "authors.yml"))).authors())
+	for key, tag := range d.data(join(blog.path, cmp.Or(scriptValue(options, "tags"), "tags.yml"))) {
+		d.tags[key] = cmp.Or(asMap(tag).text("label"), key)
+	}
 
 	folder := "docusaurus-plugin-content-blog"
 	if id := scriptValue(options, "id"); id != "" && id != "default" {

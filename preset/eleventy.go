@@ -31,9 +31,10 @@ var eleventy = &generator{
 
 type eleventySite struct {
 	*site
-	input  string
-	ignore []*regexp.Regexp               // of paths below the root
-	data   map[string]map[string][]string // front matter for all in a folder, by its path below input
+	input   string
+	ignore  []*regexp.Regexp               // of paths below the root
+	formats map[string]string              // of Go's time package, by the site's filter that writes them
+	data    map[string]map[string][]string // front matter for all in a folder, by its path below input
 }
 
 var (
@@ -42,7 +43,7 @@ var (
 )
 
 func newEleventy(s *site) *eleventySite {
-	e := &eleventySite{site: s, data: map[string]map[string][]string{}}
+	e := &eleventySite{site: s, formats: dateFilters(s.script), data: map[string]map[string][]string{}}
 	dirs := strings.Join(scriptBlocks(s.script, eleventyDirs), "\n")
 	e.input = clean(scriptValue(dirs, "input"))
 	if m := eleventyInput.FindStringSubmatch(s.script); m != nil {
@@ -116,6 +117,13 @@ func (e *eleventySite) readData(name string) {
 				front[key] = []string{s}
 			}
 		}
+		if template, ok := permalinkFunction(src); ok && front["permalink"] == nil {
+			if template == "" {
+				e.warn("%s: the function for permalink cannot be read here; the usual addresses are used", name)
+			} else {
+				front["permalink"] = []string{template}
+			}
+		}
 	}
 	maps.DeleteFunc(front, func(_ string, texts []string) bool { return texts == nil })
 	if e.data[folder] == nil {
@@ -146,7 +154,7 @@ func (e *eleventySite) link(page article.Page) string {
 	p := newPost(page, rest)
 	p.name = withoutDate(p.stem)
 	if p.URL != "" {
-		if link, ok := eleventyLink(p, rest); ok {
+		if link, ok := eleventyLink(p, rest, e.formats); ok {
 			return indexName.ReplaceAllString(link, "/")
 		}
 		p.Warn("the template cannot be read here; the usual address is used")
@@ -174,19 +182,44 @@ func withoutDate(name string) string {
 	return name
 }
 
+// permalinkFunctions match how a function is given for all of a folder: permalink: (data) => …,
+// permalink(data) {…}.
+var permalinkFunctions = regexp.MustCompile(`\bpermalink['"]?\s*(?::\s*(?:async\s+)?(?:function\b\s*\w*\s*\([^()]*\)|\w+\s*=>|\([^()]*\)\s*=>)|\([^()]*\)\s*\{)`)
+
+var (
+	scriptTemplate = regexp.MustCompile("^\\s*\\{?\\s*(?:return\\b\\s*)?\\(?\\s*(?:`([^`]*)`|'([^']*)'|\"([^\"]*)\")")
+	scriptField    = regexp.MustCompile(`\$\{\s*(?:data\.)?([\w.]+)\s*\}`)
+)
+
+// permalinkFunction gives the template that a function for permalink is no more than, "" where there is
+// more to it, and false where there is none.
+func permalinkFunction(src string) (template string, ok bool) {
+	at := permalinkFunctions.FindStringIndex(src)
+	if at == nil {
+		return "", false
+	}
+	m := scriptTemplate.FindStringSubmatch(src[at[1]:])
+	template = strings.Join(m[min(1, len(m)):], "")
+	return scriptField.ReplaceAllString(template, "{{ $1 }}"), true
+}
+
 // placeholder is a value in a template, with a filter or none.
 var placeholder = regexp.MustCompile(`\{\{-?\s*([\w.]+)\s*(?:\|\s*(\w+)\s*(?:[:(]\s*['"]([^'"]*)['"]\)?)?\s*)?-?\}\}`)
 
-// eleventyLink fills in the values that permalinks commonly have. It reports false for a template
-// with others.
-func eleventyLink(p post, file string) (string, bool) {
+// eleventyLink fills in the values that permalinks commonly have, formats being the site's own filters
+// for dates. It reports false for a template with others.
+func eleventyLink(p post, file string, formats map[string]string) (string, bool) {
 	ok := true
 	link := placeholder.ReplaceAllStringFunc(p.URL, func(s string) string {
 		m := placeholder.FindStringSubmatch(s)
 		value, filter, argument := m[1], m[2], m[3]
 		if strings.TrimPrefix(value, "page.") == "date" {
-			ok = ok && filter == "date" && !p.date.IsZero()
-			return p.date.Format(strftime.Replace(argument))
+			layout, known := formats[filter]
+			if filter == "date" {
+				layout, known = strftime.Replace(argument), true
+			}
+			ok = ok && known && !p.date.IsZero()
+			return p.date.Format(layout)
 		}
 		text := p.Field(value)
 		switch value {
@@ -207,6 +240,39 @@ func eleventyLink(p post, file string) (string, bool) {
 		return literal(text)
 	})
 	return link, ok && !template.MatchString(link)
+}
+
+var (
+	addsFilter  = regexp.MustCompile(`\badd\w*Filter\(\s*['"](\w+)['"]`)
+	luxonFormat = regexp.MustCompile(`\.toFormat\(\s*['"]([^'"]*)['"]`)
+	luxonToken  = regexp.MustCompile(`[A-Za-z]+`)
+	luxonTokens = map[string]string{"yyyy": "2006", "yy": "06", "y": "2006", "LLLL": "January", "MMMM": "January", "LLL": "Jan",
+		"MMM": "Jan", "LL": "01", "MM": "01", "L": "1", "M": "1", "dd": "02", "d": "2"}
+)
+
+// dateFilters finds the filters of a configuration that write a date by a pattern of Luxon's.
+func dateFilters(script string) map[string]string {
+	formats := map[string]string{}
+	starts := addsFilter.FindAllStringSubmatchIndex(script, -1)
+	for i, at := range starts {
+		end := len(script)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		m := luxonFormat.FindAllStringSubmatch(script[at[1]:end], -1)
+		if len(m) != 1 {
+			continue // none, or who knows which
+		}
+		known := true
+		layout := luxonToken.ReplaceAllStringFunc(m[0][1], func(token string) string {
+			known = known && luxonTokens[token] != ""
+			return luxonTokens[token]
+		})
+		if known {
+			formats[script[at[2]:at[3]]] = layout
+		}
+	}
+	return formats
 }
 
 // strftime makes a layout of Go's time package of the directives that permalinks commonly have.

@@ -24,11 +24,13 @@ var jekyll = &generator{
 	layout: func(s *site) article.Layout {
 		j := newJekyll(s)
 		l := article.Layout{
-			Place:  j.place,
-			Link:   j.link,
-			Keys:   map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
-			Words:  true,
-			Ignore: j.ignoredKeys(),
+			Place:   j.place,
+			Link:    j.link,
+			Keys:    map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
+			Authors: s.data(join(j.source, cmp.Or(clean(s.values.text("data_dir")), "_data"), "authors.yml")).authors(),
+			Words:   true,
+			Last:    true, // as Ruby reads YAML
+			Ignore:  j.ignoredKeys(),
 		}
 		if s.preset.Timezone != nil {
 			// Ruby reads YAML 1.1, to which a bare time without a zone is in UTC.

@@ -4,7 +4,8 @@
 // In go a content folder, the name of a generator or [Auto], and the owner's own permalink
 // patterns. Out comes a [Preset]: an [article.Layout], and what else the site's configuration says.
 // [Find] opens nothing outside the content folder but configuration files of known names in it and
-// in the two folders above, up to one that holds .git. It refuses links, and files of more than
+// in the two folders above, up to one that holds .git, and the lists of authors and tags that these
+// name. It refuses links, and files of more than
 // 1 MiB. Scripts are searched for plain values, never run. What was read once, the configuration
 // and the pages of sections, is not looked at again: a change there needs another call.
 package preset
@@ -133,6 +134,7 @@ func (f finder) configured(candidates []*generator) *site {
 			}
 			s := f.site(g)
 			s.config = c
+			s.root = r.dir
 			s.preset.Files, s.preset.Warnings = r.files, r.warnings
 			s.prefix = strings.TrimPrefix(strings.TrimPrefix(s.dir, filepath.ToSlash(root)), "/")
 			s.preset.Layout = g.layout(s)

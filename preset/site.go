@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"path"
 	"strings"
 
 	"feedmill/article"
@@ -17,6 +18,7 @@ type site struct {
 	generator *generator
 	content   fs.FS
 	dir       string            // of content, absolute, with slashes
+	root      string            // folder of the configuration, "" without one
 	prefix    string            // path of the content folder below the site's root, "" for the root
 	roots     []string          // sites within the content folder, the deepest first; none: it lies in one
 	patterns  map[string]string // the owner's, by section
@@ -69,6 +71,41 @@ func (s *site) files() iter.Seq[string] {
 			return nil
 		})
 	}
+}
+
+// data gives the values of a file below the site's root, or nil where there is none.
+func (s *site) data(file string) values {
+	if s.root != "" {
+		r := &reader{dir: s.root}
+		v, _ := r.values(file)
+		s.preset.Files = append(s.preset.Files, r.files...)
+		s.preset.Warnings = append(s.preset.Warnings, r.warnings...)
+		return v
+	}
+	for name := range s.files() {
+		if s.path(name) == file {
+			v, err := decode(path.Ext(file), s.head(name, maxFile))
+			if err != nil {
+				s.warn("%s: %v", name, err)
+			}
+			return v
+		}
+	}
+	return nil
+}
+
+// authors gives those that such a file tells by their keys.
+func (v values) authors() map[string]article.Author {
+	authors := map[string]article.Author{}
+	for key, member := range v {
+		a := asMap(member)
+		authors[key] = article.Author{
+			Name:  cmp.Or(asText(member), a.text("name"), a.text("display_name"), key),
+			URL:   cmp.Or(a.text("url"), a.text("uri"), a.text("web"), a.text("website"), a.text("link")),
+			Email: a.text("email"),
+		}
+	}
+	return authors
 }
 
 // head gives the first bytes of a content file, so many at most.

@@ -88,14 +88,14 @@ func disturb(r *rand.Rand, content string) error {
 		return filepath.Join(content, fmt.Sprintf("f%d", r.IntN(4)), fmt.Sprintf("g%d", r.IntN(3)))
 	}
 	file := func() string { return filepath.Join(folder(), fmt.Sprintf("%d.md", r.IntN(8))) }
-	article := fmt.Appendf(nil, "---\ntitle: %d\ndate: 2024-01-%02d\ntags: [t%d]\n---\nText %d.\n", r.IntN(9), 1+r.IntN(28), r.IntN(5), r.IntN(1000))
+	article := fmt.Appendf(nil, "---\ntitle: %d\ndate: 2024-01-%02d\ntags: [t%d]\naudio: wheel%d.mp3\n---\nText %d.\n", r.IntN(9), 1+r.IntN(28), r.IntN(5), r.IntN(9), r.IntN(1000))
 	missing := func(err error) error { // what is not there needs no removal
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return err
 	}
-	switch name := file(); r.IntN(8) {
+	switch name := file(); r.IntN(9) {
 	case 0:
 		return missing(os.Remove(name))
 	case 1:
@@ -112,6 +112,9 @@ func disturb(r *rand.Rand, content string) error {
 	case 3: // saved by way of another file
 		temporary := filepath.Join(content, ".saving")
 		return errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(temporary, article, 0o644), os.Rename(temporary, name))
+	case 4: // a file that articles name
+		wheel := filepath.Join(filepath.Dir(name), fmt.Sprintf("wheel%d.mp3", r.IntN(9)))
+		return errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(wheel, article[:r.IntN(len(article))], 0o644))
 	default:
 		return errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, article, 0o644))
 	}

@@ -73,6 +73,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		SiteURL:     cfg.SiteURL,
 		Taxonomies:  terms,
 		Hubs:        cfg.Feeds.Hubs,
+		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
 		CacheBytes:  uint64(cfg.Server.Cache),
 		Problems:    problems,
@@ -94,6 +95,17 @@ func (s *site) urls(selections iter.Seq[*catalog.Selection]) []string {
 		}
 	}
 	return urls
+}
+
+// podcast is what feeds say of themselves as podcasts; nil: nothing.
+func podcast(p config.Podcast) *feed.Podcast {
+	if !p.Given {
+		return nil
+	}
+	return &feed.Podcast{
+		Image: p.Image, Categories: p.Categories, Explicit: p.Explicit, Type: p.Type,
+		Owner: article.Author{Name: p.Owner.Name, Email: p.Owner.Email}, GUID: p.GUID,
+	}
 }
 
 // findPreset finds out how the content is laid out, and says so. What the site's own configuration

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// copyTries is how often a copy is begun anew because a commit came in between.
+const copyTries = 50
+
+// copyFile copies a state file that another process may be writing to, and returns the copy's name.
+// bbolt never writes over pages that the last commit refers to, and ends each commit by writing one
+// of the two meta pages at the beginning: while these stay the same, what was copied is one commit.
+func copyFile(file string) (string, error) {
+	src, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer src.Close()
+	dst, err := os.CreateTemp(filepath.Dir(file), fileName+".copy-*")
+	if err != nil {
+		dst, err = os.CreateTemp("", fileName+".copy-*") // the folder may not be ours to write to
+	}
+	if err != nil {
+		return "", err
+	}
+	defer dst.Close()
+	for range copyTries {
+		same, err := copyOnce(dst, src)
+		if err != nil {
+			return "", errors.Join(err, os.Remove(dst.Name()))
+		}
+		if same {
+			return dst.Name(), nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return "", errors.Join(fmt.Errorf("%s goes on changing while it is copied", file), os.Remove(dst.Name()))
+}
+
+// copyOnce copies src over dst, and reports whether no commit came in between.
+func copyOnce(dst, src *os.File) (bool, error) {
+	before, err := metaPages(src)
+	if err != nil {
+		return false, err
+	}
+	if err := dst.Truncate(0); err != nil {
+		return false, err
+	}
+	if _, err := io.Copy(io.NewOffsetWriter(dst, 0), io.NewSectionReader(src, 0, 1<<62)); err != nil {
+		return false, err
+	}
+	after, err := metaPages(src)
+	return bytes.Equal(before, after), err
+}
+
+// metaPages returns the beginning of the file, where the meta pages are.
+func metaPages(f *os.File) ([]byte, error) {
+	pages := make([]byte, 2*os.Getpagesize())
+	n, err := f.ReadAt(pages, 0)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return pages[:n], err
+}
+
+// isFull reports whether an error says that the disk has no room.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}

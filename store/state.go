@@ -1,0 +1,182 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Article is what is kept of an article that feeds have shown.
+type Article struct {
+	ID        string    // in the feeds
+	Claim     string    `json:",omitempty"` // the id that its author had given when ID was settled
+	Published time.Time // in the feeds
+	Updated   time.Time `json:",omitzero"` // when its content changed last, as far as was seen
+	Touched   time.Time `json:",omitzero"` // when anything of it that feeds show changed last
+	Gone      time.Time `json:",omitzero"` // since when feeds show it no more; zero: they do
+	Hash      Digest    // of the file
+	Content   Digest    // of what counts as content
+	Shown     Digest    // of all that feeds show of it
+	Sketch    Sketch    // of its text
+	Feeds     []string  // that show it, by their keys
+}
+
+// Feed is what is kept of the feeds at one path.
+type Feed struct {
+	Generations []Generation // the versions it had, the present one first; at least one
+	Modified    time.Time    // when it became the present one
+	Removed     time.Time    `json:",omitzero"`  // when an article left it other than by its age
+	Retired     bool         `json:",omitempty"` // there is no feed any more
+}
+
+// Generation is a version of a feed, and a short digest of each article that it showed.
+type Generation struct {
+	Version Digest
+	Entries []uint64
+}
+
+// Deletion tells that an article was deleted.
+type Deletion struct {
+	When  time.Time
+	Feeds []string // that showed it, by their keys
+}
+
+// State is all that is kept of a site. Its maps may be nil.
+type State struct {
+	Articles  map[string]*Article  // by path
+	Feeds     map[string]*Feed     // by path below the base URL
+	Deletions map[string]*Deletion // by id
+	Sources   map[string]*[]byte   // last good versions of broken files, by path
+}
+
+// Changes are values to write, by the keys of [State]; nil deletes.
+type Changes State
+
+// Empty reports whether there is nothing to write.
+func (c Changes) Empty() bool {
+	return len(c.Articles)+len(c.Feeds)+len(c.Deletions)+len(c.Sources) == 0
+}
+
+// Digest is the beginning of a SHA-256.
+type Digest [16]byte
+
+// MarshalText gives the digest in hexadecimal.
+func (d Digest) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, d[:]), nil }
+
+// UnmarshalText is the inverse of [Digest.MarshalText].
+func (d *Digest) UnmarshalText(text []byte) error { return fromHex(d[:], text) }
+
+// Sketch is a few numbers that similar texts have in common.
+type Sketch [8]uint32
+
+// MarshalText gives the sketch in hexadecimal.
+func (s Sketch) MarshalText() ([]byte, error) {
+	b, err := binary.Append(nil, binary.BigEndian, s)
+	return hex.AppendEncode(nil, b), err
+}
+
+// UnmarshalText is the inverse of [Sketch.MarshalText].
+func (s *Sketch) UnmarshalText(text []byte) error {
+	var b [len(s) * 4]byte
+	if err := fromHex(b[:], text); err != nil {
+		return err
+	}
+	_, err := binary.Decode(b[:], binary.BigEndian, s)
+	return err
+}
+
+func fromHex(b, text []byte) error {
+	if len(text) != hex.EncodedLen(len(b)) {
+		return fmt.Errorf("want %d hexadecimal digits, have %d", hex.EncodedLen(len(b)), len(text))
+	}
+	_, err := hex.Decode(b, text)
+	return err
+}
+
+// The tables of a site.
+var (
+	articles  = []byte("articles")
+	feeds     = []byte("feeds")
+	deletions = []byte("deletions")
+	sources   = []byte("sources")
+)
+
+func encode[T any](v *T) ([]byte, error) { return json.Marshal(v) }
+
+func decode[T any](value []byte) (*T, error) {
+	v := new(T)
+	return v, json.Unmarshal(value, v)
+}
+
+// seal puts a checksum of key and value before the value, so that a bit that has flipped on the
+// disk is noticed.
+func seal(key, value []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(nil, checksum(key, value)), value...)
+}
+
+// unseal is the inverse of seal.
+func unseal(key, sealed []byte) ([]byte, error) {
+	const size = crc32.Size
+	if len(sealed) < size || binary.BigEndian.Uint32(sealed) != checksum(key, sealed[size:]) {
+		return nil, fmt.Errorf("%w: the checksum of %q does not fit", ErrDamaged, key)
+	}
+	return sealed[size:], nil
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func checksum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+}
+
+func load(db *bolt.DB, site []byte) (State, error) {
+	var s State
+	err := db.View(func(tx *bolt.Tx) error {
+		root := tx.Bucket(append([]byte("site "), site...))
+		if root == nil {
+			return nil
+		}
+		var err error
+		if s.Articles, err = readTable(root, articles, decode[Article]); err != nil {
+			return err
+		}
+		if s.Feeds, err = readTable(root, feeds, decode[Feed]); err != nil {
+			return err
+		}
+		if s.Deletions, err = readTable(root, deletions, decode[Deletion]); err != nil {
+			return err
+		}
+		s.Sources, err = readTable(root, sources, func(value []byte) (*[]byte, error) {
+			src := append([]byte{}, value...) // bbolt's memory is gone with the transaction
+			return &src, nil
+		})
+		return err
+	})
+	return s, err
+}
+
+func readTable[T any](root *bolt.Bucket, name []byte, decode func([]byte) (*T, error)) (map[string]*T, error) {
+	b := root.Bucket(name)
+	if b == nil {
+		return nil, nil
+	}
+	values := make(map[string]*T, b.Sequence())
+	err := b.ForEach(func(key, sealed []byte) error {
+		value, err := unseal(key, sealed)
+		if err != nil {
+			return err
+		}
+		v, err := decode(value)
+		if err != nil {
+			return fmt.Errorf("%w: %s %q: %w", ErrDamaged, name, key, err)
+		}
+		values[string(key)] = v
+		return nil
+	})
+	return values, err
+}

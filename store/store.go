@@ -1,0 +1,223 @@
+// Package store keeps what a site must never forget: the ids and dates that its feeds have shown,
+// what was deleted from them, and the last good version of articles that are broken now.
+//
+// All of it is in one file, of which one process at a time is the owner. [Open] owns it, [Read]
+// looks at it while another process does. A commit is on the disk when it returns, whole or not at
+// all. A file that is damaged, or written by a newer feedmill, is refused and left as it is.
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// fileName is the file within the state folder.
+const fileName = "state.db"
+
+// Errors that a caller may want to tell apart.
+var (
+	// ErrInUse means that another process owns the state folder.
+	ErrInUse = errors.New("another feedmill uses this state folder")
+	// ErrDamaged means that the file can't be trusted. It is left as it is.
+	ErrDamaged = errors.New("the state file is damaged")
+	// ErrNewer means that the file is in a format that this version does not know.
+	ErrNewer = errors.New("the state file was written by a newer feedmill")
+	// ErrFailed means that the disk has broken a promise: nothing is written until the next start.
+	ErrFailed = errors.New("the state file could not be written to the disk")
+)
+
+// Store is an open state file. One goroutine at a time may use it.
+type Store struct {
+	db     *bolt.DB
+	site   []byte
+	failed error // why nothing is written any more
+}
+
+// Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
+// The site is the key of what is kept: sites that share a folder know nothing of each other.
+// It fails with [ErrInUse], [ErrDamaged] or [ErrNewer], or for want of permissions.
+func Open(dir, site string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, fileName)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		if err := create(file); err != nil {
+			return nil, err
+		}
+	}
+	db, err := openVerified(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &Store{db: db, site: []byte(site)}, nil
+}
+
+// create makes an empty state file under another name first, so that a file of the right name is
+// never half made.
+func create(file string) error {
+	f, err := os.CreateTemp(filepath.Dir(file), fileName+".new-*")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	defer os.Remove(f.Name())
+	db, err := bolt.Open(f.Name(), 0o644, nil)
+	if err != nil {
+		return err
+	}
+	err = db.Update(writeFormat)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// A link fails where somebody else was quicker; a renaming would take the file from under them.
+	if err := os.Link(f.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Rename(f.Name(), file); err != nil {
+			return err
+		}
+	}
+	return syncFolder(filepath.Dir(file))
+}
+
+// syncFolder makes the names in a folder last through a loss of power.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// SetAside renames the state file in dir, so that [Open] makes a new one, and returns its new name.
+func SetAside(dir string, now time.Time) (string, error) {
+	file := filepath.Join(dir, fileName)
+	aside := file + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	if err := os.Rename(file, aside); err != nil {
+		return "", err
+	}
+	return aside, syncFolder(dir)
+}
+
+// Close gives the file back.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Load returns all that is kept of the site.
+func (s *Store) Load() (State, error) { return load(s.db, s.site) }
+
+// Commit writes the changes, all or none, and returns when they are on the disk. After an error for
+// which [errors.Is] says [ErrFailed] it will never write again; after others (a full disk) the same
+// changes may be tried another time.
+func (s *Store) Commit(c Changes) error {
+	if s.failed != nil {
+		return s.failed
+	}
+	tx, err := s.db.Begin(true)
+	if err != nil {
+		return err
+	}
+	if err := c.write(tx, s.site); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		// What a failed sync has left in the system's memory may be neither old nor new, and a
+		// second sync would not tell. Only what failed for want of room is known to be as before.
+		if !isFull(err) {
+			s.failed = fmt.Errorf("%w: %w", ErrFailed, err)
+			err = s.failed
+		}
+		return err
+	}
+	return nil
+}
+
+// write puts the changes into the tables of the site.
+func (c Changes) write(tx *bolt.Tx, site []byte) error {
+	root, err := tx.CreateBucketIfNotExists(append([]byte("site "), site...))
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		writeTable(root, articles, c.Articles, encode),
+		writeTable(root, feeds, c.Feeds, encode),
+		writeTable(root, deletions, c.Deletions, encode),
+		writeTable(root, sources, c.Sources, func(src *[]byte) ([]byte, error) { return *src, nil }),
+	)
+}
+
+// writeTable puts the values by key, in order, and deletes the keys of nil. The sequence of a table
+// counts its keys, for [verify].
+func writeTable[T any](root *bolt.Bucket, name []byte, values map[string]*T, encode func(*T) ([]byte, error)) error {
+	b, err := root.CreateBucketIfNotExists(name)
+	if err != nil {
+		return err
+	}
+	n := b.Sequence()
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		key := []byte(k)
+		had := b.Get(key) != nil
+		if values[k] == nil {
+			if had {
+				n--
+			}
+			if err := b.Delete(key); err != nil {
+				return err
+			}
+			continue
+		}
+		value, err := encode(values[k])
+		if err != nil {
+			return err
+		}
+		sealed := seal(key, value)
+		if bytes.Equal(b.Get(key), sealed) {
+			continue
+		}
+		if !had {
+			n++
+		}
+		if err := b.Put(key, sealed); err != nil {
+			return err
+		}
+	}
+	return b.SetSequence(n)
+}
+
+// Read returns what is kept of a site in the folder dir, as of the last commit, whether or not
+// another process owns it. Without a state file there is nothing.
+func Read(dir, site string) (State, error) {
+	file := filepath.Join(dir, fileName)
+	copied, err := copyFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, nil
+	}
+	if err != nil {
+		return State{}, err
+	}
+	defer os.Remove(copied)
+	db, err := openVerified(copied)
+	if err != nil {
+		return State{}, fmt.Errorf("%s: %w", file, err)
+	}
+	defer db.Close()
+	return load(db, []byte(site))
+}
+
+// open opens a file that exists, waiting a moment for one that another process is about to close.
+func open(file string, readOnly bool) (*bolt.DB, error) {
+	db, err := bolt.Open(file, 0o644, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: readOnly})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	return db, err
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// format is the version of what is in the file. A newer one is refused, an older one would be
+// brought up to date here.
+const format = 1
+
+var (
+	metaTable = []byte("feedmill")
+	formatKey = []byte("format")
+)
+
+func writeFormat(tx *bolt.Tx) error {
+	b, err := tx.CreateBucketIfNotExists(metaTable)
+	if err != nil {
+		return err
+	}
+	return b.Put(formatKey, seal(formatKey, []byte(strconv.Itoa(format))))
+}
+
+// openVerified opens a file for writing after a look at all that is in it. bbolt trusts what it
+// reads, and a damaged page would end the process later, in the middle of something; so the file is
+// first walked through where that can be caught, and only then handed over.
+func openVerified(file string) (*bolt.DB, error) {
+	if err := guarded(func() error { return verify(file) }); err != nil {
+		return nil, err
+	}
+	var db *bolt.DB
+	err := guarded(func() (err error) {
+		db, err = open(file, false)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = db.View(func(tx *bolt.Tx) error {
+		var errs []error
+		for err := range tx.Check() {
+			errs = append(errs, err)
+		}
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
+	}
+	return db, nil
+}
+
+// guarded turns whatever the reading of a damaged file may bring about into [ErrDamaged]: a panic,
+// and the fault of touching mapped memory that lies beyond the end of the file.
+func guarded(read func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	err = read()
+	if errors.Is(err, ErrInUse) || errors.Is(err, os.ErrPermission) || errors.Is(err, ErrNewer) || err == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
+// verify reads all that is in a file and finds what does not fit together.
+func verify(file string) error {
+	db, err := open(file, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.View(func(tx *bolt.Tx) error {
+		if fi, err := os.Stat(file); err != nil || fi.Size() < tx.Size() {
+			return fmt.Errorf("it is cut short: %w", err)
+		}
+		if err := verifyFormat(tx); err != nil {
+			return err
+		}
+		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+			if bytes.Equal(name, metaTable) {
+				return nil
+			}
+			return b.ForEachBucket(func(table []byte) error { return verifyTable(b.Bucket(table)) })
+		})
+	})
+}
+
+func verifyFormat(tx *bolt.Tx) error {
+	b := tx.Bucket(metaTable)
+	if b == nil {
+		return errors.New("it tells no format")
+	}
+	value, err := unseal(formatKey, b.Get(formatKey))
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(string(value))
+	if err == nil && n > format {
+		return fmt.Errorf("%w: its format is %d, known is %d", ErrNewer, n, format)
+	}
+	return err
+}
+
+// verifyTable checks order, checksums and number of the keys.
+func verifyTable(b *bolt.Bucket) error {
+	var last []byte
+	var n uint64
+	err := b.ForEach(func(key, sealed []byte) error {
+		if n > 0 && bytes.Compare(last, key) >= 0 {
+			return fmt.Errorf("%q comes after %q", key, last)
+		}
+		last = append(last[:0], key...)
+		n++
+		_, err := unseal(key, sealed)
+		return err
+	})
+	if err == nil && n != b.Sequence() {
+		err = fmt.Errorf("%d keys of %d are there", n, b.Sequence())
+	}
+	return err
+}
