@@ -65,7 +65,7 @@ type Enclosure struct {
 
 	// Path is where the file may lie below the content folder, slash-separated, when the author does
 	// not tell its length; else "". Whoever opens files may measure it.
-	Path string `json:",omitempty"`
+	Path string `json:"-"` // which feeds do not show
 }
 
 // Content is what [Parser.Render] makes of an article's body.

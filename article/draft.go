@@ -103,6 +103,9 @@ func (d *draft) language() string {
 		}
 		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
 	}
+	if tag, err := language.Parse(d.place.Language); err == nil && tag != language.Und {
+		return tag.String()
+	}
 	return cmp.Or(d.place.Language, d.name.language)
 }
 

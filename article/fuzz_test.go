@@ -1,10 +1,12 @@
 package article
 
 import (
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -70,8 +72,18 @@ func checkArticle(t *testing.T, a *Article, size int) {
 	for _, e := range a.Enclosures {
 		texts = append(texts, e.Type)
 		urls = append(urls, e.URL)
-		if e.URL == "" || e.Type == "" || e.Length < 0 {
+		if e.URL == "" || e.Type == "" || e.Length < 0 || e.Path != "" && (!fs.ValidPath(e.Path) || e.Length > 0) {
 			t.Errorf("enclosure %+v", e)
+		}
+	}
+	if p := a.Podcast; p != nil {
+		urls = append(urls, p.Image, p.Chapters.URL)
+		for _, r := range p.Transcripts {
+			texts = append(texts, r.Type, r.Language)
+			urls = append(urls, r.URL)
+		}
+		if a.Recording() == nil || p.Episode < 0 || p.Season < 0 || p.Duration < 0 || p.Duration%time.Second != 0 {
+			t.Errorf("podcast %+v", p)
 		}
 	}
 	for _, s := range texts {

@@ -87,8 +87,9 @@ func (d *draft) enclosures(page *url.URL) []Enclosure {
 		all = d.addEnclosures(all, f.each(), page, "") // what has no type is a player's page, not a file
 	}
 	for s := range d.facts.texts("length") {
-		if length, err := strconv.ParseInt(s, 10, 64); err == nil && length > 0 && len(all) > 0 && all[0].Length == 0 {
-			all[0].Length, all[0].Path = length, ""
+		length, err := strconv.ParseInt(s, 10, 64)
+		if i := max(slices.IndexFunc(all, Enclosure.IsRecording), 0); err == nil && length > 0 && len(all) > 0 && all[i].Length == 0 {
+			all[i].Length, all[i].Path = length, ""
 		}
 	}
 	return all

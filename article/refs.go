@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
@@ -11,26 +12,70 @@ import (
 // maxRefs bounds how many names an article may refer to others by.
 const maxRefs = 1000
 
-// mention finds what may refer to another article by its file: a wikilink, a relative link to a
-// Markdown file, or a shortcode or tag that takes a name. Too much does no harm: what no article is
-// named stays as it is.
-var mention = regexp.MustCompile(`(?i)\[\[([^\[\]|#\n]{1,200})` +
-	`|(?:\]\(|\]:|href=|src=|path=)\s*["'<]?([^\s"'<>()#]{1,500}\.(?:mdx?|mdown|markdown))\b` +
-	`|\b(?:ref|relref|link|post_url|post_path|post_link)\s+["']?([^\s"'%}>#]{1,500})`)
+// A body may refer to another article by its file in a wikilink, in a link to a Markdown file, and
+// in a shortcode or tag that takes a name. Too much does no harm: what no article is named stays as
+// it is. Each is looked for at a mark that few bodies hold, for one search for all takes as long as
+// parsing the rest.
+var (
+	wikilinkName = regexp.MustCompile(`^\[\[([^\[\]|#\n]{1,200})`)
+	tagName      = regexp.MustCompile(`^\{[{%][<%]?-?\s*(?:ref|relref|link|post_url|post_path|post_link)\s+["']?([^\s"'%}>#]{1,500})`)
+	fileEnding   = regexp.MustCompile(`(?i)^\.(?:mdx?|mdown|markdown)\b`)
+	linkStart    = regexp.MustCompile(`(?i)(?:\]\(|\]:|href=|src=|path=)\s*["'<]?$`)
+)
+
+const (
+	maxFileName = 500 // of a file that is linked to, in bytes
+	maxLinkMark = 20  // what stands before it
+)
 
 // refs gives the names by which a body refers to other articles, sorted, in every form in which
 // Render asks for them.
 func refs(from string, body []byte) []string {
-	if !bytes.Contains(body, []byte("[[")) && !bytes.Contains(body, []byte(".m")) && !bytes.Contains(body, []byte("{%")) && !bytes.Contains(body, []byte("{{")) {
-		return nil
-	}
 	var names []string
-	for _, m := range mention.FindAllSubmatch(body, maxRefs) {
-		name := strings.TrimSpace(strings.TrimSuffix(string(slices.Concat(m[1:]...)), `\`))
-		names = append(names, refKeys(from, name)...)
+	count := 0
+	add := func(name []byte) {
+		if count++; count <= maxRefs {
+			names = append(names, refKeys(from, strings.TrimSpace(strings.TrimSuffix(string(name), `\`)))...)
+		}
+	}
+	for at := range places(body, "[[") {
+		if m := wikilinkName.FindSubmatch(body[at:]); m != nil {
+			add(m[1])
+		}
+	}
+	for _, mark := range []string{"{{", "{%"} {
+		for at := range places(body, mark) {
+			if m := tagName.FindSubmatch(body[at:]); m != nil {
+				add(m[1])
+			}
+		}
+	}
+	for _, mark := range []string{".m", ".M"} {
+		for at := range places(body, mark) {
+			if ending := fileEnding.Find(body[at:]); ending != nil {
+				near := max(0, at-maxFileName)
+				start := near + bytes.LastIndexAny(body[near:at], " \t\r\n\f\v\"'<>()#") + 1
+				if before := body[max(0, start-maxLinkMark):start]; start < at && linkStart.Match(before) {
+					add(body[start : at+len(ending)])
+				}
+			}
+		}
 	}
 	slices.Sort(names)
 	return slices.Clip(slices.Compact(names))
+}
+
+// places yields where a mark stands in a body.
+func places(body []byte, mark string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := 0; ; at += len(mark) {
+			next := bytes.Index(body[at:], []byte(mark))
+			if next < 0 || !yield(at+next) {
+				return
+			}
+			at += next
+		}
+	}
 }
 
 // refKeys are the names that ref, written in the file at from, may stand for: the path of a file

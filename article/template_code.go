@@ -16,7 +16,7 @@ type span struct{ start, end int }
 
 // markdownCode finds the parts of a body that show code, in Markdown and in HTML.
 func markdownCode(markdown goldmark.Markdown, body string) []span {
-	code := htmlCode(body)
+	code := append(htmlCode(body), formulas(body)...)
 	doc := markdown.Parser().Parse(text.NewReader([]byte(body)), parser.WithContext(newContext()))
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch {
@@ -58,6 +58,28 @@ func htmlCode(body string) []span {
 		code = append(code, span{start, start + size})
 	}
 	return code
+}
+
+// formulas finds what stands between "$$" and "$$" without a blank line: braces there are TeX's.
+func formulas(body string) []span {
+	var code []span
+	for at := 0; ; {
+		size := strings.Index(body[at:], "$$")
+		if size < 0 {
+			return code
+		}
+		start := at + size + len("$$")
+		size = strings.Index(body[start:min(len(body), start+maxMath)], "$$")
+		if size < 0 {
+			at = start
+			continue
+		}
+		at = start
+		if inner := body[start : start+size]; !strings.Contains(inner, "\n\n") && strings.Contains(inner, `\`) {
+			code = append(code, span{start, start + size})
+			at += size + len("$$")
+		}
+	}
 }
 
 // isIn reports whether the byte at that place is in one of code's parts.

@@ -35,6 +35,7 @@ type Options struct {
 	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
 	MaxFileSize int64          // bytes; larger files are a problem
 	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
+	Settle      time.Duration  // how long what a look finds by itself must rest; 0: not at all
 	Tombstones  time.Duration  // how long feeds tell of deleted articles, where something is kept
 	Resurface   bool           // articles that were updated come to the top again
 	Archive     bool           // feeds that do not hold all articles have pages for the others
@@ -66,7 +67,9 @@ type Report struct {
 	Problems []article.Problem // those not told by an earlier report, by path and line
 	Doubt    string            // why missing files were kept; "" where none were
 	Unkept   error             // why changes are not safe yet
+	Missing  int               // how many were, also by earlier calls, and still are
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
+	Later    time.Time         // when Apply should be called again, if only with an empty Change; zero: never
 }
 
 // Catalog owns the articles. See the package comment for who may call what.
@@ -81,6 +84,8 @@ type Catalog struct {
 	index  *index
 	memory *memory
 	guard  guard
+
+	settling settling
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
@@ -94,6 +99,8 @@ func New(o Options) *Catalog {
 		index:  newIndex(o, m),
 		memory: m,
 		guard:  guard{grace: o.DeleteGrace},
+
+		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
 }
 
@@ -103,39 +110,28 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
-	fsys, err := c.o.Open()
+	ch = c.settling.takeLater(ch, now)
+	var fsys fs.FS
+	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
+		var err error
+		if fsys, err = c.o.Open(); err != nil {
+			return Report{}, fmt.Errorf("content folder: %w", err)
+		}
+		if cl, ok := fsys.(io.Closer); ok {
+			defer cl.Close()
+		}
+	}
+	found, err := c.survey(ctx, fsys, now, ch)
 	if err != nil {
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
-	if cl, ok := fsys.(io.Closer); ok {
-		defer cl.Close()
+	r := Report{Scanned: len(found.files), Later: c.settling.at}
+	touched := c.take(found, &r)
+	if !found.held {
+		c.lose(found.missing, ch.Rescan, now, touched, &r)
 	}
-	scope := c.scope(ch)
-	v, err := look(ctx, fsys, c.o.Parser, scope)
-	if err != nil {
-		return Report{}, err
-	}
-	dirty := slices.DeleteFunc(slices.Clone(v.files), func(s sighting) bool {
-		f := c.files[s.path]
-		return f != nil && ch.Rescan && !ch.Reread && !f.again && s.err == nil && f.refused == s.refused && f.stamp == newStamp(s.info)
-	})
-	read, err := c.examineAll(ctx, fsys, dirty, now)
-	if err != nil {
-		return Report{}, err
-	}
-
-	r := Report{Scanned: len(v.files)}
-	touched := c.take(dirty, read, &r)
-	lost := append(c.missing(scope, v), c.unseen()...)
-	lost = c.follow(lost, touched)
-	r.Doubt = c.guard.doubt(len(lost), max(len(c.files), len(c.memory.articles)), ch.Rescan, now)
-	r.Again = c.guard.again()
-	switch {
-	case r.Doubt == "":
-		for _, p := range lost {
-			c.drop(p, touched)
-		}
-	case c.Current() == nil:
+	r.Again, r.Missing = c.guard.again(), c.guard.missing
+	if c.Current() == nil && r.Doubt != "" {
 		return r, nil // nothing is served yet, and little would be
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
@@ -143,12 +139,15 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	return r, nil
 }
 
-// take makes what was read of the sightings what is known of their files. It returns the paths at
-// which the article is another one.
-func (c *Catalog) take(dirty []sighting, read []*file, r *Report) (touched map[string]bool) {
-	touched = make(map[string]bool, len(dirty))
-	for i, s := range dirty {
-		old, is := c.files[s.path], read[i]
+// take makes what a survey has read what is known of the files. It returns the paths at which the
+// article is another one.
+func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
+	touched = make(map[string]bool, len(found.dirty))
+	for i, s := range found.dirty {
+		old, is := c.files[s.path], found.read[i]
+		if is == nil {
+			continue // the watcher tells, or the next look finds, that it is gone
+		}
 		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
 			r.Parsed++
 		}
@@ -162,52 +161,25 @@ func (c *Catalog) take(dirty []sighting, read []*file, r *Report) (touched map[s
 	return touched
 }
 
+// lose forgets the files that are missing, unless they lie somewhere else now or there is reason to
+// doubt that they are gone.
+func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
+	missing = c.follow(append(missing, c.unseen()...), touched)
+	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), len(c.memory.articles)), rescan, now)
+	if r.Doubt != "" {
+		return
+	}
+	for _, p := range missing {
+		c.drop(p, touched)
+	}
+}
+
 // drop forgets the file at path, which is gone.
 func (c *Catalog) drop(path string, touched map[string]bool) {
 	delete(c.files, path)
 	delete(c.faults, path)
 	c.memory.keepSource(path, nil)
 	touched[path] = true
-}
-
-// unseen are the articles that earlier runs have shown and whose files were not there at the first
-// look of this one.
-func (c *Catalog) unseen() []string {
-	if c.Current() != nil {
-		return nil
-	}
-	return c.memory.vanished(func(p string) bool { return c.files[p] != nil })
-}
-
-// follow takes from the lost files those that lie somewhere else now, among the touched ones. What
-// is known of them goes with them. It returns the others.
-func (c *Catalog) follow(lost []string, touched map[string]bool) []string {
-	come := map[string]trace{}
-	for p := range touched {
-		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
-			come[p] = f.good.trace()
-		}
-	}
-	gone := map[string]trace{}
-	for _, p := range lost {
-		if f := c.files[p]; f != nil && f.good.article != nil {
-			gone[p] = f.good.trace()
-		} else if t, ok := c.memory.trace(p); ok {
-			gone[p] = t
-		}
-	}
-	moved := moves(gone, come)
-	for from, to := range moved {
-		c.memory.move(from, to)
-		c.drop(from, touched)
-		delete(come, to)
-	}
-	for _, to := range slices.Sorted(maps.Keys(come)) {
-		if from := c.memory.returned(come[to].hash); from != "" && from != to && c.files[from] == nil {
-			c.memory.move(from, to)
-		}
-	}
-	return slices.DeleteFunc(lost, func(p string) bool { return moved[p] != "" })
 }
 
 // scope is where to look: at the paths of a change, and at the whole folder of one that claims or

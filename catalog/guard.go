@@ -14,6 +14,8 @@ type guard struct {
 	of    int       // out of so many,
 	last  time.Time // of which the newest was seen then
 	since time.Time // when the doubt began; zero: there is none
+
+	missing int // files that are kept for the doubt
 }
 
 // fewArticles is the number up to which the loss of more than half is nothing unusual.
@@ -33,10 +35,12 @@ func (g *guard) doubt(missing, known int, rescan bool, now time.Time) string {
 		g.since = now
 	}
 	agreed := rescan && now.Sub(g.since) >= g.grace
+	g.missing = 0
 	switch {
 	case missing == 0:
 		return ""
 	case !g.since.IsZero() && !agreed:
+		g.missing = missing
 		return fmt.Sprintf("%d of %d articles are missing; they stay in the feeds until a second look at %s agrees",
 			g.lost+missing, g.of, g.again().Format(time.TimeOnly))
 	case !g.since.IsZero():

@@ -24,6 +24,46 @@ func (t trace) like(other trace) bool {
 	return similar(t.sketch, other.sketch) && (t.sketch[few-1] != 0 || t.published.Equal(other.published))
 }
 
+// unseen are the articles that earlier runs have shown and whose files were not there at the first
+// look of this one.
+func (c *Catalog) unseen() []string {
+	if c.Current() != nil {
+		return nil
+	}
+	return c.memory.vanished(func(p string) bool { return c.files[p] != nil })
+}
+
+// follow takes from the lost files those that lie somewhere else now, among the touched ones. What
+// is known of them goes with them. It returns the others.
+func (c *Catalog) follow(lost []string, touched map[string]bool) []string {
+	come := map[string]trace{}
+	for p := range touched {
+		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+			come[p] = f.good.trace()
+		}
+	}
+	gone := map[string]trace{}
+	for _, p := range lost {
+		if f := c.files[p]; f != nil && f.good.article != nil {
+			gone[p] = f.good.trace()
+		} else if t, ok := c.memory.trace(p); ok {
+			gone[p] = t
+		}
+	}
+	moved := moves(gone, come)
+	for from, to := range moved {
+		c.memory.move(from, to)
+		c.drop(from, touched)
+		delete(come, to)
+	}
+	for _, to := range slices.Sorted(maps.Keys(come)) {
+		if from := c.memory.returned(come[to].hash); from != "" && from != to && c.files[from] == nil {
+			c.memory.move(from, to)
+		}
+	}
+	return slices.DeleteFunc(lost, func(p string) bool { return moved[p] != "" })
+}
+
 // moves finds out which of the files that are gone lie somewhere else now: by the old paths, the
 // new ones of those that have moved. A file is known again by its bytes, else by a text that is
 // similar. Of several, one of the same name is meant, else the first by path.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -28,6 +29,7 @@ type file struct {
 	stamp    stamp
 	refused  bool              // by the layout of the site: no article, and never read
 	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
+	ragged   bool              // the bytes on disk do not end with a line end
 	hash     digest            // of the bytes on disk; zero: they could not be read
 	good     source            // the newest version that could be parsed
 	problems []article.Problem // of the version on disk
@@ -68,12 +70,16 @@ type sighting struct {
 	info    fs.FileInfo
 	err     error
 	refused bool // see file
+	linked  bool // found through a symbolic link
 }
 
 // view is what a look at a part of the tree found.
 type view struct {
 	files []sighting        // content files, in the order of the walk
 	blind []article.Problem // folders that could not be listed: what they hold is unknown
+
+	volumes map[string]string // where the links of Kubernetes' volumes led when they were listed
+	linked  bool              // what is visited now was found through a symbolic link
 
 	parser  *article.Parser
 	claimed map[string]bool // folders that a look at their indexes was taken at: whether one article claims all in them
@@ -82,7 +88,7 @@ type view struct {
 // look finds the content files at and below the given paths; the root is ".". Where there is
 // nothing any more it finds nothing.
 func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
-	v := view{parser: parser, claimed: map[string]bool{}}
+	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
 	for _, p := range paths {
 		v.visit(ctx, fsys, p)
 	}
@@ -96,16 +102,19 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string) {
 	}
 	if err == nil && fi.Mode()&fs.ModeSymlink != 0 {
 		fi, err = fs.Stat(fsys, name)
-		if err == nil && fi.IsDir() {
+		to, _ := fs.ReadLink(fsys, name)
+		if err == nil && fi.IsDir() && !strings.HasPrefix(to, volume+"/") {
 			return // where it points inside the root, its files are seen there
 		}
+		defer func(was bool) { v.linked = was }(v.linked)
+		v.linked = true
 	}
 	switch {
 	case err == nil && fi.IsDir():
 		v.list(ctx, fsys, name)
 	case article.IsContent(name):
 		refused := !v.parser.IsArticle(name) || v.isResource(fsys, name)
-		v.files = append(v.files, sighting{name, fi, err, refused})
+		v.files = append(v.files, sighting{name, fi, err, refused, v.linked})
 	case err != nil && path.Ext(name) == "":
 		v.unlisted(name, err)
 	}
@@ -123,6 +132,10 @@ func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
 	for _, d := range entries {
 		if ctx.Err() != nil {
 			return
+		}
+		if d.Name() == volume {
+			link := path.Join(dir, volume)
+			v.volumes[link], _ = fs.ReadLink(fsys, link)
 		}
 		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !article.IsContent(d.Name()) {
 			continue
@@ -164,7 +177,7 @@ func (v *view) unlisted(dir string, err error) {
 		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))})
 }
 
-// examine reads and parses the file of a sighting. old is what was known of it, or nil: its last
+// examine reads and parses the file of a sighting; nil means that it has gone since. old is what was known of it, or nil: its last
 // good version stays where the new one can't be parsed. It may be called from several goroutines.
 func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *file {
 	f := &file{refused: s.refused}
@@ -181,6 +194,9 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 			kept = "its last good version stays in the feeds"
 		}
 		f.again = true // it may heal without a change of the stamp
+		if s.err == nil {
+			f.stamp = newStamp(s.info)
+		}
 		f.problems = []article.Problem{{Path: s.path, Line: 1, Severity: article.Error, Message: err.Error() + "; " + kept}}
 		return f
 	}
@@ -194,11 +210,14 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return fail(irregular(s.info))
 	}
 	src, st, err := c.read(fsys, s.path)
+	if errors.Is(err, fs.ErrNotExist) && !s.linked {
+		return nil
+	}
 	if err != nil {
 		return fail(err)
 	}
 	f.stamp, f.again = st, st.fresh(now)
-	f.hash = sha256.Sum256(src)
+	f.hash, f.ragged = sha256.Sum256(src), !bytes.HasSuffix(src, []byte("\n"))
 	if old != nil && old.hash == f.hash {
 		f.good, f.problems = old.good, old.problems
 		return f

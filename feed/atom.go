@@ -73,6 +73,7 @@ func atomEntryOf(it item, language string) atomEntry {
 		x.Links = append(x.Links, feeds.AtomLink{Href: it.Source, Rel: "via"}) // §4.2.7.2
 	}
 	if it.Image != "" {
+		x.Image = &rssMedia{URL: it.Image, Medium: "image"}
 		x.Thumbnail = &rssMedia{URL: it.Image}
 	}
 	return x

@@ -145,7 +145,8 @@ type atomEntry struct {
 	Lang       string         `xml:"xml:lang,attr,omitempty"` // none; §2
 	Categories []atomCategory `xml:"category"`                // one, as text; §4.2.2: a term is an attribute
 	Authors    []atomPerson   `xml:"author"`                  // one; §4.2.1: as many as there are
-	Thumbnail  *rssMedia      `xml:"media:thumbnail"`         // no picture; Media RSS 1.5.1
+	Image      *rssMedia      `xml:"media:content"`           // no picture; Media RSS 1.5.1, as in RSS
+	Thumbnail  *rssMedia      `xml:"media:thumbnail"`
 }
 
 type atomPerson = feeds.AtomPerson

@@ -43,7 +43,9 @@ func readAstro(r *reader) (config, bool) {
 type astroSite struct {
 	*site
 	collections []astroCollection
-	ending      string // of addresses: "/", ".html" or ""
+	routes      map[string]astroRoute // by collection
+	language    string                // whose addresses have no language in front
+	ending      string                // of addresses: "/", ".html" or ""
 }
 
 // astroCollection is a folder of articles. That of all collections of the older kind has no route,
@@ -85,18 +87,17 @@ func newAstro(s *site) *astroSite {
 				c.pattern = glob(pattern)
 			}
 			a.collections = append(a.collections, c)
+			if strings.Contains(loader, "generateId") {
+				s.warn("collection %s: generateId cannot be read here; hint: set content.permalink", c.route)
+			}
 		}
 	}
 	a.collections = append(a.collections, astroCollection{folder: join(src, "content")})
 	if !a.holdsEntry() {
 		a.collections = []astroCollection{{folder: join(src, "pages"), pages: true}}
 	}
-	routes := a.routes(join(src, "pages"))
-	for i, c := range a.collections {
-		if route, ok := routes[c.route]; ok {
-			a.collections[i].route = route
-		}
-	}
+	a.routes = a.readRoutes(join(src, "pages"))
+	a.language = scriptValue(s.script, "defaultLocale")
 	s.preset.say("", scriptValue(s.script, "site"), "", "")
 	return a
 }
@@ -110,18 +111,33 @@ func (a *astroSite) holdsEntry() bool {
 	return false
 }
 
-// routes tells at which route each collection is shown: the folder of a page with a parameter in its
-// name, such as [...slug].astro, that gets the collection.
-func (a *astroSite) routes(pages string) map[string]string {
-	routes := map[string]string{}
-	for name := range a.files() {
-		route, isPage := cutFolder(a.path(name), pages)
+// astroRoute is where entries are shown.
+type astroRoute struct {
+	folder    string
+	languages bool // the first folder of an entry is a language, and goes before that of the route
+	sure      bool // the page renders an entry, as lists do not
+}
+
+var (
+	astroLanguage = regexp.MustCompile(`^\[(?:\.\.\.)?(?:lang|locale|language)\]/`)
+	languageName  = regexp.MustCompile(`^[a-z]{2}(?:-[A-Za-z]{2,4})?$`)
+	astroRender   = regexp.MustCompile(`\brender\(`)
+)
+
+// readRoutes tells at which route each collection is shown: the folder of a page with a parameter in
+// its name, such as [...slug].astro, that gets the collection.
+func (a *astroSite) readRoutes(pages string) map[string]astroRoute {
+	routes := map[string]astroRoute{}
+	for name, src := range a.below(pages, ".astro") {
+		route := astroLanguage.ReplaceAllString(name, "")
 		folder, _, hasParameter := strings.Cut(route, "[")
-		if !isPage || !hasParameter || path.Ext(name) != ".astro" {
+		m := astroEntry.FindStringSubmatch(src)
+		if !hasParameter || m == nil {
 			continue
 		}
-		if m := astroEntry.FindStringSubmatch(a.head(name, maxFile)); m != nil {
-			routes[m[1]] = clean(folder)
+		r := astroRoute{clean(folder), route != name, astroRender.MatchString(src)}
+		if old, ok := routes[m[1]]; !ok || r.sure && !old.sure {
+			routes[m[1]] = r
 		}
 	}
 	return routes
@@ -172,7 +188,20 @@ func (a *astroSite) link(page article.Page) string {
 		}
 		id = strings.TrimSuffix(strings.Join(parts, "/"), "/index")
 	}
-	return join(c.route, id) + a.ending
+	route, ok := a.routes[c.route]
+	if !ok {
+		route.folder = c.route
+	}
+	language := ""
+	if rest := ""; route.languages && languageName.MatchString(first(id)) {
+		language = first(id)
+		rest, _ = cutFolder(id, language)
+		id = rest
+	}
+	if strings.EqualFold(language, a.language) {
+		language = ""
+	}
+	return join(language, route.folder, id) + a.ending
 }
 
 // githubSlug is the rule of github-slugger: lower case, a hyphen for each blank, no punctuation.

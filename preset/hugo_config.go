@@ -128,11 +128,16 @@ func (h *hugoSite) readMounts(main string) {
 		}
 	}
 	if h.mounts == nil {
-		h.mount(cmp.Or(h.values.text("contentDir"), "content"), "", h.languages[main])
+		shared := false
 		for key, language := range h.languages {
-			if dir := h.values.sub("languages").sub(key).text("contentDir"); dir != "" {
+			dir := h.values.sub("languages").sub(key).text("contentDir")
+			shared = shared || dir == ""
+			if dir != "" {
 				h.mount(dir, "", language)
 			}
+		}
+		if shared { // by the languages that have no folder of their own
+			h.mount(cmp.Or(h.values.text("contentDir"), "content"), "", h.languages[main])
 		}
 	}
 	slices.SortFunc(h.mounts, func(a, b hugoMount) int {

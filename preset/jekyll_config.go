@@ -133,10 +133,11 @@ func jekyllGlob(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(expr)
 }
 
-// ignoredKeys are those that hide nothing where the site shows what is not published.
+// ignoredKeys are those that hide nothing: hidden is to plugins that part lists into pages, and never
+// to those that make feeds.
 func (j *jekyllSite) ignoredKeys() []string {
 	if j.values.is("unpublished", false) {
-		return []string{"published"}
+		return []string{"hidden", "published"}
 	}
-	return nil
+	return []string{"hidden"}
 }

@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"feedmill/article"
@@ -106,6 +108,23 @@ func (v values) authors() map[string]article.Author {
 		}
 	}
 	return authors
+}
+
+// below yields the text of the files with that ending in a folder below the site's root, by their
+// paths there.
+func (s *site) below(folder, ending string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		all := s
+		if s.root != "" { // the folder may lie beside that of the articles
+			all = &site{content: os.DirFS(filepath.Join(s.root, folder)), prefix: folder}
+		}
+		for name := range all.files() {
+			rest, ok := cutFolder(all.path(name), folder)
+			if ok && path.Ext(name) == ending && !yield(rest, all.head(name, maxFile)) {
+				return
+			}
+		}
+	}
 }
 
 // head gives the first bytes of a content file, so many at most.

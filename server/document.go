@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -101,7 +100,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document,
 		h.Set("Content-Encoding", v.encoding)
 	}
 	if r.Method != http.MethodHead {
-		send(w, b)
+		_, _ = w.Write(b) // fails only when the client has gone, or stalls
 	}
 }
 
@@ -117,26 +116,6 @@ func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.Loader
 			return nil, err
 		}
 		return encode(v.encoding, plain)
-	}
-}
-
-// stall is how long a client may take to accept the next piece of an answer.
-const stall = 30 * time.Second
-
-// send writes the body piece by piece: a slow reader that moves may take its time, one that does
-// not is cut off.
-func send(w http.ResponseWriter, body []byte) {
-	const piece = 64 << 10
-	c := http.NewResponseController(w)
-	for len(body) > 0 {
-		n := min(piece, len(body))
-		if err := c.SetWriteDeadline(time.Now().Add(stall)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return
-		}
-		if _, err := w.Write(body[:n]); err != nil {
-			return
-		}
-		body = body[n:]
 	}
 }
 

@@ -36,6 +36,11 @@ func newMetrics(s *Server) *metrics {
 			return float64(value(s.o.Health()))
 		})
 	}
+	gauge := func(name, help string, value func(Health) int) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			return float64(value(s.o.Health()))
+		})
+	}
 	m.registry.MustRegister(
 		m.requests,
 		ofSite("feedmill_articles", "Articles in the feeds.", func(s *catalog.Snapshot) float64 { return float64(s.Articles) }),
@@ -44,18 +49,41 @@ func newMetrics(s *Server) *metrics {
 		ofSite("feedmill_problems", "Problems of content files.", func(s *catalog.Snapshot) float64 { return float64(len(s.Problems)) }),
 		ofHealth("feedmill_scans_total", "Looks at the whole content folder.", func(h Health) uint64 { return h.Scans }),
 		ofHealth("feedmill_watch_overflows_total", "Overflows of the kernel's event queue.", func(h Health) uint64 { return h.Overflows }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feedmill_degraded", Help: "1 while changes are found by looking, not by events.",
-		}, func() float64 {
-			if s.o.Health().State == "watching" {
-				return 0
-			}
-			return 1
-		}),
+		gauge("feedmill_watches", "Folders whose changes the system tells.", func(h Health) int { return h.Watches }),
+		gauge("feedmill_articles_doubted", "Articles served though their files are missing, until that is certain.", func(h Health) int { return h.Missing }),
+		watchState{s.o.Health},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
+}
+
+// watchState tells the state of the watching: one line for each that there is, and one for the
+// reason of the present one. The reasons are few, and named in docs/OPERATIONS.md.
+type watchState struct{ health func() Health }
+
+var (
+	stateDesc  = prometheus.NewDesc("feedmill_watch_state", "1 for the state of the watching, 0 for the others.", []string{"state"}, nil)
+	reasonDesc = prometheus.NewDesc("feedmill_watch_reason", "1 for the reason why changes are not all told by events; no line while they are.", []string{"reason"}, nil)
+)
+
+func (w watchState) Describe(descs chan<- *prometheus.Desc) {
+	descs <- stateDesc
+	descs <- reasonDesc
+}
+
+func (w watchState) Collect(metrics chan<- prometheus.Metric) {
+	h := w.health()
+	for _, state := range []string{"watching", "degraded", "polling"} {
+		value := 0.0
+		if state == h.State {
+			value = 1
+		}
+		metrics <- prometheus.MustNewConstMetric(stateDesc, prometheus.GaugeValue, value, state)
+	}
+	if h.Reason != "" {
+		metrics <- prometheus.MustNewConstMetric(reasonDesc, prometheus.GaugeValue, 1, h.Reason)
+	}
 }
 
 // count counts the answers of next.

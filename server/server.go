@@ -6,6 +6,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -21,13 +22,14 @@ import (
 	"feedmill/feed"
 )
 
-// Options is what a [Server] needs. All fields but Token and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Token and Logger must be set.
 type Options struct {
 	Current    func() *catalog.Snapshot // nil while there is none; safe for concurrent use
 	Mill       *feed.Mill
 	Language   string // of the pages
 	BasePath   string // the path of the base URL: "/" or "/feeds/"; requests may come with it or without
 	CacheBytes uint64 // bound of the memory for documents
+	MaxConns   int    // connections at a time; 0: as many as usual
 	Version    string
 
 	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
@@ -52,6 +54,8 @@ type Rebuilt struct {
 type Health struct {
 	State     string // "watching", "degraded" or "polling"
 	Reason    string // why it is not watching; "" where it is
+	Watches   int    // folders whose changes the system tells
+	Missing   int    // articles served though their files are gone, until that is certain
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
 }
@@ -81,18 +85,27 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// grace is how long requests under way may take to end after a shutdown has begun.
-const grace = 10 * time.Second
+const (
+	// farewell is how long after its end has been asked for the server goes on as before, but for
+	// saying so: long enough for who asks whether it is ready, and for clients to leave by themselves.
+	farewell = 500 * time.Millisecond
+
+	// grace is how long requests under way may take to end after that.
+	grace = 10 * time.Second
+)
 
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
 // requests under way come to their end. It closes the listeners.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
-	servers := []*http.Server{s.httpServer(s.Public())}
-	listeners := []net.Listener{public}
+	most := cmp.Or(s.o.MaxConns, defaultConns)
+	ofAdmin := 0
 	if admin != nil {
-		a := s.httpServer(s.Admin())
-		a.WriteTimeout = 0 // a rebuild that is waited for takes as long as it takes
-		servers, listeners = append(servers, a), append(listeners, admin)
+		ofAdmin = most / 4
+	}
+	servers := []*http.Server{s.httpServer(s.Public())}
+	listeners := []net.Listener{newLobby(public, most-ofAdmin)}
+	if admin != nil {
+		servers, listeners = append(servers, s.httpServer(s.Admin())), append(listeners, newLobby(admin, ofAdmin))
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -108,6 +121,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	}
 	<-ctx.Done()
 	s.draining.Store(true)
+	time.Sleep(farewell)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	for _, h := range servers {
@@ -123,10 +137,10 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 
 func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           s.attend(h),
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      stall,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),

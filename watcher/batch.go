@@ -21,7 +21,7 @@ type Batch struct {
 	// Reason names, for logs and metrics, why a rescan is asked for: "start", "reconcile", "poll",
 	// "overflow" and "error" (events were lost), "root" (gone and back, or replaced), "mounts"
 	// (changed in the tree), "pause" (of the process), "swap" (a Kubernetes volume was updated),
-	// "flood" (too many paths), "limit" (of the system, lifted). It is "" without Rescan.
+	// "flood" (too many paths), "limit" (of the system, lifted: there are events now). It is "" without Rescan.
 	Reason string
 }
 
@@ -34,6 +34,9 @@ func (b Batch) withPaths(paths []string) Batch {
 	}
 	if slices.Contains(paths, swap) {
 		return b.withRescan("swap")
+	}
+	if slices.Contains(paths, everything) {
+		return b.withRescan("flood")
 	}
 	b.Paths = append(b.Paths, paths...)
 	slices.Sort(b.Paths)

@@ -26,12 +26,15 @@ type loop struct {
 	tree      *tree
 	sourceErr error // why the tree has no source of events
 	root      fs.FileInfo
-	rootErr   error  // why the tree cannot be watched at all
-	mounts    mounts // when the tree was last opened
+	rootErr   error    // why the tree cannot be watched at all
+	mounts    mounts   // when the tree was last opened
+	singles   []string // files that are mounted each by itself
 
 	settler settler
 	settled *time.Timer // runs while the settler holds paths
 	pending Batch       // what the consumer gets next
+	lock    gitLock     // which holds back what is pending
+	unlock  *time.Timer // runs while it does
 
 	stale     string // why the tree is to be opened again, or ""
 	overflows uint64
@@ -45,6 +48,7 @@ func newLoop(o Options, w *Watcher) *loop {
 		tree:    newTree(o.Root, o.Logger),
 		settler: settler{quiet: o.Settle, longest: o.MaxSettle, paths: map[string]span{}},
 		settled: time.NewTimer(0), // fires once with nothing to settle
+		unlock:  time.NewTimer(0),
 	}
 }
 
@@ -57,6 +61,7 @@ func (l *loop) run(ctx context.Context) {
 		reconcile.Stop()
 		poll.Stop()
 		l.settled.Stop()
+		l.unlock.Stop()
 		l.tree.close()
 		l.report.Store(&idle)
 	}()
@@ -75,6 +80,7 @@ func (l *loop) run(ctx context.Context) {
 			l.settle(time.Now())
 		case l.out() <- l.pending:
 			l.pending = Batch{}
+		case <-l.unlock.C: // another look at the lock
 		case <-beat.C:
 			l.beat()
 		case <-reconcile.C:
@@ -86,9 +92,13 @@ func (l *loop) run(ctx context.Context) {
 }
 
 // out returns the channel for a batch, which is nil while there is none to send. The loop never
-// waits for the consumer: a queue that is not read overflows.
+// waits for the consumer: a queue that is not read overflows. The first batch waits for nothing.
 func (l *loop) out() chan<- Batch {
 	if l.pending.empty() {
+		return nil
+	}
+	if l.pending.Reason != "start" && l.lock.held(l.Root, 2*l.Settle, time.Now()) {
+		l.unlock.Reset(lockPoll)
 		return nil
 	}
 	return l.batches
@@ -133,10 +143,6 @@ func (l *loop) touch(rel string) {
 		l.settled.Reset(min(l.Settle, l.MaxSettle))
 	}
 	l.settler.touch(rel, time.Now())
-	if len(l.settler.paths) > maxPaths {
-		clear(l.settler.paths)
-		l.rescan("flood")
-	}
 }
 
 // settle moves the paths that are quiet now to the next batch.
@@ -185,14 +191,16 @@ func (l *loop) reconcile() {
 	l.rescan("reconcile")
 }
 
-// poll asks for a rescan if events do not tell everything, or renews the tree if they could now.
+// poll asks for a look at what events do not tell of, or renews the tree if there could be some.
 func (l *loop) poll() {
-	switch s := l.status(); {
+	switch {
 	case l.stale != "": // the heartbeat sees to it
-	case l.room():
+	case l.sourceErr != nil && l.room():
 		l.renew("limit")
-	case s.State == Polling, s.State == Degraded && l.Mode == Auto:
+	case l.status().State == Polling:
 		l.rescan("poll")
+	case !l.tree.source.closed():
+		l.pollUncovered()
 	}
 }
 
@@ -210,6 +218,7 @@ func (l *loop) renew(reason string) {
 	if l.rootErr == nil && l.Mode != Poll {
 		l.openTree()
 	}
+	l.findSingles()
 	// A long walk is no pause.
 	l.beatAt = time.Now()
 	if l.rootErr != nil {
@@ -234,11 +243,8 @@ func (l *loop) openTree() {
 	l.rootErr = l.tree.denied["."]
 }
 
-// room reports whether a limit that left folders without a watch has been lifted.
+// room reports whether the limit that left the tree without a source has been lifted.
 func (l *loop) room() bool {
-	if l.sourceErr == nil {
-		return l.tree.room()
-	}
 	s, err := l.open()
 	if err != nil {
 		return false

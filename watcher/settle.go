@@ -3,26 +3,48 @@ package watcher
 import "time"
 
 // settler holds paths back until nothing happened to them for a while, each for itself, so that a
-// file that is never quiet delays no other. It knows no clock: the caller says what time it is.
+// file that is never quiet delays no other; but paths that follow each other closely, as when a
+// whole tree is copied, stay together. It knows no clock: the caller says what time it is.
 type settler struct {
 	quiet   time.Duration // since the last event of a path
 	longest time.Duration // since its first one
 	paths   map[string]span
+	joined  time.Time // when the newest path came
 }
 
 // span is the time between the first and the last event of a path.
 type span struct{ first, last time.Time }
 
+// everything stands among the paths for all of them, once there are too many.
+const everything = "*"
+
+// manyPaths is from how many paths on a burst may last for longestBurst and not only for longest.
+const (
+	manyPaths    = 100
+	longestBurst = 5 * time.Second
+)
+
 func (s *settler) touch(path string, now time.Time) {
+	if _, all := s.paths[everything]; all {
+		path, s.joined = everything, now
+	}
 	if sp, ok := s.paths[path]; ok {
 		s.paths[path] = span{sp.first, now}
-	} else {
-		s.paths[path] = span{now, now}
+		return
+	}
+	s.paths[path], s.joined = span{now, now}, now
+	if len(s.paths) > maxPaths {
+		first := s.first()
+		clear(s.paths)
+		s.paths[everything] = span{first, now}
 	}
 }
 
 // due removes the paths that have settled and returns them in no order.
 func (s *settler) due(now time.Time) []string {
+	if s.burstEnds().After(now) {
+		return nil
+	}
 	var due []string
 	for path, sp := range s.paths {
 		if !s.deadline(sp).After(now) {
@@ -41,13 +63,39 @@ func (s *settler) next() (time.Time, bool) {
 			next = d
 		}
 	}
+	if end := s.burstEnds(); !next.IsZero() && end.After(next) {
+		next = end
+	}
 	return next, !next.IsZero()
 }
 
 func (s *settler) deadline(sp span) time.Time {
-	quiet, longest := sp.last.Add(s.quiet), sp.first.Add(s.longest)
-	if quiet.Before(longest) {
-		return quiet
+	return earlier(sp.last.Add(s.quiet), sp.first.Add(s.longest))
+}
+
+// burstEnds is until when paths are held back since others may yet join them.
+func (s *settler) burstEnds() time.Time {
+	longest := s.longest
+	if _, all := s.paths[everything]; all || len(s.paths) >= manyPaths {
+		longest = max(longest, longestBurst)
 	}
-	return longest
+	return earlier(s.joined.Add(s.quiet), s.first().Add(longest))
+}
+
+// first is when the oldest path came.
+func (s *settler) first() time.Time {
+	var first time.Time
+	for _, sp := range s.paths {
+		if first.IsZero() || sp.first.Before(first) {
+			first = sp.first
+		}
+	}
+	return first
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

@@ -1,6 +1,7 @@
 package watcher
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -21,6 +22,13 @@ func TestSettler(t *testing.T) {
 	for ms := 0; ms <= 1100; ms += 20 {
 		busy = append(busy, touch{"busy", ms})
 	}
+	var slow, quick []touch
+	var treePaths []string
+	for i := range 200 {
+		slow = append(slow, touch{fmt.Sprintf("%03d", i), i * 20})
+		quick = append(quick, touch{fmt.Sprintf("%03d", i), i * 5})
+		treePaths = append(treePaths, fmt.Sprintf("%03d", i))
+	}
 	tests := []struct {
 		name    string
 		touches []touch
@@ -29,7 +37,10 @@ func TestSettler(t *testing.T) {
 		{"nothing", nil, nil},
 		{"one", []touch{{"a", 0}}, []told{{100, []string{"a"}}}},
 		{"two at once", []touch{{"a", 0}, {"b", 0}}, []told{{100, []string{"a", "b"}}}},
-		{"each for itself", []touch{{"a", 0}, {"b", 30}}, []told{{100, []string{"a"}}, {130, []string{"b"}}}},
+		{"each for itself", []touch{{"a", 0}, {"b", 110}}, []told{{100, []string{"a"}}, {210, []string{"b"}}}},
+		{"one joins another", []touch{{"a", 0}, {"b", 30}}, []told{{130, []string{"a", "b"}}}},
+		{"a few that never end", slow[:60], []told{{1000, treePaths[:46]}, {1280, treePaths[46:60]}}},
+		{"a tree is copied", quick, []told{{1095, treePaths}}},
 		{"touched again", []touch{{"a", 0}, {"a", 90}}, []told{{190, []string{"a"}}}},
 		{"again after it was told", []touch{{"a", 0}, {"a", 100}}, []told{{100, []string{"a"}}, {200, []string{"a"}}}},
 		{"never quiet", busy, []told{{1000, []string{"busy"}}, {1200, []string{"busy"}}}},

@@ -23,6 +23,7 @@ type tree struct {
 	logger  *slog.Logger
 	folders map[string]*folder
 	missing map[string]bool     // those without a watch, for want of watches
+	doubles map[string]bool     // those without a watch, since it would tell the name of another place
 	denied  map[string]error    // those that cannot be watched or listed
 	logged  map[string]bool     // those denied that the log has told
 	places  map[identity]string // where each of the folders is
@@ -48,6 +49,7 @@ func newTree(root string, logger *slog.Logger) *tree {
 		logger:  logger,
 		folders: map[string]*folder{},
 		missing: map[string]bool{},
+		doubles: map[string]bool{},
 		denied:  map[string]error{},
 		logged:  map[string]bool{},
 		places:  map[identity]string{},
@@ -81,12 +83,15 @@ func (t *tree) close() {
 	t.source = source{}
 	clear(t.folders)
 	clear(t.missing)
+	clear(t.doubles)
 	clear(t.denied)
 	clear(t.places)
 }
 
 // watches returns how many watches are held.
-func (t *tree) watches() int { return len(t.folders) - len(t.missing) - len(t.denied) }
+func (t *tree) watches() int {
+	return len(t.folders) - len(t.missing) - len(t.doubles) - len(t.denied)
+}
 
 // follow makes the watches at and below rel match what is there after an event, and tells the
 // files in folders that are new. It reports whether rel is or was a folder.
@@ -149,7 +154,11 @@ func (t *tree) watch(rel string, id identity) error {
 	if t.watched(rel) {
 		return nil
 	}
-	t.forgetOldPlace(id)
+	if t.isDouble(rel, id) {
+		t.keep(rel, id)
+		t.doubles[rel] = true
+		return nil
+	}
 	err := t.source.Add(t.abs(rel))
 	noRoom := errors.Is(err, syscall.ENOSPC)
 	if err != nil && !noRoom {
@@ -180,12 +189,15 @@ func (t *tree) deny(rel string, id identity, err error) {
 // keep notes the folder rel as watched.
 func (t *tree) keep(rel string, id identity) {
 	delete(t.missing, rel)
+	delete(t.doubles, rel)
 	delete(t.denied, rel)
+	if t.places[id] == "" {
+		t.places[id] = rel
+	}
 	if t.folders[rel] != nil {
 		return
 	}
 	t.folders[rel] = &folder{id: id, sub: map[string]bool{}}
-	t.places[id] = rel
 	if parent := t.folders[path.Dir(rel)]; parent != nil && rel != "." {
 		parent.sub[path.Base(rel)] = true
 	}
@@ -208,20 +220,22 @@ func (t *tree) stat(rel string) (fs.FileInfo, error) {
 }
 
 func (t *tree) watched(rel string) bool {
-	return t.folders[rel] != nil && !t.missing[rel] && t.denied[rel] == nil
+	return t.folders[rel] != nil && !t.missing[rel] && !t.doubles[rel] && t.denied[rel] == nil
 }
 
-// forgetOldPlace drops the folder from where it was known, if it is no longer there. The event
-// that says so may still be on its way; when it comes, it would take the watch with it.
-func (t *tree) forgetOldPlace(id identity) {
+// isDouble reports whether the folder at rel is known at another place too, as a bind mount shows
+// it. If it has only moved it is dropped there: the event that says so may still be on its way, and
+// when it came it would take the watch with it.
+func (t *tree) isDouble(rel string, id identity) bool {
 	old, ok := t.places[id]
-	if !ok {
-		return
+	if !ok || old == rel {
+		return false
 	}
-	// A bind mount shows one folder in two places. Then nothing has moved.
-	if info, err := t.stat(old); err != nil || identify(info) != id {
-		t.drop(old)
+	if info, err := t.stat(old); err == nil && identify(info) == id {
+		return true
 	}
+	t.drop(old)
+	return false
 }
 
 // drop forgets rel and the folders below it, with their watches.
@@ -239,6 +253,7 @@ func (t *tree) drop(rel string) {
 	}
 	delete(t.folders, rel)
 	delete(t.missing, rel)
+	delete(t.doubles, rel)
 	delete(t.denied, rel)
 	delete(t.logged, rel)
 	if t.places[f.id] == rel {
@@ -247,14 +262,4 @@ func (t *tree) drop(rel string) {
 	if parent := t.folders[path.Dir(rel)]; parent != nil {
 		delete(parent.sub, path.Base(rel))
 	}
-}
-
-// room reports whether a folder that is missing could be watched now.
-func (t *tree) room() bool {
-	for rel := range t.missing {
-		if !errors.Is(t.source.Add(t.abs(rel)), syscall.ENOSPC) {
-			return true
-		}
-	}
-	return false
 }

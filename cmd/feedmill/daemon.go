@@ -29,7 +29,10 @@ type daemon struct {
 	done    chan struct{} // closed when the loop has ended
 	scans   atomic.Uint64
 
-	again time.Time // when to look at everything again, zero: never; the loop's own
+	missing atomic.Int64 // articles kept though their files are missing
+	busy    atomic.Int64 // since when a look at the disk lasts, in Unix seconds; 0: none does
+
+	again, later time.Time // when to look at everything again, and when at the rest of the last look; zero: never; the loop's own
 }
 
 // order is a rebuild to be answered when it is served.
@@ -85,6 +88,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) {
 func (d *daemon) wind(timer *time.Timer) {
 	const longest = time.Minute
 	next := d.again
+	if !d.later.IsZero() && (next.IsZero() || d.later.Before(next)) {
+		next = d.later
+	}
 	if snap := d.catalog.Current(); snap != nil && !snap.Next.IsZero() && (next.IsZero() || snap.Next.Before(next)) {
 		next = snap.Next
 	}
@@ -126,11 +132,16 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 		d.scans.Add(1)
 	}
 	was := d.catalog.Current()
+	d.busy.Store(start.Unix())
 	r, err := d.catalog.Apply(ctx, start, ch)
+	d.busy.Store(0)
 	d.looked()
 	if err != nil {
 		if ctx.Err() == nil {
 			d.log.Error("look at the content folder", "error", err)
+		}
+		if ch.Rescan || !d.again.IsZero() || !d.later.IsZero() { // try again, but not at once
+			d.again, d.later = time.Now().Add(retry), time.Time{}
 		}
 		return r
 	}
@@ -141,7 +152,8 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
-	d.again = r.Again
+	d.again, d.later = r.Again, r.Later
+	d.missing.Store(int64(r.Missing))
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
@@ -176,7 +188,25 @@ func (d *daemon) demand() {
 	}
 }
 
+// retry is how long after a look that failed, for want of the folder or of descriptors, the next is tried.
+const retry = 2 * time.Second
+
+// stall is how long a look may last before the disk counts as not answering.
+const stall = 10 * time.Second
+
 func (d *daemon) health() server.Health {
 	s := d.watch.Status()
-	return server.Health{State: string(s.State), Reason: s.Reason, Scans: d.scans.Load(), Overflows: s.Overflows}
+	h := server.Health{
+		State: string(s.State), Reason: s.Reason, Watches: s.Watches, Missing: int(d.missing.Load()),
+		Scans: d.scans.Load(), Overflows: s.Overflows,
+	}
+	busy := d.busy.Load()
+	switch {
+	case s.State == watcher.Degraded:
+	case busy != 0 && d.catalog.Current() != nil && time.Since(time.Unix(busy, 0)) > stall:
+		h.State, h.Reason = string(watcher.Degraded), "stalled"
+	case h.Missing > 0:
+		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
+	}
+	return h
 }

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,9 @@ func newServe() *cobra.Command {
 	addFlags(cmd, true)
 	return cmd
 }
+
+// patience is how long the end of the program waits for a disk that does not answer.
+const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config) error {
@@ -70,6 +74,7 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 		Language:   site.language,
 		BasePath:   cfg.BaseURL.Path,
 		CacheBytes: uint64(cfg.Server.Cache),
+		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
@@ -90,17 +95,30 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 	}
 	log.Info("serving", attrs...)
 
-	ctx, stop := context.WithCancel(cmd.Context())
+	// What is asked of the loop while requests come to their end is still done.
+	ctx, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
 	defer stop()
-	var wg sync.WaitGroup
-	var watchErr error
-	wg.Go(func() { watchErr = watch.Run(ctx) })
-	wg.Go(func() { d.run(ctx, hup) })
-	wg.Go(func() { hubs.Run(ctx) })
-	err = srv.Serve(ctx, public, admin)
+	serving, stopServing := context.WithCancel(cmd.Context())
+	defer stopServing()
+	ended := make(chan error, 1)
+	go func() {
+		var wg sync.WaitGroup
+		wg.Go(func() { d.run(ctx, hup) })
+		wg.Go(func() { hubs.Run(ctx) })
+		err := watch.Run(ctx)
+		stopServing() // it ends early only for options that make no sense
+		wg.Wait()
+		ended <- err
+	}()
+	err = srv.Serve(serving, public, admin)
 	stop()
-	wg.Wait()
-	if err := errors.Join(err, watchErr); err != nil {
+	select {
+	case watchErr := <-ended:
+		err = errors.Join(err, watchErr)
+	case <-time.After(patience):
+		log.Warn("the content folder does not answer; going without waiting for it")
+	}
+	if err != nil {
 		return err
 	}
 	log.Info("stopped")

@@ -62,6 +62,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		Limit:       cfg.Feeds.Limit,
 		MaxFileSize: limits.FileSize,
 		DeleteGrace: cfg.Watch.DeleteGrace,
+		Settle:      cfg.Watch.Settle,
 		Progress:    progress,
 	}
 	documents := feed.Options{

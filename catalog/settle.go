@@ -1,0 +1,125 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
+
+// settling holds back what may be half of something. Events settle before they are told; but what a
+// look finds by itself may have been written a moment ago, and some write one file for seconds.
+type settling struct {
+	quiet time.Duration   // between two looks that must see the same; 0: any look is believed
+	later map[string]bool // where to look again
+	at    time.Time       // when to do so; zero: never
+
+	moved digest              // of what the last look found changed
+	since time.Time           // when the first of a run of looks was not believed; zero: the last one was
+	short map[string]cutShort // files that seem to lack their end, by path
+}
+
+// cutShort is a file that seems to lack its end.
+type cutShort struct {
+	stamp stamp
+	seen  time.Time // when it came to have this stamp
+	since time.Time // when it was first kept back
+}
+
+const (
+	longestMotion = 2 * time.Second  // that a tree which never rests is waited for
+	shortRest     = 2 * time.Second  // after which a file that lacks its end is taken as it is,
+	longestShort  = 10 * time.Second // also if it never rests
+	fewFiles      = 3                // what changes together with more has been put there as a whole
+)
+
+// takeLater returns ch extended by the places that are to be looked at again by now.
+func (s *settling) takeLater(ch Change, now time.Time) Change {
+	if s.at.IsZero() || now.Before(s.at) {
+		return ch
+	}
+	for p := range s.later {
+		ch.Rescan = ch.Rescan || p == "."
+		ch.Paths = append(ch.Paths[:len(ch.Paths):len(ch.Paths)], p)
+	}
+	s.later, s.at = map[string]bool{}, time.Time{}
+	return ch
+}
+
+func (s *settling) again(at time.Time, paths ...string) {
+	for _, p := range paths {
+		s.later[p] = true
+	}
+	if s.at.IsZero() || at.Before(s.at) {
+		s.at = at
+	}
+}
+
+// inMotion reports whether a look found changes that nobody had named, and that the look before had
+// not found in the same way.
+func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool {
+	if c.settling.quiet == 0 || c.current.Load() == nil {
+		return false
+	}
+	h, changes := sha256.New(), len(s.missing)
+	for _, f := range s.dirty {
+		is := c.files[f.path]
+		if f.err != nil || f.linked || named[f.path] || is != nil && is.stamp == newStamp(f.info) {
+			continue
+		}
+		changes++
+		fmt.Fprintf(h, "%q %v ", f.path, newStamp(f.info))
+	}
+	fmt.Fprintf(h, "%q", s.missing)
+	var moved digest
+	if changes > 0 {
+		h.Sum(moved[:0])
+	}
+	same := moved == c.settling.moved
+	c.settling.moved = moved
+	switch {
+	case changes == 0, same, !c.settling.since.IsZero() && now.Sub(c.settling.since) >= longestMotion:
+		c.settling.since = time.Time{}
+		return false
+	case c.settling.since.IsZero():
+		c.settling.since = now
+	}
+	return true
+}
+
+// keepCutShort lets files stay as they were that look as if somebody is still writing them: the
+// same file as before, with less than half of its text, or without the line end that it had.
+func (c *Catalog) keepCutShort(s survey, now time.Time) {
+	for i, f := range s.dirty {
+		old, is := c.files[f.path], s.read[i]
+		cut := c.settling.quiet > 0 && len(s.dirty) <= fewFiles && !f.linked &&
+			is != nil && old != nil && old.good.article != nil && is.hash != (digest{}) && is.hash != old.hash &&
+			is.stamp.ino == old.stamp.ino && (2*is.stamp.size < old.stamp.size || is.ragged && !old.ragged)
+		if !cut {
+			delete(c.settling.short, f.path)
+			continue
+		}
+		k, known := c.settling.short[f.path]
+		if !known {
+			k.since = now
+		}
+		if k.stamp != is.stamp {
+			k.stamp, k.seen = is.stamp, now
+		}
+		if now.Sub(k.seen) >= shortRest || now.Sub(k.since) >= longestShort {
+			delete(c.settling.short, f.path)
+			continue
+		}
+		c.settling.short[f.path] = k
+		kept := *old
+		kept.again = true
+		s.read[i] = &kept
+		c.settling.again(earlier(k.seen.Add(shortRest), k.since.Add(longestShort)), f.path)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,78 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"time"
+)
+
+// survey is what a look at the disk found, and what is new of it.
+type survey struct {
+	view
+	missing []string   // known files in the scope that are not there
+	dirty   []sighting // to be read
+	read    []*file    // what they hold, in the same order
+	held    bool       // the rest is not to be believed yet: something is in motion
+}
+
+// errSwapping tells of a volume that no look could catch at rest. The next change of it is told.
+var errSwapping = errors.New("the volume is replaced again and again while it is read")
+
+// survey looks where ch says and reads what is new. Where a volume of Kubernetes is replaced by the
+// next while it is read, it starts over: files of two generations must not meet. Without fsys, which
+// is open for this look alone, it finds nothing.
+func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Change) (survey, error) {
+	if fsys == nil {
+		return survey{}, nil
+	}
+	scope := c.scope(ch)
+	for range 5 {
+		v, err := look(ctx, fsys, c.o.Parser, scope)
+		if err != nil {
+			return survey{}, err
+		}
+		s := survey{view: v, missing: c.missing(scope, v)}
+		named := setOf(ch.Paths)
+		s.dirty = slices.DeleteFunc(slices.Clone(v.files), func(f sighting) bool {
+			is := c.files[f.path]
+			return is != nil && !ch.Reread && !named[f.path] && !is.again && f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info)
+		})
+		if !ch.Reread && c.inMotion(s, named, now) {
+			c.settling.again(now.Add(c.settling.quiet), scope...)
+			return survey{view: v, held: true}, nil
+		}
+		if s.read, err = c.examineAll(ctx, fsys, s.dirty, now); err != nil {
+			return survey{}, err
+		}
+		if !v.swapped(fsys) {
+			if !ch.Reread {
+				c.keepCutShort(s, now)
+			}
+			return s, nil
+		}
+	}
+	return survey{}, errSwapping
+}
+
+func setOf(paths []string) map[string]bool {
+	set := make(map[string]bool, len(paths))
+	for _, p := range paths {
+		set[p] = true
+	}
+	return set
+}
+
+// volume is the link through which Kubernetes shows one generation of a volume in a folder.
+const volume = "..data"
+
+// swapped reports whether a volume has been replaced since it was listed.
+func (v *view) swapped(fsys fs.FS) bool {
+	for link, target := range v.volumes {
+		if now, err := fs.ReadLink(fsys, link); err != nil || now != target {
+			return true
+		}
+	}
+	return false
+}

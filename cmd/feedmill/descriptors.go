@@ -1,0 +1,22 @@
+package main
+
+import (
+	"runtime"
+	"syscall"
+)
+
+// maxConns returns how many connections to let in, so that there are always descriptors left to
+// look at the content folder: for the standard streams, listeners, events and the state, and for
+// each file that is read at once with the folders above it.
+func maxConns() int {
+	const most = 8192
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return most
+	}
+	reserved := uint64(24 + 4*runtime.GOMAXPROCS(0))
+	if limit.Cur < reserved+16 {
+		return 16
+	}
+	return int(min(limit.Cur-reserved, most))
+}

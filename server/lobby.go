@@ -1,0 +1,209 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// lobby is a listener that lets in a bounded number of connections. When it is full it makes room
+// for the next by closing one on which nothing is being answered, of the client that has most of
+// them; a client is an address, or a network of 64 bits in IPv6. What is being answered is only ever
+// closed where one client holds more than half of all and another one wants in. So a burst of
+// readers waits for a moment at worst, and who sends nothing keeps nobody out.
+type lobby struct {
+	net.Listener
+	most   int
+	closed chan struct{} // by Close
+	left   chan struct{} // holds a value when a connection has been closed
+	once   sync.Once
+
+	mu    sync.Mutex
+	conns map[*conn]bool
+	held  map[netip.Prefix]int // connections of each client
+}
+
+// conn is a connection in the lobby.
+type conn struct {
+	net.Conn
+	lobby  *lobby
+	client netip.Prefix
+
+	// Both belong to the lobby's mutex.
+	idle  time.Time // since when nothing is being answered; zero: something is
+	since time.Time // when idle changed last
+}
+
+const (
+	// stall is how long a client may take to accept any more of an answer.
+	stall = 30 * time.Second
+
+	// patience is how long a connection may be idle before it may be closed to make room.
+	patience = time.Second
+
+	// defaultConns is how many connections are let in unless Options say.
+	defaultConns = 4096
+)
+
+func newLobby(l net.Listener, most int) *lobby {
+	return &lobby{
+		Listener: l, most: most,
+		closed: make(chan struct{}), left: make(chan struct{}, 1),
+		conns: map[*conn]bool{}, held: map[netip.Prefix]int{},
+	}
+}
+
+func (l *lobby) Accept() (net.Conn, error) {
+	inner, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr()), idle: now, since: now}
+	for !l.admit(c) {
+		if victim := l.victim(c.client, time.Now()); victim != nil {
+			victim.Close()
+			continue
+		}
+		select {
+		case <-l.left:
+		case <-time.After(patience / 10):
+		case <-l.closed:
+			inner.Close()
+			return nil, net.ErrClosed
+		}
+	}
+	return c, nil
+}
+
+func (l *lobby) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+// admit lets c in if there is room.
+func (l *lobby) admit(c *conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.conns) >= l.most {
+		return false
+	}
+	l.conns[c] = true
+	l.held[c.client]++
+	return true
+}
+
+// victim returns the connection to be closed so that the client may come in, or nil.
+func (l *lobby) victim(client netip.Prefix, now time.Time) *conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var worst *conn
+	worse := func(c *conn) bool {
+		if worst == nil || l.held[c.client] != l.held[worst.client] {
+			return worst == nil || l.held[c.client] > l.held[worst.client]
+		}
+		return c.since.Before(worst.since)
+	}
+	for c := range l.conns {
+		if !c.idle.IsZero() && now.Sub(c.idle) >= patience && worse(c) {
+			worst = c
+		}
+	}
+	if worst != nil {
+		return worst
+	}
+	for c := range l.conns {
+		if c.client != client && 2*l.held[c.client] > l.most && worse(c) {
+			worst = c
+		}
+	}
+	return worst
+}
+
+func clientOf(a net.Addr) netip.Prefix {
+	at, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return netip.Prefix{}
+	}
+	bits := 32
+	if ip := at.Addr().Unmap(); ip.Is6() {
+		bits = 64
+	}
+	p, _ := at.Addr().Unmap().Prefix(bits) // the bits fit
+	return p
+}
+
+func (c *conn) Close() error {
+	l := c.lobby
+	l.mu.Lock()
+	if l.conns[c] {
+		delete(l.conns, c)
+		if l.held[c.client]--; l.held[c.client] == 0 {
+			delete(l.held, c.client)
+		}
+		select {
+		case l.left <- struct{}{}:
+		default:
+		}
+	}
+	l.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// Write is bounded by progress and not by time: a slow reader that moves may take its time, one that
+// does not is cut off.
+func (c *conn) Write(b []byte) (n int, err error) {
+	for {
+		if err := c.SetWriteDeadline(time.Now().Add(stall)); err != nil {
+			return n, err
+		}
+		m, err := c.Conn.Write(b[n:])
+		n += m
+		if e, ok := errors.AsType[net.Error](err); err == nil || m == 0 || !ok || !e.Timeout() {
+			return n, err
+		}
+	}
+}
+
+// CloseWrite lets net/http end a connection without losing what the client has yet to read.
+func (c *conn) CloseWrite() error {
+	if t, ok := c.Conn.(*net.TCPConn); ok {
+		return t.CloseWrite()
+	}
+	return nil
+}
+
+func (c *conn) answering(is bool) {
+	c.lobby.mu.Lock()
+	defer c.lobby.mu.Unlock()
+	c.since = time.Now()
+	c.idle = c.since
+	if is {
+		c.idle = time.Time{}
+	}
+}
+
+type connKey struct{}
+
+func withConn(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
+
+// attend tells the lobby which connections are being answered. When the server goes down it asks
+// each client to come back by another connection.
+func (s *Server) attend(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+			c.answering(true)
+			defer c.answering(false)
+		}
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
