@@ -21,7 +21,8 @@ var mayImport = map[string][]string{
 	"catalog":      {"article", "store"},
 	"feed":         {"article", "catalog"},
 	"server":       {"article", "catalog", "feed"},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "preset", "server", "store", "watcher"},
+	"hub":          {},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "store", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
@@ -46,8 +47,8 @@ var livesIn = map[string]struct {
 	"github.com/andybalholm/brotli":       {[]string{"server"}, "only answers are coded"},
 	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
-	"net/http":                            {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "store", "cmd/feedmill"}, "article, feed and server open no files"},
+	"net/http":                            {[]string{"server", "hub", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "store", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":          {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
 	"github.com/maypok86/otter":           {[]string{"feed", "server"}, "caches stand where things are made"},
 }

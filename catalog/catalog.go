@@ -22,21 +22,23 @@ import (
 	"feedmill/store"
 )
 
-// Options is what a [Catalog] needs. All fields must be set.
+// Options is what a [Catalog] needs. All fields but Limits and Minimum must be set.
 type Options struct {
 	// Open opens the content folder for one look at it. Where the file system is an
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string      // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
-	Language    string        // of articles that tell none
-	Limit       int           // entries of a feed
-	MaxFileSize int64         // bytes; larger files are a problem
-	DeleteGrace time.Duration // how long a sudden loss of most articles is doubted
-	Settle      time.Duration // how long what a look finds by itself must rest; 0: not at all
-	Tombstones  time.Duration // how long feeds tell of deleted articles, where something is kept
-	Resurface   bool          // articles that were updated come to the top again
-	Archive     bool          // feeds that do not hold all articles have pages for the others
+	Taxonomies  []string       // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Language    string         // of articles that tell none
+	Limit       int            // entries of a feed
+	Limits      map[string]int // the same for the taxonomies that have another, and for "", the site
+	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
+	MaxFileSize int64          // bytes; larger files are a problem
+	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
+	Settle      time.Duration  // how long what a look finds by itself must rest; 0: not at all
+	Tombstones  time.Duration  // how long feeds tell of deleted articles, where something is kept
+	Resurface   bool           // articles that were updated come to the top again
+	Archive     bool           // feeds that do not hold all articles have pages for the others
 
 	// Kept is what earlier runs have kept of the site, and Keep keeps changes of it: when it returns
 	// nil they are safe, and only then readers see what follows from them. After an error the same

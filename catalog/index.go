@@ -45,7 +45,7 @@ func newIndex(o Options, m *memory) *index {
 		graves: newGraves(o), feeds: map[string]*history{},
 	}
 	for _, name := range o.Taxonomies {
-		x.taxa = append(x.taxa, &taxonomy{name: name, lists: map[string]*list{}})
+		x.taxa = append(x.taxa, &taxonomy{name: name, minimum: o.Minimum[name], lists: map[string]*list{}})
 	}
 	if m.keeps() {
 		for path, f := range o.Kept.Feeds {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -33,7 +34,9 @@ func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 	for _, t := range x.taxa {
 		terms := make([]*Selection, 0, len(t.lists))
 		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
-			terms = append(terms, publish(t.name, l))
+			if t.hasFeed(l) {
+				terms = append(terms, publish(t.name, l))
+			}
 		}
 		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
 	}
@@ -128,11 +131,12 @@ func (x *index) selected(taxonomy string, l *list, removed time.Time) *Selection
 	if l.removed.After(removed) {
 		removed = l.removed
 	}
+	limit := cmp.Or(x.o.Limits[taxonomy], x.o.Limit)
 	s := &Selection{
 		Taxonomy: taxonomy, Name: l.name, Slug: l.slug,
-		Entries: l.entries[:min(x.o.Limit, len(l.entries))], Count: len(l.entries),
+		Entries: l.entries[:min(limit, len(l.entries))], Count: len(l.entries),
 		Deleted: x.graves.of(l.id), Removed: removed,
-		all: l.entries, limit: x.o.Limit, archived: x.o.Archive,
+		all: l.entries, limit: limit, archived: x.o.Archive,
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q %t %s %v ", s.Taxonomy, s.Name, s.Slug, s.Archive(), s.Complete(), s.Removed, s.Deleted)

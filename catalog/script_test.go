@@ -27,6 +27,7 @@ import (
 //
 //	at TIME              sets the clock (RFC 3339)
 //	taxonomies NAME...   begins with a new catalog that has those
+//	sizes NAME=LIMIT/MINIMUM...  begins with a new catalog of taxonomies with such feeds; "site" is the site
 //	indexes NAME...      begins with a new catalog in which files of such a name claim their folder
 //	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
 //	raw PATH             writes the continuation lines as they are
@@ -37,6 +38,7 @@ import (
 //	report WANT          the report of the last look: "+2 -1 feeds 3", doubt if any
 //	feeds                the continuation lines are all feeds with their articles
 //	same FEED..., new FEED...   whether the versions are those of the last but one look
+//	changed FEED...      the feeds that the last look has changed, in order
 //	gone FEED...         such feeds were there once
 //	problems             the continuation lines are all problems
 //	links                the continuation lines are what references lead to: PATH: REF URL
@@ -91,8 +93,9 @@ type script struct {
 	dir           string
 	now           time.Time
 	catalog       *catalog.Catalog
-	state         string       // folder
-	store         *store.Store // nil: none is kept
+	snapshot      *catalog.Snapshot // before the last look
+	state         string            // folder
+	store         *store.Store      // nil: none is kept
 	report        catalog.Report
 	before, after map[string]*catalog.Selection
 }
@@ -123,6 +126,30 @@ func newCatalog(dir string, taxonomies ...string) *catalog.Catalog {
 
 func newLaidOut(dir string, l article.Layout, taxonomies ...string) *catalog.Catalog {
 	return catalog.New(options(dir, l, taxonomies))
+}
+
+// newSized makes a catalog of taxonomies given as NAME=LIMIT/MINIMUM.
+func newSized(dir string, sizes ...string) (*catalog.Catalog, error) {
+	o := options(dir, article.Layout{}, nil)
+	o.Limits, o.Minimum = map[string]int{}, map[string]int{}
+	for _, size := range sizes {
+		name, numbers, _ := strings.Cut(size, "=")
+		limit, minimum, _ := strings.Cut(numbers, "/")
+		if name == "site" {
+			name = ""
+		} else {
+			o.Taxonomies = append(o.Taxonomies, name)
+		}
+		var err, err2 error
+		o.Limits[name], err = strconv.Atoi(limit)
+		if minimum != "" {
+			o.Minimum[name], err2 = strconv.Atoi(minimum)
+		}
+		if err := errors.Join(err, err2); err != nil {
+			return nil, err
+		}
+	}
+	return catalog.New(o), nil
 }
 
 func options(dir string, l article.Layout, taxonomies []string) catalog.Options {
@@ -197,12 +224,17 @@ func (s *script) run(c command) {
 		fail(os.Truncate(path(0), size))
 	case "taxonomies":
 		s.catalog = newCatalog(s.dir, args...)
+	case "sizes":
+		c, err := newSized(s.dir, args...)
+		fail(err)
+		s.catalog = c
 	case "indexes":
 		s.catalog = newLaidOut(s.dir, article.Layout{Index: args})
 	case "state", "restart":
 		s.close()
 		s.catalog, s.store = newKeeping(s.t, s.dir, s.state)
 	case "look":
+		s.snapshot = s.catalog.Current()
 		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})
 		fail(errors.Join(err, r.Unkept))
 		s.report, s.before, s.after = r, s.after, map[string]*catalog.Selection{}
@@ -244,6 +276,14 @@ func (s *script) run(c command) {
 			if c.args[0] == "same" && !same || c.args[0] == "new" && !risen {
 				s.t.Errorf("line %d: %s is not %s: was %+v, is %+v", c.line, p, c.args[0], was, is)
 			}
+		}
+	case "changed":
+		var have []string
+		for sel := range s.catalog.Current().Changed(s.snapshot) {
+			have = append(have, sel.Path())
+		}
+		if diff := cmp.Diff(strings.Join(args, " "), strings.Join(have, " ")); diff != "" {
+			s.t.Errorf("line %d: changed (-want +have):\n%s", c.line, diff)
 		}
 	case "gone":
 		for _, p := range args {

@@ -14,7 +14,7 @@ type Selection struct {
 	Taxonomy string   // "" for the whole site
 	Name     string   // the term as people read it; "" for the whole site
 	Slug     string   // the term as URLs hold it, unescaped; "" for the whole site
-	Entries  []*Entry // the newest ones, up to Options.Limit: newest first, ties by id
+	Entries  []*Entry // the newest ones, up to the limit: newest first, ties by id
 	Count    int      // how many articles the selection has in all
 
 	Deleted []Deleted // articles that it showed and that were deleted of late, the newest first
@@ -67,7 +67,7 @@ func (s *Selection) Since(is func(version [16]byte) bool) *Selection {
 // Taxonomy is one way of sorting articles, and its terms.
 type Taxonomy struct {
 	Name  string
-	Terms []*Selection // by name; those without articles left out
+	Terms []*Selection // by name; those with too few articles left out
 }
 
 // Snapshot is an immutable view of all articles.
@@ -81,13 +81,23 @@ type Snapshot struct {
 	Next       time.Time         // when the passing of time alone changes something; zero: never
 
 	entries []*Entry
-	terms   map[string]*Selection // by Path; nil for a term that has lost its last article
+	terms   map[string]*Selection // by Path; nil for a term whose feed has gone
 }
 
 // Term finds the selection of a term by its slug. gone means that there was such a term once.
 func (s *Snapshot) Term(taxonomy, slug string) (sel *Selection, gone bool) {
 	sel, was := s.terms["/"+taxonomy+"/"+slug+"/"]
 	return sel, was && sel == nil
+}
+
+// Taxonomy returns the taxonomy of that name, if it has feeds.
+func (s *Snapshot) Taxonomy(name string) (Taxonomy, bool) {
+	for _, t := range s.Taxonomies {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Taxonomy{}, false
 }
 
 // Entries yields every article that is shown, newest first.
@@ -104,6 +114,26 @@ func (s *Snapshot) Selections() iter.Seq[*Selection] {
 				if !yield(sel) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// Changed yields the selections whose feeds are not what they were in the snapshot before, which
+// may be nil, and those that it did not have.
+func (s *Snapshot) Changed(before *Snapshot) iter.Seq[*Selection] {
+	return func(yield func(*Selection) bool) {
+		for sel := range s.Selections() {
+			var was *Selection
+			switch {
+			case before == nil:
+			case sel.Taxonomy == "":
+				was = before.Site
+			default:
+				was, _ = before.Term(sel.Taxonomy, sel.Slug)
+			}
+			if (was == nil || was != sel && was.Version != sel.Version) && !yield(sel) {
+				return
 			}
 		}
 	}

@@ -39,6 +39,7 @@ func (x *index) names(taxonomy string, e *Entry) []string {
 // taxonomy is the lists of the terms of one taxonomy.
 type taxonomy struct {
 	name    string
+	minimum int              // articles that a term must have for a feed
 	lists   map[string]*list // by folded name
 	clashes []article.Problem
 }
@@ -78,6 +79,9 @@ func (t *taxonomy) settleNames() {
 			l.slug = l.base + "-" + strconv.Itoa(n)
 		}
 		owner[l.slug] = l
+		if !t.hasFeed(l) {
+			continue
+		}
 		t.clashes = append(t.clashes, article.Problem{
 			Path: l.entries[len(l.entries)-1].Path, Line: 1, Severity: article.Warning,
 			Message: fmt.Sprintf("%s: %q and %q come down to the same address; the feed of %[3]q is at /%[1]s/%[4]s/",
@@ -85,6 +89,9 @@ func (t *taxonomy) settleNames() {
 		})
 	}
 }
+
+// hasFeed reports whether the term has articles enough.
+func (t *taxonomy) hasFeed(l *list) bool { return len(l.entries) >= t.minimum }
 
 func (l *list) oldest() time.Time { return l.entries[len(l.entries)-1].Published }
 

@@ -22,6 +22,9 @@ func (l *loader) complete() {
 		c.Title = c.BaseURL.Host
 		c.assume("title", c.Title)
 	}
+	if !l.given("feeds.taxonomies") {
+		c.Feeds.Taxonomies = c.Content.Taxonomies
+	}
 	l.completePodcast()
 }
 
@@ -49,6 +52,7 @@ func (l *loader) check() {
 	l.checkAuthor()
 	l.checkToken()
 	l.checkState()
+	l.checkFeeds()
 }
 
 func (l *loader) checkAuthor() {

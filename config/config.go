@@ -67,13 +67,6 @@ type Limits struct {
 	Render      time.Duration // to make HTML of the body, as estimated
 }
 
-// Feeds says what every feed holds.
-type Feeds struct {
-	Limit   int      // newest articles per feed, 1 to 1000
-	Content string   // "full" or "summary"
-	Formats []string // of "rss", "atom" and "json", at least one, no doubles
-}
-
 // Server says where to listen and for whom.
 type Server struct {
 	Listen     string // host:port with a numeric port; 0 lets the system choose
@@ -139,6 +132,8 @@ func defaults(dir string) *Config {
 			Limit:   20,
 			Content: "full",
 			Formats: []string{"rss", "atom", "json"},
+			Title:   ":term – :site",
+			Minimum: 1,
 		},
 		Server: Server{
 			Listen: ":8080",

@@ -118,7 +118,10 @@ func TestDefaults(t *testing.T) {
 				FileSize: 4194304, FrontMatter: 65536, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
 			},
 		},
-		Feeds:  Feeds{Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}},
+		Feeds: Feeds{
+			Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}, Title: ":term – :site", Minimum: 1,
+			Taxonomies: []string{"categories", "tags"},
+		},
 		Server: Server{Listen: ":8080", Admin: "127.0.0.1:8081", Cache: 67108864},
 		Watch: Watch{
 			Mode: "auto", Settle: 100 * time.Millisecond, Reconcile: 60 * time.Second, DeleteGrace: 30 * time.Second,

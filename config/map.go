@@ -1,9 +1,10 @@
 package config
 
-import "strings"
-
-// maxMembers is how many members a map may have, which aliases could make longer than the file.
-const maxMembers = 1000
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // members gives the members of a map, each with its name.
 func (v value) members() []value {
@@ -12,6 +13,28 @@ func (v value) members() []value {
 		return nil
 	}
 	return v.items
+}
+
+// member returns the member of that name, or the zero value, which has no source.
+func (v value) member(name string) value {
+	for _, m := range v.items {
+		if v.kind == aMap && m.name == name {
+			return m
+		}
+	}
+	return value{}
+}
+
+// read hands each member of a map to its setting.
+func (v value) read(settings map[string]func(value)) {
+	for _, m := range v.members() {
+		if set := settings[m.name]; set == nil {
+			v.line = m.line
+			v.fail("unknown key %q%s", m.name, meant(m.name, slices.Sorted(maps.Keys(settings))))
+		} else if !m.empty() {
+			set(m)
+		}
+	}
 }
 
 // permalinks reads one pattern, or a pattern for each of some sections.

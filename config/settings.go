@@ -36,9 +36,14 @@ func (c *Config) settings() map[string]func(value) {
 		"content.limits.terms":        func(v value) { c.Content.Limits.Terms = v.number(1, 1_000_000) },
 		"content.limits.render":       func(v value) { c.Content.Limits.Render = v.duration(time.Millisecond, time.Minute) },
 
-		"feeds.limit":   func(v value) { c.Feeds.Limit = v.number(1, 1000) },
-		"feeds.content": func(v value) { c.Feeds.Content = v.oneOf("full", "summary") },
-		"feeds.formats": func(v value) { c.Feeds.Formats = v.someOf("rss", "atom", "json") },
+		"feeds.limit":      func(v value) { c.Feeds.Limit = v.feedLimit() },
+		"feeds.content":    func(v value) { c.Feeds.Content = v.feedContent() },
+		"feeds.formats":    func(v value) { c.Feeds.Formats = v.feedFormats() },
+		"feeds.title":      func(v value) { c.Feeds.Title = v.pattern("term", "taxonomy", "site") },
+		"feeds.minimum":    func(v value) { c.Feeds.Minimum = v.number(1, mostArticles) },
+		"feeds.taxonomies": func(v value) { c.Feeds.Taxonomies = v.list(value.taxonomy) },
+		"feeds.hubs":       func(v value) { c.Feeds.Hubs = v.list(value.link) },
+		"feeds.for":        func(v value) { c.Feeds.For = v.feedsFor() },
 
 		"podcast.image":       func(v value) { c.Podcast.Image = v.link() },
 		"podcast.categories":  func(v value) { c.Podcast.Categories = v.list(value.category) },

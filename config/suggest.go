@@ -23,7 +23,7 @@ func (l *loader) suggest(section, name string) string {
 		if in != section {
 			d += len(last) // rather a mistake of spelling than one of place
 		}
-		if least < 0 || d < least {
+		if least < 0 || d < least || d == least && len(in) < len(bestSection) {
 			bestSection, best, least = in, last, d
 		}
 	}
@@ -36,6 +36,20 @@ func (l *loader) suggest(section, name string) string {
 		return fmt.Sprintf(", did you mean %q at the top?", best)
 	}
 	return fmt.Sprintf(", did you mean %q below %q?", best, bestSection)
+}
+
+// meant says which of the words may be meant by another, or "" when none is like it.
+func meant(name string, words []string) string {
+	best, least := "", len(name)
+	for _, w := range words {
+		if d := distance(strings.ToLower(name), w); len(name) <= 40 && d <= len(w)/2 && d < least {
+			best, least = w, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(", did you mean %q?", best)
 }
 
 // distance counts the letters to insert, delete or replace to turn a into b.

@@ -112,32 +112,50 @@ func (v value) of(n *yaml.Node) value {
 	return v
 }
 
-// withItems returns v with what n says, if that is a scalar, a list of scalars, or a map of those.
-// It goes no deeper, where aliases could make a list without end.
+// Bounds of what one key may hold, which aliases could make larger than the file, or endless.
+const (
+	maxDepth = 4 // lists and maps within each other
+	maxItems = 10_000
+)
+
+// withItems returns v with what n says, and with the items of a list or a map.
 func (v value) withItems(n *yaml.Node) value {
+	left := maxItems
+	v = v.down(n, maxDepth, &left)
+	if left < 0 {
+		v.fail("want at most %d values", maxItems)
+	}
+	return v
+}
+
+// down is withItems as deep as depth; it stops when nothing is left of the items allowed.
+func (v value) down(n *yaml.Node, depth int, left *int) value {
 	item := v
 	v = v.of(n)
+	if depth == 0 {
+		return v
+	}
 	switch content := resolve(n).Content; v.kind {
 	case aList:
 		for _, c := range content {
+			if *left--; *left < 0 {
+				break
+			}
 			item.line = c.Line
-			v.items = append(v.items, item.of(c))
+			v.items = append(v.items, item.down(c, depth-1, left))
 		}
 	case aMap:
-		if len(content)/2 > maxMembers {
-			v.fail("want at most %d keys", maxMembers)
-			return v
-		}
+		seen := map[string]bool{}
 		for pair := range slices.Chunk(content, 2) {
+			if *left--; *left < 0 {
+				break
+			}
 			item.line, item.name, item.key = pair[0].Line, pair[0].Value, v.key+"."+pair[0].Value
-			if slices.ContainsFunc(v.items, func(i value) bool { return i.name == item.name }) {
+			if seen[item.name] {
 				item.fail("stands there twice")
 			}
-			member := item.of(pair[1])
-			if member.kind == aList && pair[1].Kind == yaml.SequenceNode {
-				member = item.withItems(pair[1])
-			}
-			v.items = append(v.items, member)
+			seen[item.name] = true
+			v.items = append(v.items, item.down(pair[1], depth-1, left))
 		}
 	}
 	return v

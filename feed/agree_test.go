@@ -38,7 +38,7 @@ func agree(t *testing.T, s site) {
 		for _, e := range sel.Entries {
 			want = append(want, s.entry(t, e))
 		}
-		for _, f := range s.Formats() {
+		for _, f := range s.Formats(sel) {
 			body := s.build(t, sel, f).Body
 			if err := wellFormed(f, body); err != nil {
 				t.Errorf("%s %s: %v", sel.Path(), f, err)

@@ -28,6 +28,9 @@ func writeAtom(w io.Writer, c channel) error {
 			{Href: c.home, Rel: "alternate", Type: "text/html"},
 		},
 	}
+	for _, h := range c.hubs {
+		doc.Links = append(doc.Links, feeds.AtomLink{Href: h, Rel: "hub"}) // WebSub §4
+	}
 	for _, it := range c.items {
 		doc.Entries = append(doc.Entries, atomEntryOf(it, c.language))
 	}

@@ -16,6 +16,7 @@ type channel struct {
 	id                 string // the same in every format
 	home               string // the page for people
 	self               string // the document's own URL
+	hubs               []string
 	language           string
 	site               string         // its title
 	author             article.Author // of articles that name nobody; zero: nobody
@@ -49,16 +50,14 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 		title:       m.Title(sel),
 		description: m.o.Description,
 		id:          m.PageURL(sel),
-		home:        m.PageURL(sel),
+		home:        m.Home(sel),
 		self:        m.URL(sel, f),
+		hubs:        m.o.Hubs,
 		language:    m.o.Language,
 		site:        m.o.Title,
 		author:      m.o.Author,
 		updated:     noArticles,
 		ttl:         pace(sel.Entries),
-	}
-	if sel.Taxonomy == "" {
-		c.home = m.o.SiteURL.String()
 	}
 	if sel.Taxonomy == catalog.Languages {
 		c.language = sel.Name
@@ -76,7 +75,7 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 			return channel{}, err
 		}
 		it := item{Entry: e, html: content.HTML, summary: content.Summary}
-		if m.o.SummaryOnly {
+		if m.of(sel.Taxonomy).SummaryOnly {
 			it.html = ""
 		}
 		if it.html == "" && it.summary == "" {

@@ -28,17 +28,17 @@ type rssChannel struct {
 	Title       rssText `xml:"title"`
 	Description rssText `xml:"description"`
 	*feeds.RssFeed
-	// No address of its own. RSS Advisory Board, Best Practices Profile, "atom:link".
-	Self rssSelf `xml:"atom:link"`
+	// No address of its own. RSS Advisory Board, Best Practices Profile, "atom:link"; hubs: WebSub §4.
+	Links []rssLink `xml:"atom:link"`
 	// Nothing of podcasts; nil: this is none.
 	*rssPodcast
 	Items []rssItem `xml:"item"` // extended, too
 }
 
-type rssSelf struct {
+type rssLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Type string `xml:"type,attr,omitempty"`
 }
 
 type rssItem struct {

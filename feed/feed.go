@@ -11,8 +11,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -67,10 +69,14 @@ type Options struct {
 	Language    string   // BCP 47
 	BaseURL     *url.URL // where the feeds are served; absolute, path ends in "/"
 	SiteURL     *url.URL // where people read the site; likewise
-	Formats     []Format // at least one
+	Formats     []Format `json:"-"` // of all feeds that For does not name; at least one
 	Taxonomies  []string // whose terms the items name, in order
-	SummaryOnly bool     // leave the articles' content out
+	SummaryOnly bool     `json:"-"` // of those feeds: leave the articles' content out
+	Hubs        []string // URLs of the WebSub hubs that know of changes
 	Podcast     *Podcast `json:",omitempty"` // nil: the site is none
+
+	// For holds what is different for the feeds of a taxonomy, or for that of the site, which is "".
+	For map[string]Switches `json:"-"`
 
 	Parser     *article.Parser         `json:"-"`
 	CacheBytes uint64                  `json:"-"` // bound of the memory for articles' HTML
@@ -84,18 +90,20 @@ const generator = "feedmill"
 
 // Mill makes documents. It is safe for concurrent use.
 type Mill struct {
-	o        Options
-	settings []byte // digest of revision and options
-	contents *otter.Cache[digest, article.Content]
+	o           Options
+	base        string // URL, without the slash at its end
+	site, terms *switches
+	own         map[string]*switches // by taxonomy
+	places      []place              // where feeds are beside the usual addresses
+	contents    *otter.Cache[digest, article.Content]
 }
 
 // New returns a mill for one site.
 func New(o Options) (*Mill, error) {
-	settings, err := json.Marshal(o)
+	facts, err := json.Marshal(o)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(fmt.Appendf(settings, " %d", revision))
 	contents, err := otter.New(&otter.Options[digest, article.Content]{
 		MaximumWeight: o.CacheBytes,
 		Weigher: func(_ digest, c article.Content) uint32 {
@@ -108,7 +116,23 @@ func New(o Options) (*Mill, error) {
 	if o.Problems == nil {
 		o.Problems = func([]article.Problem) {}
 	}
-	return &Mill{o: o, settings: sum[:], contents: contents}, nil
+	base := *o.BaseURL
+	base.RawPath = ""
+	m := &Mill{o: o, base: strings.TrimSuffix(base.String(), "/"), own: map[string]*switches{}, contents: contents}
+	common := Switches{Formats: o.Formats, SummaryOnly: o.SummaryOnly}
+	var errs [2]error
+	m.site, errs[0] = prepare(common, "", facts)
+	m.terms, errs[1] = prepare(common, "*", facts)
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	for taxonomy, s := range o.For {
+		if m.own[taxonomy], err = prepare(s, taxonomy, facts); err != nil {
+			return nil, err
+		}
+	}
+	m.places = m.allPlaces()
+	return m, nil
 }
 
 // Document is one feed in one format.
@@ -124,11 +148,11 @@ type Document struct {
 // Head returns the document of sel in format f without its Body, at next to no cost.
 func (m *Mill) Head(sel *catalog.Selection, f Format) Document {
 	h := sha256.New()
-	h.Write(m.settings)
+	h.Write(m.of(sel.Taxonomy).digests[f])
 	h.Write(sel.Version[:])
 	h.Write([]byte(f))
 	return Document{
-		Path:      sel.Path() + f.File(),
+		Path:      m.Path(sel, f),
 		MediaType: f.MediaType(),
 		Tag:       hex.EncodeToString(h.Sum(nil)[:12]),
 		Modified:  sel.Modified,
@@ -159,27 +183,25 @@ func (m *Mill) Build(ctx context.Context, sel *catalog.Selection, f Format) (Doc
 	return d, nil
 }
 
-// Formats are those that the feeds are offered in.
-func (m *Mill) Formats() []Format { return m.o.Formats }
-
 // URL returns the absolute URL of the document of sel in format f.
-func (m *Mill) URL(sel *catalog.Selection, f Format) string { return m.At(sel.Path() + f.File()) }
+func (m *Mill) URL(sel *catalog.Selection, f Format) string { return m.At(m.Path(sel, f)) }
 
 // PageURL returns the absolute URL of the page about sel for people.
 func (m *Mill) PageURL(sel *catalog.Selection) string { return m.At(sel.Path()) }
 
-// Title returns the title of the feed of sel: it names the term and the site.
-func (m *Mill) Title(sel *catalog.Selection) string {
+// Home returns the absolute URL of what sel is a feed of: the site, or the page about a term.
+func (m *Mill) Home(sel *catalog.Selection) string {
 	if sel.Taxonomy == "" {
-		return m.o.Title
+		return m.o.SiteURL.String()
 	}
-	return sel.Name + " – " + m.o.Title
+	return m.PageURL(sel)
 }
+
+// Hubs are the URLs of the hubs that know of changes.
+func (m *Mill) Hubs() []string { return m.o.Hubs }
 
 // At returns the absolute URL, percent-encoded (RFC 3986 §2.1), of a path below the base URL that
 // begins with a slash.
 func (m *Mill) At(path string) string {
-	u := *m.o.BaseURL
-	u.Path, u.RawPath = u.Path+path[1:], ""
-	return u.String()
+	return m.base + (&url.URL{Path: path}).EscapedPath()
 }

@@ -83,6 +83,13 @@ func TestGolden(t *testing.T) {
 	full := newSite(t, os.DirFS("testdata/site"), nil)
 	short := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) { o.SummaryOnly = true })
 	empty := newSite(t, fstest.MapFS{}, nil)
+	switched := newSite(t, os.DirFS("testdata/site"), func(o *feed.Options) {
+		o.Hubs = []string{"https://hub.example/"}
+		o.For = map[string]feed.Switches{"tags": {
+			Formats: o.Formats, SummaryOnly: true, Title: ":site: :taxonomy/:term",
+			Paths: map[feed.Format][]string{feed.RSS: {"/t/:term/feed/"}},
+		}}
+	})
 	tag, _ := full.Term("tags", "算力")
 	podcast := newSite(t, os.DirFS("testdata/podcast"), func(o *feed.Options) {
 		o.Author = article.Author{Name: "The Millers", Email: "mill@example.org"}
@@ -103,12 +110,13 @@ func TestGolden(t *testing.T) {
 		{"tag", full, tag},
 		{"summary", short, short.Site},
 		{"empty", empty, empty.Site},
+		{"switched", switched, tag},
 		{"podcast", podcast, podcast.Site},
 		{"podcast-episodes", podcast, episodes},
 		{"podcast-none", podcast, mill},
 		{"podcast-unsaid", unsaid, unsaid.Site},
 	} {
-		for _, f := range test.site.Formats() {
+		for _, f := range test.site.Formats(test.sel) {
 			golden(t, test.name+"-"+f.File(), test.site.build(t, test.sel, f).Body)
 		}
 	}
@@ -141,7 +149,7 @@ func TestReadBack(t *testing.T) {
 	s := newSite(t, os.DirFS("testdata/site"), nil)
 	agree(t, s)
 	agree(t, newSite(t, os.DirFS("testdata/podcast"), nil))
-	for _, f := range s.Formats() {
+	for _, f := range s.Formats(s.Site) {
 		parsed, err := gofeed.NewParser().Parse(bytes.NewReader(s.build(t, s.Site, f).Body))
 		if err != nil {
 			t.Fatalf("%s: %v", f, err)
@@ -161,7 +169,7 @@ func TestSameBytes(t *testing.T) {
 		if sel.Taxonomy != "" {
 			other, _ = b.Term(sel.Taxonomy, sel.Slug)
 		}
-		for _, f := range a.Formats() {
+		for _, f := range a.Formats(sel) {
 			if diff := cmp.Diff(a.build(t, sel, f), b.build(t, other, f)); diff != "" {
 				t.Error(diff)
 			}
@@ -181,7 +189,7 @@ func TestTags(t *testing.T) {
 		tags[d.Tag] = what
 	}
 	for sel := range s.Selections() {
-		for _, f := range s.Formats() {
+		for _, f := range s.Formats(sel) {
 			note(sel.Path()+f.File(), s.Head(sel, f))
 		}
 	}
@@ -203,7 +211,7 @@ func TestTags(t *testing.T) {
 
 func BenchmarkBuild(b *testing.B) {
 	s := newSite(b, os.DirFS("testdata/site"), nil)
-	for _, f := range s.Formats() {
+	for _, f := range s.Formats(s.Site) {
 		b.Run(string(f), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

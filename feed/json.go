@@ -22,6 +22,9 @@ func writeJSON(w io.Writer, c channel) error {
 		},
 		Items: make([]jsonItem, 0, len(c.items)),
 	}
+	for _, h := range c.hubs {
+		doc.Hubs = append(doc.Hubs, &feeds.JSONHub{Type: "WebSub", Url: h})
+	}
 	for _, it := range c.items {
 		doc.Items = append(doc.Items, jsonItemOf(it, c.language))
 	}

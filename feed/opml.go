@@ -30,11 +30,11 @@ type outline struct {
 	Outlines []outline `xml:"outline"`
 }
 
-// OPML returns the list of all feeds of s, in the first of the formats, by taxonomy.
+// OPML returns the list of all feeds of s, each in the first of its formats, by taxonomy.
 func (m *Mill) OPML(s *catalog.Snapshot) ([]byte, error) {
 	doc := opml{Version: "2.0", Title: m.o.Title, Outlines: []outline{m.outline(s.Site)}}
 	for _, t := range s.Taxonomies {
-		group := outline{Text: t.Name}
+		group := outline{Text: t.Name, Title: t.Name}
 		for _, sel := range t.Terms {
 			group.Outlines = append(group.Outlines, m.outline(sel))
 		}
@@ -56,6 +56,6 @@ func (m *Mill) OPML(s *catalog.Snapshot) ([]byte, error) {
 func (m *Mill) outline(sel *catalog.Selection) outline {
 	return outline{
 		Text: m.Title(sel), Title: m.Title(sel), Type: "rss", // of whatever format: OPML 2.0, "Subscription lists"
-		XMLURL: m.URL(sel, m.o.Formats[0]), HTMLURL: m.PageURL(sel),
+		XMLURL: m.URL(sel, m.Formats(sel)[0]), HTMLURL: m.PageURL(sel),
 	}
 }

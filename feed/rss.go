@@ -24,8 +24,11 @@ func writeRSS(w io.Writer, c channel) error {
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           int(c.ttl.Minutes()),
 		},
-		Self:       rssSelf{Href: c.self, Rel: "self", Type: RSS.MediaType()},
+		Links:      []rssLink{{Href: c.self, Rel: "self", Type: RSS.MediaType()}},
 		rssPodcast: rssPodcastOf(c),
+	}
+	for _, h := range c.hubs {
+		ch.Links = append(ch.Links, rssLink{Href: h, Rel: "hub"})
 	}
 	for _, it := range c.items {
 		ch.Items = append(ch.Items, rssItemOf(it, c))

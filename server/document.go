@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -33,10 +34,31 @@ func (v variant) etag() string {
 // kept as long as there is room.
 func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, f feed.Format) {
 	d := s.o.Mill.Head(sel, f)
+	openToAll(w.Header())
+	w.Header().Set("Link", s.links(sel, f))
 	s.answer(w, r, d, func(ctx context.Context) ([]byte, error) {
 		d, err := s.o.Mill.Build(ctx, sel, f)
 		return d.Body, err
 	})
+}
+
+// links is the Link header of a document (RFC 8288): WebSub §4 wants self and hubs there, since
+// formats need not have a place for them.
+func (s *Server) links(sel *catalog.Selection, f feed.Format) string {
+	m := s.o.Mill
+	var b strings.Builder
+	b.WriteString("<" + m.URL(sel, f) + `>; rel="self", <` + m.Home(sel) + `>; rel="alternate"; type="text/html"`)
+	for _, hub := range m.Hubs() {
+		b.WriteString(", <" + hub + `>; rel="hub"`)
+	}
+	return b.String()
+}
+
+// openToAll lets readers that are web pages fetch a document, which is public anyway, and keeps a
+// browser that shows it from running anything in it.
+func openToAll(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 }
 
 // page answers with what is made of a whole snapshot, once for each. The name tells it from others.
@@ -99,7 +121,7 @@ func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.Loader
 
 func (s *Server) fail(w http.ResponseWriter, err error) {
 	s.o.Logger.Error("answer", "error", err)
-	for _, name := range []string{"ETag", "Last-Modified", "Vary"} {
+	for _, name := range []string{"ETag", "Last-Modified", "Vary", "Link"} {
 		w.Header().Del(name)
 	}
 	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
-	"slices"
 	"time"
 
 	"feedmill/catalog"
@@ -53,20 +52,14 @@ var formatNames = map[feed.Format]string{feed.RSS: "RSS", feed.Atom: "Atom", fee
 
 func (s *Server) feedLinks(sel *catalog.Selection) []feedLink {
 	var links []feedLink
-	for _, f := range s.o.Mill.Formats() {
+	for _, f := range s.o.Mill.Formats(sel) {
 		links = append(links, feedLink{formatNames[f], f.MediaType(), s.o.Mill.URL(sel, f)})
 	}
 	return links
 }
 
 // index answers with the list of all feeds, or those of one taxonomy.
-func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
-	only := r.PathValue("taxonomy")
-	known := only == "" || slices.ContainsFunc(snap.Taxonomies, func(t catalog.Taxonomy) bool { return t.Name == only })
-	if !known {
-		tell(w, http.StatusNotFound, noSuchFeed)
-		return
-	}
+func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, only string) {
 	s.html(w, r, snap, "/"+only, func() (pageData, error) { return s.listing(snap, only), nil })
 }
 

@@ -11,20 +11,12 @@ import (
 	"feedmill/feed"
 )
 
-const (
-	styleFile  = "style.css"
-	noSuchFeed = "no such feed; / lists all feeds"
-)
+const styleFile = "style.css"
 
 // Public returns the handler of the public listener.
 func (s *Server) Public() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.withSite(s.index))
-	mux.HandleFunc("GET /{file}", s.withSite(s.siteFile))
-	mux.HandleFunc("GET /{taxonomy}/{$}", s.withSite(s.index))
-	mux.HandleFunc("GET /{taxonomy}/{term}", s.withSite(s.withSlash))
-	mux.HandleFunc("GET /{taxonomy}/{term}/{$}", s.withSite(s.term))
-	mux.HandleFunc("GET /{taxonomy}/{term}/{file}", s.withSite(s.term))
+	mux.HandleFunc("GET /", s.withSite(s.resolve))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	return s.metrics.count(tidy(s.o.BasePath, mux))
@@ -35,6 +27,7 @@ func (s *Server) Public() http.Handler {
 func tidy(basePath string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "no-referrer")
 		p := r.URL.Path
 		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {
 			u := *r.URL
@@ -66,66 +59,93 @@ func (s *Server) withSite(h func(http.ResponseWriter, *http.Request, *catalog.Sn
 	}
 }
 
-func (s *Server) siteFile(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
-	file := r.PathValue("file")
-	switch f, ok := s.format(file); {
-	case ok:
-		s.feed(w, r, snap.Site, f)
-	case "/"+file == feed.OPMLPath:
-		s.page(w, r, snap, file, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
-	case file == styleFile:
-		s.page(w, r, snap, file, "text/css", func() ([]byte, error) { return pages.ReadFile("pages/" + styleFile) })
-	default:
-		tell(w, http.StatusNotFound, noSuchFeed)
-	}
-}
-
-func (s *Server) term(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
-	taxonomy, slug, file := r.PathValue("taxonomy"), r.PathValue("term"), r.PathValue("file")
-	sel, gone := snap.Term(taxonomy, slug)
-	f, known := s.format(file)
-	switch canonical := catalog.Slug(slug); {
-	case file != "" && !known:
-		tell(w, http.StatusNotFound, noSuchFeed)
-	case sel != nil && file == "":
-		s.articles(w, r, snap, sel)
-	case sel != nil:
-		s.feed(w, r, sel, f)
-	case gone:
-		tell(w, http.StatusGone, "there was such a feed, but its articles are gone")
-	case canonical != slug:
-		if sel, _ := snap.Term(taxonomy, canonical); sel != nil {
-			to := s.o.Mill.PageURL(sel)
-			if known {
-				to = s.o.Mill.URL(sel, f)
-			}
-			http.Redirect(w, r, to, http.StatusMovedPermanently)
-			return
-		}
-		fallthrough
-	default:
-		tell(w, http.StatusNotFound, noSuchFeed)
-	}
-}
-
-// withSlash leads to the page of a term whose address lacks the slash at its end.
-func (s *Server) withSlash(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
-	sel, _ := snap.Term(r.PathValue("taxonomy"), r.PathValue("term"))
-	if sel == nil {
-		tell(w, http.StatusNotFound, noSuchFeed)
+// resolve answers with what the path names. config sees to it that no path names two things.
+func (s *Server) resolve(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
+	path := r.URL.Path
+	switch path {
+	case feed.OPMLPath:
+		openToAll(w.Header())
+		s.page(w, r, snap, path, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
+		return
+	case "/" + styleFile:
+		s.page(w, r, snap, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
 		return
 	}
-	http.Redirect(w, r, s.o.Mill.PageURL(sel), http.StatusMovedPermanently)
+	if l, ok := s.o.Mill.Locate(path); ok {
+		s.located(w, r, snap, l)
+		return
+	}
+	s.forPeople(w, r, snap, path)
 }
 
-// format returns the format whose documents have that file name, if it is offered.
-func (s *Server) format(file string) (feed.Format, bool) {
-	for _, f := range s.o.Mill.Formats() {
-		if f.File() == file {
-			return f, true
-		}
+// located answers with the document at a location, or leads to its address where the path is
+// another one.
+func (s *Server) located(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, l feed.Location) {
+	sel, gone := find(snap, l.Taxonomy, l.Slug)
+	switch {
+	case sel != nil && s.o.Mill.Path(sel, l.Format) == r.URL.Path:
+		s.feed(w, r, sel, l.Format)
+	case sel != nil:
+		moved(w, r, s.o.Mill.URL(sel, l.Format))
+	default:
+		absent(w, gone)
 	}
-	return "", false
+}
+
+// forPeople answers with a page, or leads to what has the same path but for a slash at its end.
+func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, path string) {
+	taxonomy, slug, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	sel, gone := find(snap, taxonomy, slug)
+	l, isFeed := s.o.Mill.Locate(path + "/")
+	_, known := snap.Taxonomy(taxonomy)
+	closed := strings.HasSuffix(path, "/")
+	switch {
+	case closed && slug == "" && (taxonomy == "" || known):
+		s.index(w, r, snap, taxonomy)
+	case closed && slug != "" && sel != nil && sel.Path() == path:
+		s.articles(w, r, snap, sel)
+	case slug != "" && sel != nil:
+		moved(w, r, s.o.Mill.PageURL(sel))
+	case slug != "" && gone:
+		absent(w, true)
+	case !closed && isFeed:
+		s.located(w, r, snap, l)
+	case !closed && slug == "" && known:
+		moved(w, r, s.o.Mill.At(path+"/"))
+	default:
+		absent(w, false)
+	}
+}
+
+// find returns the selection of the site or of a term, which may be spelt as articles do: "C++",
+// "Machine Learning".
+func find(snap *catalog.Snapshot, taxonomy, slug string) (sel *catalog.Selection, gone bool) {
+	switch {
+	case taxonomy == "":
+		return snap.Site, false
+	case strings.Contains(slug, "/"):
+		return nil, false
+	}
+	sel, gone = snap.Term(taxonomy, slug)
+	if sel == nil && !gone {
+		sel, gone = snap.Term(taxonomy, catalog.Slug(slug))
+	}
+	return sel, gone
+}
+
+// moved leads to the address that a feed or a page has now, which a configuration may change.
+func moved(w http.ResponseWriter, r *http.Request, to string) {
+	w.Header().Set("Cache-Control", "max-age=3600")
+	http.Redirect(w, r, to, http.StatusMovedPermanently)
+}
+
+// absent tells of a feed that there is none, or no more.
+func absent(w http.ResponseWriter, gone bool) {
+	if gone {
+		tell(w, http.StatusGone, "there was such a feed, but its articles are gone")
+		return
+	}
+	tell(w, http.StatusNotFound, "no such feed; / lists all feeds")
 }
 
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {

@@ -36,12 +36,31 @@ import (
 //	keep NAME AS VARIABLE   keeps a header for later, where $VARIABLE stands for it
 //
 // Paths that begin with "/-/" and "/metrics" go to the admin handler, whose token is "secret".
+//
+// Those in testdata/switches ask a server whose feeds are not the usual ones: see switchSite.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
+	runScripts(t, newServer(t, "/"), "testdata/*.txt")
+	runScripts(t, newServer(t, "/", switchSite), "testdata/switches/*.txt")
+}
+
+// switchSite gives the site, its tags and its categories feeds of their own kinds.
+func switchSite(c *catalog.Options, f *feed.Options) {
+	c.Taxonomies = []string{"tags", "categories", "languages"}
+	c.Limits = map[string]int{"": 1}
+	c.Minimum = map[string]int{"tags": 2}
+	f.Hubs = []string{"https://hub.example/", "https://hub.example/other?x=1"}
+	f.For = map[string]feed.Switches{
+		"":           {Formats: f.Formats, Paths: map[feed.Format][]string{feed.RSS: {"/index.xml", "/feed/"}}},
+		"categories": {Formats: []feed.Format{feed.RSS}, SummaryOnly: true, Title: ":taxonomy: :term", Paths: map[feed.Format][]string{feed.RSS: {"/category/:term/feed/"}}},
+		"languages":  {Formats: f.Formats, Paths: map[feed.Format][]string{feed.RSS: {"/:term/index.xml"}}},
+	}
+}
+
+func runScripts(t *testing.T, srv *server.Server, pattern string) {
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	srv := newServer(t, "/")
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(file)
@@ -53,21 +72,26 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// newServer returns a server of the site in testdata/content.
-func newServer(t testing.TB, basePath string) *server.Server {
+// newServer returns a server of the site in testdata/content, with the options as changed.
+func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, *feed.Options)) *server.Server {
 	base, _ := url.Parse("https://example.org" + basePath)
 	parser := article.New(article.Options{Site: base})
-	c := catalog.New(catalog.Options{
+	catalogOptions := catalog.Options{
 		Open: catalog.Dir("testdata/content"), Parser: parser, Taxonomies: []string{"categories", "tags"},
-		Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
-	})
+		Language: "en", Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+	}
+	feedOptions := feed.Options{
+		Title: "Example", Language: "en", BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON},
+		Taxonomies: []string{"categories", "tags"}, Parser: parser, CacheBytes: 1 << 20,
+	}
+	for _, change := range changes {
+		change(&catalogOptions, &feedOptions)
+	}
+	c := catalog.New(catalogOptions)
 	if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true}); err != nil {
 		t.Fatal(err)
 	}
-	mill, err := feed.New(feed.Options{
-		Title: "Example", Language: "en", BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON},
-		Taxonomies: []string{"categories", "tags"}, Parser: parser, CacheBytes: 1 << 20,
-	})
+	mill, err := feed.New(feedOptions)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -53,7 +55,10 @@ func build(cmd *cobra.Command, out string) error {
 	}
 	defer root.Close()
 
-	total := snap.Feeds()*len(site.mill.Formats()) + 1
+	total := 1
+	for sel := range snap.Selections() {
+		total += len(site.mill.Formats(sel))
+	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "writing feeds")
 	defer end()
 	written, err := writeAll(cmd.Context(), root, snap, site.mill, tell, total)
@@ -107,12 +112,12 @@ func writeAll(ctx context.Context, root *os.Root, snap *catalog.Snapshot, mill *
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for sel := range snap.Selections() {
 		g.Go(func() error {
-			for _, f := range mill.Formats() {
+			for _, f := range mill.Formats(sel) {
 				d, err := mill.Build(ctx, sel, f)
 				if err != nil {
 					return err
 				}
-				changed, err := write(root, d.Path, d.Body)
+				changed, err := write(root, fileOf(d.Path, f), d.Body)
 				if err != nil {
 					return err
 				}
@@ -126,6 +131,15 @@ func writeAll(ctx context.Context, root *os.Root, snap *catalog.Snapshot, mill *
 	}
 	err = g.Wait()
 	return int(written.Load()), err
+}
+
+// fileOf is where a document that is served at the path is written: a web server that is to serve
+// the files must find those of folders.
+func fileOf(address string, f feed.Format) string {
+	if strings.HasSuffix(address, "/") {
+		address += "index" + path.Ext(f.File())
+	}
+	return address
 }
 
 // write puts body at the path below root, whole or not at all, and reports whether it had to.

@@ -21,6 +21,9 @@ type daemon struct {
 	log     *slog.Logger
 	looked  func() // called after every look
 
+	// changed is told by the loop when feeds are not what they were any more; it must not block.
+	changed func(was, is *catalog.Snapshot)
+
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
 	done    chan struct{} // closed when the loop has ended
@@ -41,6 +44,7 @@ type order struct {
 func newDaemon(c *catalog.Catalog, w *watcher.Watcher, log *slog.Logger, looked func()) *daemon {
 	return &daemon{
 		catalog: c, watch: w, log: log, looked: looked,
+		changed: func(_, _ *catalog.Snapshot) {},
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -127,6 +131,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 	if ch.Rescan {
 		d.scans.Add(1)
 	}
+	was := d.catalog.Current()
 	d.busy.Store(start.Unix())
 	r, err := d.catalog.Apply(ctx, start, ch)
 	d.busy.Store(0)
@@ -139,6 +144,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 			d.again, d.later = time.Now().Add(retry), time.Time{}
 		}
 		return r
+	}
+	if was != nil && r.Feeds > 0 {
+		d.changed(was, d.catalog.Current())
 	}
 	logProblems(d.log)(r.Problems)
 	if r.Doubt != "" && d.again.IsZero() {

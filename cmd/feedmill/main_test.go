@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 //	until PATH [!]contains TEXT  asks again until that holds
 //	status PATH CODE          asks again until the answer has that status
 //	admin METHOD PATH         asks the admin listener, the body to "got"
+//	hub FILE                  starts a WebSub hub and adds a line to FILE that names it
+//	told URL...               waits until the hub has been told of these feeds, and of no others, since the last time
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -41,6 +43,8 @@ func TestScripts(t *testing.T) {
 			"until":  untilCmd,
 			"status": statusCmd,
 			"admin":  adminCmd,
+			"hub":    hubCmd,
+			"told":   toldCmd,
 			"log":    logCmd,
 		},
 		RequireExplicitExec: false,
@@ -59,6 +63,7 @@ type running struct {
 	err         error
 	log         lockedBuffer
 	addr, admin string
+	hub         testHub
 }
 
 func daemonOf(ts *testscript.TestScript) *running { return ts.Value("daemon").(*running) }
@@ -149,10 +154,13 @@ func eventually(ts *testscript.TestScript, what string, against func() string) {
 	}
 }
 
+// unmoved follows no redirects: they lead to the public address.
+var unmoved = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 func (d *running) ask(ts *testscript.TestScript, method, url string) (*http.Response, string) {
 	req, err := http.NewRequest(method, url, nil)
 	ts.Check(err)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := unmoved.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

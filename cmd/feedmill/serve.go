@@ -14,7 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"feedmill/catalog"
 	"feedmill/config"
+	"feedmill/hub"
 	"feedmill/server"
 	"feedmill/watcher"
 )
@@ -62,6 +64,10 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 		Logger:    log,
 	})
 	d := newDaemon(site.catalog, watch, log, endProgress) // only the first look is worth a bar
+	hubs := hub.NewPublisher(hub.PublisherOptions{Hubs: cfg.Feeds.Hubs, Logger: log})
+	if len(cfg.Feeds.Hubs) > 0 {
+		d.changed = func(was, is *catalog.Snapshot) { hubs.Publish(site.urls(is.Changed(was))) }
+	}
 	srv, err := server.New(server.Options{
 		Current:    site.catalog.Current,
 		Mill:       site.mill,
@@ -98,6 +104,7 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 	go func() {
 		var wg sync.WaitGroup
 		wg.Go(func() { d.run(ctx, hup) })
+		wg.Go(func() { hubs.Run(ctx) })
 		err := watch.Run(ctx)
 		stopServing() // it ends early only for options that make no sense
 		wg.Wait()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"maps"
 	"os"
@@ -53,43 +54,48 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
 		},
 	})
-	formats := make([]feed.Format, len(cfg.Feeds.Formats))
-	for i, f := range cfg.Feeds.Formats {
-		formats[i] = feed.Format(f)
+	articles := catalog.Options{
+		Open:        catalog.Dir(cfg.Content.Dir),
+		Parser:      parser,
+		Taxonomies:  cfg.Feeds.Taxonomies,
+		Language:    language,
+		Limit:       cfg.Feeds.Limit,
+		MaxFileSize: limits.FileSize,
+		DeleteGrace: cfg.Watch.DeleteGrace,
+		Settle:      cfg.Watch.Settle,
+		Progress:    progress,
 	}
-	mill, err := feed.New(feed.Options{
+	documents := feed.Options{
 		Title:       cfg.Title,
 		Description: cfg.Description,
 		Author:      article.Author{Name: cfg.Author.Name, URL: cfg.Author.URL, Email: cfg.Author.Email},
 		Language:    language,
 		BaseURL:     cfg.BaseURL,
 		SiteURL:     cfg.SiteURL,
-		Formats:     formats,
 		Taxonomies:  terms,
-		SummaryOnly: cfg.Feeds.Content == "summary",
+		Hubs:        cfg.Feeds.Hubs,
 		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
 		CacheBytes:  uint64(cfg.Server.Cache),
 		Problems:    problems,
-	})
+	}
+	setSwitches(cfg.Feeds, &articles, &documents)
+	mill, err := feed.New(documents)
 	if err != nil {
 		return nil, err
 	}
-	return &site{
-		catalog: catalog.New(catalog.Options{
-			Open:        catalog.Dir(cfg.Content.Dir),
-			Parser:      parser,
-			Taxonomies:  cfg.Content.Taxonomies,
-			Language:    language,
-			Limit:       cfg.Feeds.Limit,
-			MaxFileSize: limits.FileSize,
-			DeleteGrace: cfg.Watch.DeleteGrace,
-			Settle:      cfg.Watch.Settle,
-			Progress:    progress,
-		}),
-		mill:     mill,
-		language: language,
-	}, nil
+	return &site{catalog: catalog.New(articles), mill: mill, language: language}, nil
+}
+
+// urls are the addresses of the documents of all the selections.
+func (s *site) urls(selections iter.Seq[*catalog.Selection]) []string {
+	var urls []string
+	for sel := range selections {
+		for _, f := range s.mill.Formats(sel) {
+			urls = append(urls, s.mill.URL(sel, f))
+		}
+	}
+	return urls
 }
 
 // podcast is what feeds say of themselves as podcasts; nil: nothing.
