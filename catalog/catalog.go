@@ -40,6 +40,10 @@ type Options struct {
 	Resurface   bool           // articles that were updated come to the top again
 	Archive     bool           // feeds that do not hold all articles have pages for the others
 
+	// Settings is what the bytes of a taxonomy's feeds, or of the site's, which is "", depend on
+	// beside the articles. Nil stands for nothing.
+	Settings func(taxonomy string) []byte
+
 	// Kept is what earlier runs have kept of the site, and Keep keeps changes of it: when it returns
 	// nil they are safe, and only then readers see what follows from them. After an error the same
 	// changes come again with the next ones. Nil keeps nothing.

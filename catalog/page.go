@@ -32,7 +32,7 @@ func (s *Selection) Complete() bool { return len(s.all) <= len(s.Entries) }
 
 // Archive is the name of the newest page, or "" where there are none.
 func (s *Selection) Archive() string {
-	if !s.archived || s.Complete() {
+	if !s.archived || len(s.all) <= s.limit {
 		return ""
 	}
 	return s.before(s.begin(0))
@@ -105,6 +105,9 @@ func (s *Selection) page(first int) Page {
 		last--
 	}
 	p := Page{Name: s.all[first].pageName(), Previous: s.before(first), Entries: s.all[last : first+1], Modified: s.Removed}
+	if s.rewritten.After(p.Modified) {
+		p.Modified = s.rewritten
+	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q page %s after %s ", s.Taxonomy, s.Name, s.Slug, p.Name, p.Previous)
 	for _, e := range p.Entries {

@@ -62,7 +62,13 @@ func (x *index) publish(taxonomy string, l *list, now time.Time, first bool, r *
 		h, known = &history{}, false
 		x.feeds[path] = h
 	}
-	sel := x.selected(taxonomy, l, h.kept.Removed)
+	if settings := x.settings(taxonomy); h.kept.Settings != settings {
+		if known {
+			h.kept.Rewritten = now.UTC().Truncate(time.Second)
+		}
+		h.kept.Settings = settings
+	}
+	sel := x.selected(taxonomy, l, h.kept)
 	if sel == h.last {
 		return sel
 	}
@@ -122,12 +128,12 @@ func following(sel *Selection, past []store.Generation) []store.Generation {
 }
 
 // selected returns the selection of l in a taxonomy, or "" for the site: the one made before, unless
-// something of it has changed. A new one has no date yet. removed is when an entry had left the feed
-// before this run.
-func (x *index) selected(taxonomy string, l *list, removed time.Time) *Selection {
+// something of it has changed. A new one has no date yet.
+func (x *index) selected(taxonomy string, l *list, kept store.Feed) *Selection {
 	if s := l.selection; s != nil && s.Name == l.name && s.Slug == l.slug {
 		return s
 	}
+	removed := kept.Removed
 	if l.removed.After(removed) {
 		removed = l.removed
 	}
@@ -136,9 +142,10 @@ func (x *index) selected(taxonomy string, l *list, removed time.Time) *Selection
 		Taxonomy: taxonomy, Name: l.name, Slug: l.slug,
 		Entries: l.entries[:min(limit, len(l.entries))], Count: len(l.entries),
 		Deleted: x.graves.of(l.id), Removed: removed,
-		all: l.entries, limit: limit, archived: x.o.Archive,
+		all: l.entries, limit: limit, archived: x.o.Archive, rewritten: kept.Rewritten,
 	}
 	h := sha256.New()
+	h.Write(kept.Settings[:])
 	fmt.Fprintf(h, "%q %q %q %q %t %s %v ", s.Taxonomy, s.Name, s.Slug, s.Archive(), s.Complete(), s.Removed, s.Deleted)
 	for _, e := range s.Entries {
 		h.Write(e.digest[:])
@@ -146,6 +153,15 @@ func (x *index) selected(taxonomy string, l *list, removed time.Time) *Selection
 	copy(s.Version[:], h.Sum(nil))
 	l.selection = s
 	return s
+}
+
+// settings is a digest of what the feeds of a taxonomy depend on beside the articles.
+func (x *index) settings(taxonomy string) store.Digest {
+	if x.o.Settings == nil {
+		return store.Digest{}
+	}
+	sum := sha256.Sum256(x.o.Settings(taxonomy))
+	return store.Digest(sum[:])
 }
 
 // newestUpdate is when any of the entries was updated last.

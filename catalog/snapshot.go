@@ -28,10 +28,11 @@ type Selection struct {
 	// Version by at least a second.
 	Modified time.Time
 
-	all      []*Entry           // as Entries, without a limit
-	limit    int                // of Entries, and of a page
-	archived bool               // whether there are pages
-	past     []store.Generation // the versions before, the newest first
+	all       []*Entry           // as Entries, without a limit
+	limit     int                // of Entries, and of a page
+	archived  bool               // whether there are pages
+	rewritten time.Time          // when settings changed that all documents depend on; zero: never, as far as is known
+	past      []store.Generation // the versions before, the newest first
 }
 
 // Path is where the selection's feeds live below the base URL, unescaped, with a slash at both

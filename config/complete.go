@@ -11,6 +11,7 @@ import (
 // complete fills what nobody gave and depends on other values.
 func (l *loader) complete() {
 	c := l.config
+	c.StateGiven = l.given("state")
 	if !l.given("base_url") {
 		c.BaseURL = localURL(c.Server.Listen)
 		c.assume("base_url", c.BaseURL.String())

@@ -32,6 +32,7 @@ type Config struct {
 	Language    string         // BCP 47, in canonical form; "": nobody says
 	Timezone    *time.Location // nil: nobody says
 	State       string         // folder; "" runs without
+	StateGiven  bool           // somebody asked for State: it is no mere default
 
 	Content Content
 	Feeds   Feeds
@@ -134,6 +135,9 @@ func defaults(dir string) *Config {
 			Formats: []string{"rss", "atom", "json"},
 			Title:   ":term – :site",
 			Minimum: 1,
+			Archive: true,
+
+			Tombstones: 30 * 24 * time.Hour,
 		},
 		Server: Server{
 			Listen: ":8080",

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Feeds says which feeds there are and what they hold.
@@ -17,6 +18,10 @@ type Feeds struct {
 	Minimum    int      // articles that a term must have for a feed, 1 or more
 	Taxonomies []string // that have feeds: of Content.Taxonomies, no doubles; never nil
 	Hubs       []string // URLs of WebSub hubs, no doubles
+	Archive    bool     // there are archive documents for what feeds leave out
+	Resurface  bool     // updated articles come to the top again
+
+	Tombstones time.Duration // how long deleted articles are told; 0: not at all
 	For        map[string]Feed
 }
 

@@ -16,6 +16,8 @@ func (v value) oneOf(words ...string) string {
 	return s
 }
 
+func (v value) yes() bool { return v.oneOf("true", "false") == "true" }
+
 // someOf reads a list of at least one of the words.
 func (v value) someOf(words ...string) []string {
 	if v.kind == aList && len(v.items) == 0 {

@@ -43,6 +43,9 @@ func (c *Config) settings() map[string]func(value) {
 		"feeds.minimum":    func(v value) { c.Feeds.Minimum = v.number(1, mostArticles) },
 		"feeds.taxonomies": func(v value) { c.Feeds.Taxonomies = v.list(value.taxonomy) },
 		"feeds.hubs":       func(v value) { c.Feeds.Hubs = v.list(value.link) },
+		"feeds.archive":    func(v value) { c.Feeds.Archive = v.yes() },
+		"feeds.resurface":  func(v value) { c.Feeds.Resurface = v.yes() },
+		"feeds.tombstones": func(v value) { c.Feeds.Tombstones = v.duration(0, forever) },
 		"feeds.for":        func(v value) { c.Feeds.For = v.feedsFor() },
 
 		"podcast.image":       func(v value) { c.Podcast.Image = v.link() },

@@ -23,13 +23,15 @@ func writeAtom(w io.Writer, c channel) error {
 		// RFC 4287 §4.1.1: an author for every entry.
 		Author:  atomPerson{Name: cmp.Or(c.author.Name, c.site), Uri: c.author.URL, Email: c.author.Email},
 		Creator: generator,
-		Links: []feeds.AtomLink{
-			{Href: c.self, Rel: "self", Type: Atom.MediaType()},
-			{Href: c.home, Rel: "alternate", Type: "text/html"},
-		},
+		Links:   append(c.links(Atom), feeds.AtomLink{Href: c.home, Rel: "alternate", Type: "text/html"}),
+		history: c.history(),
 	}
-	for _, h := range c.hubs {
-		doc.Links = append(doc.Links, feeds.AtomLink{Href: h, Rel: "hub"}) // WebSub §4
+	if doc.history != (history{}) {
+		doc.History = historyNamespace
+	}
+	for _, d := range c.deleted {
+		doc.Deletes = "http://purl.org/atompub/tombstones/1.0"
+		doc.Deleted = append(doc.Deleted, deletedEntry{Ref: d.ID, When: d.When.UTC().Format(time.RFC3339)})
 	}
 	for _, it := range c.items {
 		doc.Entries = append(doc.Entries, atomEntryOf(it, c.language))

@@ -16,6 +16,9 @@ type channel struct {
 	id                 string // the same in every format
 	home               string // the page for people
 	self               string // the document's own URL
+	current, previous  string // URLs of the feed, for an archive document, and of the archive document before; or ""
+	complete           bool   // there is nothing that the document leaves out (RFC 5005 §2)
+	deleted            []catalog.Deleted
 	hubs               []string
 	language           string
 	site               string         // its title
@@ -45,19 +48,28 @@ type term struct {
 // on when it is asked for.
 var noArticles = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (channel, error) {
+func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
+	sel := p.sel
 	c := channel{
 		title:       m.Title(sel),
 		description: m.o.Description,
 		id:          m.PageURL(sel),
 		home:        m.Home(sel),
-		self:        m.URL(sel, f),
+		self:        m.At(m.pathOf(p, f)),
 		hubs:        m.o.Hubs,
 		language:    m.o.Language,
 		site:        m.o.Title,
 		author:      m.o.Author,
-		updated:     noArticles,
-		ttl:         pace(sel.Entries),
+		updated:     p.updated(),
+		ttl:         p.maxAge(),
+	}
+	if p.page == nil {
+		c.complete, c.deleted = sel.Complete(), sel.Deleted
+	} else {
+		c.current = m.URL(sel, f)
+	}
+	if name := p.previous(); name != "" {
+		c.previous = m.At(m.PagePath(sel, name, f))
 	}
 	if sel.Taxonomy == catalog.Languages {
 		c.language = sel.Name
@@ -65,11 +77,8 @@ func (m *Mill) channel(ctx context.Context, sel *catalog.Selection, f Format) (c
 	if c.description == "" || sel.Taxonomy != "" {
 		c.description = c.title
 	}
-	c.podcast = m.podcast(sel)
-	for i, e := range sel.Entries {
-		if i == 0 || e.Updated.After(c.updated) {
-			c.updated = e.Updated
-		}
+	c.podcast = m.podcast(p)
+	for _, e := range p.entries() {
 		content, err := m.Content(ctx, e)
 		if err != nil {
 			return channel{}, err

@@ -16,6 +16,7 @@ type rss struct {
 	Atom    string `xml:"xmlns:atom,attr"`
 	DC      string `xml:"xmlns:dc,attr"`
 	Media   string `xml:"xmlns:media,attr"`
+	History string `xml:"xmlns:fh,attr,omitempty"`      // where there is something of RFC 5005
 	ITunes  string `xml:"xmlns:itunes,attr,omitempty"`  // where there are episodes
 	Podcast string `xml:"xmlns:podcast,attr,omitempty"` // likewise
 	Channel rssChannel
@@ -30,6 +31,7 @@ type rssChannel struct {
 	*feeds.RssFeed
 	// No address of its own. RSS Advisory Board, Best Practices Profile, "atom:link"; hubs: WebSub §4.
 	Links []rssLink `xml:"atom:link"`
+	history
 	// Nothing of podcasts; nil: this is none.
 	*rssPodcast
 	Items []rssItem `xml:"item"` // extended, too
@@ -126,15 +128,34 @@ type rssResource struct {
 	Language string `xml:"language,attr,omitempty"`
 }
 
+// history is what a feed says of the articles that it leaves out; gorilla/feeds knows nothing of
+// that. RFC 5005 §2: it is complete; §4: it is an archive document. Links lead to the others.
+type history struct {
+	Complete *struct{} `xml:"fh:complete"`
+	Archive  *struct{} `xml:"fh:archive"`
+}
+
+const historyNamespace = "http://purl.org/syndication/history/1.0"
+
+// deletedEntry tells that an entry was deleted: RFC 6721 §3, which gorilla/feeds does not know.
+type deletedEntry struct {
+	Ref  string `xml:"ref,attr"`
+	When string `xml:"when,attr"`
+}
+
 // atom is a document of RFC 4287.
 type atom struct {
 	*feeds.AtomFeed
 	Lang    string           `xml:"xml:lang,attr,omitempty"` // none; §2
 	Media   string           `xml:"xmlns:media,attr"`        // no namespace but its own
+	History string           `xml:"xmlns:fh,attr,omitempty"` // where there is something of RFC 5005
+	Deletes string           `xml:"xmlns:at,attr,omitempty"` // where there is something of RFC 6721
 	Author  atomPerson       `xml:"author"`                  // one without a URI; §3.2.2
 	Creator string           `xml:"generator"`               // none; §4.2.4
 	Links   []feeds.AtomLink `xml:"link"`                    // a single one; §4.2.7: self and alternate
-	Entries []atomEntry      `xml:"entry"`                   // extended, too
+	history
+	Deleted []deletedEntry `xml:"at:deleted-entry"`
+	Entries []atomEntry    `xml:"entry"` // extended, too
 }
 
 // FeedXml makes atom a [feeds.XmlFeed].

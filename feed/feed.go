@@ -146,24 +146,35 @@ type Document struct {
 }
 
 // Head returns the document of sel in format f without its Body, at next to no cost.
-func (m *Mill) Head(sel *catalog.Selection, f Format) Document {
-	h := sha256.New()
-	h.Write(m.of(sel.Taxonomy).digests[f])
-	h.Write(sel.Version[:])
-	h.Write([]byte(f))
-	return Document{
-		Path:      m.Path(sel, f),
-		MediaType: f.MediaType(),
-		Tag:       hex.EncodeToString(h.Sum(nil)[:12]),
-		Modified:  sel.Modified,
-		MaxAge:    pace(sel.Entries),
-	}
-}
+func (m *Mill) Head(sel *catalog.Selection, f Format) Document { return m.head(part{sel, nil}, f) }
 
 // Build returns the document of sel in format f.
 func (m *Mill) Build(ctx context.Context, sel *catalog.Selection, f Format) (Document, error) {
-	d := m.Head(sel, f)
-	channel, err := m.channel(ctx, sel, f)
+	return m.build(ctx, part{sel, nil}, f)
+}
+
+func (m *Mill) head(p part, f Format) Document {
+	return Document{
+		Path:      m.pathOf(p, f),
+		MediaType: f.MediaType(),
+		Tag:       m.tag(p.sel.Taxonomy, p.version(), f),
+		Modified:  p.modified(),
+		MaxAge:    p.maxAge(),
+	}
+}
+
+// tag is that of a document of a taxonomy, of this version.
+func (m *Mill) tag(taxonomy string, version [16]byte, f Format) string {
+	h := sha256.New()
+	h.Write(m.of(taxonomy).digests[f])
+	h.Write(version[:])
+	h.Write([]byte(f))
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+func (m *Mill) build(ctx context.Context, p part, f Format) (Document, error) {
+	d := m.head(p, f)
+	channel, err := m.channel(ctx, p, f)
 	if err != nil {
 		return Document{}, fmt.Errorf("%s: %w", d.Path, err)
 	}

@@ -18,6 +18,7 @@ func writeJSON(w io.Writer, c channel) error {
 			Language:    c.language,
 			HomePageUrl: c.home,
 			FeedUrl:     c.self,
+			NextUrl:     c.previous,
 			Authors:     []*feeds.JSONAuthor{{Name: cmp.Or(c.author.Name, c.site), Url: c.author.URL}},
 		},
 		Items: make([]jsonItem, 0, len(c.items)),

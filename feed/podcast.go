@@ -21,13 +21,13 @@ type Podcast struct {
 	GUID       string         // of Podcasting 2.0, or ""
 }
 
-// podcast is what the feed of sel says of itself as a podcast, or nil.
-func (m *Mill) podcast(sel *catalog.Selection) *Podcast {
-	if m.o.Podcast == nil || !slices.ContainsFunc(sel.Entries, isEpisode) {
+// podcast is what a document says of itself as a podcast, or nil.
+func (m *Mill) podcast(of part) *Podcast {
+	if m.o.Podcast == nil || !slices.ContainsFunc(of.entries(), isEpisode) {
 		return nil
 	}
 	p := *m.o.Podcast
-	if sel.Taxonomy != "" {
+	if of.sel.Taxonomy != "" {
 		p.GUID = ""
 	}
 	return &p

@@ -24,11 +24,10 @@ func writeRSS(w io.Writer, c channel) error {
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           int(c.ttl.Minutes()),
 		},
-		Links:      []rssLink{{Href: c.self, Rel: "self", Type: RSS.MediaType()}},
 		rssPodcast: rssPodcastOf(c),
 	}
-	for _, h := range c.hubs {
-		ch.Links = append(ch.Links, rssLink{Href: h, Rel: "hub"})
+	for _, l := range c.links(RSS) {
+		ch.Links = append(ch.Links, rssLink{Href: l.Href, Rel: l.Rel, Type: l.Type})
 	}
 	for _, it := range c.items {
 		ch.Items = append(ch.Items, rssItemOf(it, c))
@@ -39,6 +38,9 @@ func writeRSS(w io.Writer, c channel) error {
 		DC:         "http://purl.org/dc/elements/1.1/",
 		Media:      "http://search.yahoo.com/mrss/",
 		Channel:    ch,
+	}
+	if doc.Channel.history = c.history(); doc.Channel.history != (history{}) {
+		doc.History = historyNamespace
 	}
 	doc.declarePodcast()
 	return feeds.WriteXML(doc, w)

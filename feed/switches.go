@@ -69,6 +69,17 @@ func (m *Mill) of(taxonomy string) *switches {
 	return m.terms
 }
 
+// Settings is what the documents of a taxonomy's feeds, or of the site's, which is "", depend on
+// beside the selection.
+func (m *Mill) Settings(taxonomy string) []byte {
+	s := m.of(taxonomy)
+	var all []byte
+	for _, f := range s.Formats {
+		all = append(all, s.digests[f]...)
+	}
+	return all
+}
+
 // Formats are those that the feed of sel is offered in.
 func (m *Mill) Formats(sel *catalog.Selection) []Format { return m.of(sel.Taxonomy).Formats }
 
@@ -89,18 +100,26 @@ func (m *Mill) Path(sel *catalog.Selection, f Format) string {
 // Location is what the address of a document names.
 type Location struct {
 	Taxonomy, Slug string // both "" for the site
+	Page           string // the name of an archive document; "" for the feed itself
 	Format         Format
 }
 
 // Locate tells which document a path below the base URL names, if there is such a feed: by an
-// address of its own, of which the first is its [Mill.Path], or by the usual one. It knows only
-// formats that are offered.
+// address of its own, of which the first is its [Mill.Path], or by the usual one; and which page of
+// one. It knows only formats that are offered.
 func (m *Mill) Locate(path string) (l Location, ok bool) {
 	for _, p := range m.places {
 		if slug, ok := p.match(path); ok {
-			return Location{p.taxonomy, slug, p.format}, true
+			return Location{Taxonomy: p.taxonomy, Slug: slug, Format: p.format}, true
 		}
 	}
+	if l, ok := m.locatePage(path); ok {
+		return l, true
+	}
+	return m.locateUsual(path)
+}
+
+func (m *Mill) locateUsual(path string) (l Location, ok bool) {
 	end := strings.LastIndexByte(path, '/') + 1
 	folder, file := path[:end], path[end:]
 	if folder != "/" {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -31,24 +32,36 @@ func (v variant) etag() string {
 }
 
 // feed answers with the document of sel in the format f, which is made when it is asked for and
-// kept as long as there is room.
+// kept as long as there is room. Who asks for it gets only what has changed.
 func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, f feed.Format) {
-	d := s.o.Mill.Head(sel, f)
+	m := s.o.Mill
+	d := m.Head(sel, f)
 	openToAll(w.Header())
-	w.Header().Set("Link", s.links(sel, f))
-	s.answer(w, r, d, func(ctx context.Context) ([]byte, error) {
-		d, err := s.o.Mill.Build(ctx, sel, f)
+	w.Header().Set("Link", s.links(m.URL(sel, f), m.Home(sel)))
+	delta, since := s.delta(r, sel, f)
+	s.answer(w, r, d, since, func(ctx context.Context) ([]byte, error) {
+		d, err := m.Build(ctx, cmp.Or(delta, sel), f)
+		return d.Body, err
+	})
+}
+
+// page answers with an archive document.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, p catalog.Page, f feed.Format) {
+	d := s.o.Mill.PageHead(sel, p, f)
+	openToAll(w.Header())
+	w.Header().Set("Link", s.links(s.o.Mill.At(d.Path), s.o.Mill.Home(sel)))
+	s.answer(w, r, d, "", func(ctx context.Context) ([]byte, error) {
+		d, err := s.o.Mill.BuildPage(ctx, sel, p, f)
 		return d.Body, err
 	})
 }
 
 // links is the Link header of a document (RFC 8288): WebSub §4 wants self and hubs there, since
 // formats need not have a place for them.
-func (s *Server) links(sel *catalog.Selection, f feed.Format) string {
-	m := s.o.Mill
+func (s *Server) links(self, home string) string {
 	var b strings.Builder
-	b.WriteString("<" + m.URL(sel, f) + `>; rel="self", <` + m.Home(sel) + `>; rel="alternate"; type="text/html"`)
-	for _, hub := range m.Hubs() {
+	b.WriteString("<" + self + `>; rel="self", <` + home + `>; rel="alternate"; type="text/html"`)
+	for _, hub := range s.o.Mill.Hubs() {
 		b.WriteString(", <" + hub + `>; rel="hub"`)
 	}
 	return b.String()
@@ -61,8 +74,8 @@ func openToAll(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 }
 
-// page answers with what is made of a whole snapshot, once for each. The name tells it from others.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, make func() ([]byte, error)) {
+// site answers with what is made of a whole snapshot, once for each. The name tells it from others.
+func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, make func() ([]byte, error)) {
 	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
 	body, err := s.documents.Get(r.Context(), made, otter.LoaderFunc[variant, []byte](
 		func(context.Context, variant) ([]byte, error) { return make() }))
@@ -72,11 +85,12 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, snap *catalog.Snap
 	}
 	sum := sha256.Sum256(body)
 	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), Modified: snap.Modified, MaxAge: time.Minute}
-	s.answer(w, r, d, func(context.Context) ([]byte, error) { return body, nil })
+	s.answer(w, r, d, "", func(context.Context) ([]byte, error) { return body, nil })
 }
 
-// answer answers a GET or HEAD with the document d, whose body is made only when it must be.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document, body func(context.Context) ([]byte, error)) {
+// answer answers a GET or HEAD with the document d, whose body is made only when it must be. Where
+// since is not "" it is a delta to the document of that tag: its validators are those of the whole.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document, since string, body func(context.Context) ([]byte, error)) {
 	v := variant{tag: d.Tag, encoding: negotiate(r.Header.Get("Accept-Encoding"))}
 	h := w.Header()
 	h.Set("ETag", v.etag())
@@ -89,6 +103,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document,
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if since != "" {
+		v.tag += " since " + since
+	}
 	b, err := s.documents.Get(r.Context(), v, s.loader(body))
 	if err != nil {
 		s.fail(w, err)
@@ -98,6 +115,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document,
 	h.Set("Content-Length", strconv.Itoa(len(b)))
 	if v.encoding != "" {
 		h.Set("Content-Encoding", v.encoding)
+	}
+	if since != "" {
+		markDelta(h)
+		w.WriteHeader(http.StatusIMUsed)
 	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(b) // fails only when the client has gone, or stalls

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -58,22 +59,33 @@ func notModified(h http.Header, etag string, modified time.Time) bool {
 
 // matches compares the tag with a list of them, weakly (RFC 9110 §8.8.3.2, §13.1.2).
 func matches(list, etag string) bool {
-	for {
-		list = strings.TrimLeft(list, " \t,")
-		if strings.HasPrefix(list, "*") {
+	for tag := range entityTags(list) {
+		if tag == "*" || tag == etag {
 			return true
 		}
-		list = strings.TrimPrefix(list, "W/")
-		if !strings.HasPrefix(list, `"`) {
-			return false
+	}
+	return false
+}
+
+// entityTags yields the tags of a list, in their quotes and without the mark of weak ones, up to what
+// is none; or "*".
+func entityTags(list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			list = strings.TrimLeft(list, " \t,")
+			if strings.HasPrefix(list, "*") {
+				yield("*")
+				return
+			}
+			list = strings.TrimPrefix(list, "W/")
+			if !strings.HasPrefix(list, `"`) {
+				return
+			}
+			end := strings.IndexByte(list[1:], '"')
+			if end < 0 || !yield(list[:end+2]) {
+				return
+			}
+			list = list[end+2:]
 		}
-		end := strings.IndexByte(list[1:], '"')
-		if end < 0 {
-			return false
-		}
-		if list[:end+2] == etag {
-			return true
-		}
-		list = list[end+2:]
 	}
 }

@@ -108,7 +108,7 @@ func (s *Server) pageFor(sel *catalog.Selection) pageData {
 
 func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name string, data func() (pageData, error)) {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	s.page(w, r, snap, name, "text/html", func() ([]byte, error) {
+	s.site(w, r, snap, name, "text/html", func() ([]byte, error) {
 		d, err := data()
 		if err != nil {
 			return nil, err

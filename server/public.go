@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,10 +66,10 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request, snap *catalog.S
 	switch path {
 	case feed.OPMLPath:
 		openToAll(w.Header())
-		s.page(w, r, snap, path, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
+		s.site(w, r, snap, path, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
 		return
 	case "/" + styleFile:
-		s.page(w, r, snap, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
+		s.site(w, r, snap, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
 		return
 	}
 	if l, ok := s.o.Mill.Locate(path); ok {
@@ -83,12 +84,32 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request, snap *catalog.S
 func (s *Server) located(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, l feed.Location) {
 	sel, gone := find(snap, l.Taxonomy, l.Slug)
 	switch {
-	case sel != nil && s.o.Mill.Path(sel, l.Format) == r.URL.Path:
-		s.feed(w, r, sel, l.Format)
-	case sel != nil:
-		moved(w, r, s.o.Mill.URL(sel, l.Format))
-	default:
+	case sel == nil:
 		absent(w, gone)
+	case l.Page != "":
+		s.archived(w, r, sel, l)
+	case s.o.Mill.Path(sel, l.Format) == r.URL.Path:
+		s.feed(w, r, sel, l.Format)
+	default:
+		moved(w, r, s.o.Mill.URL(sel, l.Format))
+	}
+}
+
+// archived answers with an archive document of sel, or leads to the one that holds its articles now.
+func (s *Server) archived(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, l feed.Location) {
+	p, instead, known := sel.Page(l.Page)
+	switch {
+	case !known:
+		absent(w, false)
+	case p.Name != "" && s.o.Mill.PagePath(sel, p.Name, l.Format) == r.URL.Path:
+		s.page(w, r, sel, p, l.Format)
+	default:
+		to := s.o.Mill.Path(sel, l.Format)
+		if name := cmp.Or(p.Name, instead); name != "" {
+			to = s.o.Mill.PagePath(sel, name, l.Format)
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, s.o.Mill.At(to), http.StatusFound)
 	}
 }
 

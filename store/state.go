@@ -32,6 +32,8 @@ type Feed struct {
 	Modified    time.Time    // when it became the present one
 	Removed     time.Time    `json:",omitzero"`  // when an article left it other than by its age
 	Retired     bool         `json:",omitempty"` // there is no feed any more
+	Settings    Digest       // of what its documents depend on beside the articles
+	Rewritten   time.Time    `json:",omitzero"` // when that changed last
 }
 
 // Generation is a version of a feed, and a short digest of each article that it showed.

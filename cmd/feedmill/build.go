@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"os"
 	"path"
@@ -19,11 +20,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"feedmill/catalog"
+	"feedmill/config"
 	"feedmill/feed"
+	"feedmill/store"
 )
 
 func newBuild() *cobra.Command {
 	var out string
+	var recover bool
 	cmd := &cobra.Command{
 		Use:     "build --out DIR",
 		Short:   "Write every feed to a file, as serve would send it",
@@ -33,16 +37,17 @@ func newBuild() *cobra.Command {
 			if out == "" {
 				return usageError{errors.New("build: --out is missing"), "name the folder to write to: feedmill build --out public"}
 			}
-			return build(cmd, out)
+			return build(cmd, out, recover)
 		},
 	}
 	addFlags(cmd, false)
+	addRecover(cmd, &recover)
 	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched")
 	return cmd
 }
 
-func build(cmd *cobra.Command, out string) error {
-	snap, site, err := readOnce(cmd)
+func build(cmd *cobra.Command, out string, recover bool) error {
+	snap, site, err := readOnce(cmd, recover)
 	if err != nil {
 		return err
 	}
@@ -57,7 +62,9 @@ func build(cmd *cobra.Command, out string) error {
 
 	total := 1
 	for sel := range snap.Selections() {
-		total += len(site.mill.Formats(sel))
+		for range papers(site.mill, sel) {
+			total++
+		}
 	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "writing feeds")
 	defer end()
@@ -70,27 +77,68 @@ func build(cmd *cobra.Command, out string) error {
 	return nil
 }
 
-// readOnce reads the articles that the command's configuration names, as they are now, and logs
-// their problems.
-func readOnce(cmd *cobra.Command) (*catalog.Snapshot, *site, error) {
+// readOnce reads the articles that the command's configuration names, as they are now, logs their
+// problems, and keeps what is new unless a daemon does.
+func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error) {
 	cfg, err := load(cmd)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkContent(cfg.Content.Dir); err != nil {
 		return nil, nil, err
 	}
 	log := newLogger(cmd, slog.LevelInfo)
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	site, err := newSite(cfg, log, logProblems(log), tell)
+	kept, err := ownState(cfg, log, recover)
+	if errors.Is(err, store.ErrInUse) {
+		kept, err = readState(cfg)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	site, err := newSite(forOneLook(cfg), kept, log, logProblems(log), tell)
 	if err != nil {
+		return nil, nil, errors.Join(err, kept.close())
+	}
+	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	if err := errors.Join(err, r.Unkept, kept.close()); err != nil {
 		return nil, nil, err
 	}
 	end()
 	logProblems(log)(r.Problems)
 	return site.catalog.Current(), site, nil
+}
+
+// forOneLook is cfg for a command that takes one look at the articles, and has no time for doubts.
+func forOneLook(cfg *config.Config) *config.Config {
+	once := *cfg
+	once.Watch.DeleteGrace = 0
+	return &once
+}
+
+// paper is a document to be made and written.
+type paper struct {
+	format feed.Format
+	path   string
+	build  func(context.Context) (feed.Document, error)
+}
+
+// papers yields all documents of the feeds of sel.
+func papers(mill *feed.Mill, sel *catalog.Selection) iter.Seq[paper] {
+	return func(yield func(paper) bool) {
+		for _, f := range mill.Formats(sel) {
+			if !yield(paper{f, mill.Path(sel, f), func(ctx context.Context) (feed.Document, error) { return mill.Build(ctx, sel, f) }}) {
+				return
+			}
+			for p := range sel.Pages() {
+				page := func(ctx context.Context) (feed.Document, error) { return mill.BuildPage(ctx, sel, p, f) }
+				if !yield(paper{f, mill.PagePath(sel, p.Name, f), page}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // writeAll writes every document below root and returns how many files it had to write.
@@ -111,23 +159,20 @@ func writeAll(ctx context.Context, root *os.Root, snap *catalog.Snapshot, mill *
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for sel := range snap.Selections() {
-		g.Go(func() error {
-			for _, f := range mill.Formats(sel) {
-				d, err := mill.Build(ctx, sel, f)
+		for p := range papers(mill, sel) {
+			g.Go(func() error {
+				d, err := p.build(ctx)
 				if err != nil {
 					return err
 				}
-				changed, err := write(root, fileOf(d.Path, f), d.Body)
-				if err != nil {
-					return err
-				}
+				changed, err := write(root, fileOf(p.path, p.format), d.Body)
 				if changed {
 					written.Add(1)
 				}
 				tell(int(done.Add(1)), total)
-			}
-			return ctx.Err()
-		})
+				return errors.Join(err, ctx.Err())
+			})
+		}
 	}
 	err = g.Wait()
 	return int(written.Load()), err

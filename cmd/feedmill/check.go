@@ -106,7 +106,14 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	site, err := newSite(cfg, newLogger(cmd, slog.LevelWarn), collect, tell)
+	if err := checkContent(cfg.Content.Dir); err != nil {
+		return err
+	}
+	kept, err := readState(cfg)
+	if err != nil {
+		return err
+	}
+	site, err := newSite(forOneLook(cfg), kept, newLogger(cmd, slog.LevelWarn), collect, tell)
 	if err != nil {
 		return err
 	}

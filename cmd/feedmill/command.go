@@ -19,7 +19,7 @@ var flags = []struct {
 	{"content", "content.dir", "folder of the articles", false},
 	{"base-url", "base_url", "URL where the feeds are served", false},
 	{"site-url", "site_url", "URL where the articles are read", false},
-	{"state", "state", `folder for what is to survive a restart, or "none"; nothing is kept there yet`, false},
+	{"state", "state", `folder for what must never be forgotten, or "none"`, false},
 	{"listen", "server.listen", "address to serve feeds on", true},
 	{"admin", "server.admin", `address of the admin listener, or "none"`, true},
 }

@@ -22,6 +22,7 @@ import (
 )
 
 func newServe() *cobra.Command {
+	var recover bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Watch the articles and serve their feeds",
@@ -33,10 +34,11 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg)
+			return serve(cmd, cfg, recover)
 		},
 	}
 	addFlags(cmd, true)
+	addRecover(cmd, &recover)
 	return cmd
 }
 
@@ -44,7 +46,7 @@ func newServe() *cobra.Command {
 const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
-func serve(cmd *cobra.Command, cfg *config.Config) error {
+func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 	log := newLogger(cmd, slog.LevelInfo)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	hup := make(chan os.Signal, 1)
@@ -52,7 +54,15 @@ func serve(cmd *cobra.Command, cfg *config.Config) error {
 	defer signal.Stop(hup)
 	progress, endProgress := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer endProgress()
-	site, err := newSite(cfg, log, logProblems(log), progress)
+	if err := checkContent(cfg.Content.Dir); err != nil {
+		return err
+	}
+	kept, err := ownState(cfg, log, recover)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, kept.close()) }()
+	site, err := newSite(cfg, kept, log, logProblems(log), progress)
 	if err != nil {
 		return err
 	}

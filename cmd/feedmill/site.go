@@ -26,14 +26,21 @@ type site struct {
 	language string // of articles that name none
 }
 
-// newSite builds the stages that cfg describes. problems is told what turns up when articles are
-// rendered, progress of files read.
-func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Problem), progress func(done, total int)) (*site, error) {
-	if fi, err := os.Stat(cfg.Content.Dir); err != nil {
-		return nil, hinted{fmt.Errorf("content folder: %w", err), "create it, or name another one with --content or content.dir"}
-	} else if !fi.IsDir() {
-		return nil, hinted{fmt.Errorf("content folder: %s is a file", cfg.Content.Dir), "name the folder that it lies in"}
+// checkContent tells whether there is a content folder.
+func checkContent(dir string) error {
+	fi, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return hinted{fmt.Errorf("content folder: %w", err), "create it, or name another one with --content or content.dir"}
+	case !fi.IsDir():
+		return hinted{fmt.Errorf("content folder: %s is a file", dir), "name the folder that it lies in"}
 	}
+	return nil
+}
+
+// newSite builds the stages that cfg describes, on what earlier runs have kept. problems is told what turns up when articles are
+// rendered, progress of files read.
+func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]article.Problem), progress func(done, total int)) (*site, error) {
 	for _, assumption := range cfg.Assumed {
 		log.Info("assumed", "what", assumption)
 	}
@@ -62,6 +69,11 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 		Limit:       cfg.Feeds.Limit,
 		MaxFileSize: limits.FileSize,
 		DeleteGrace: cfg.Watch.DeleteGrace,
+		Archive:     cfg.Feeds.Archive,
+		Resurface:   cfg.Feeds.Resurface,
+		Tombstones:  cfg.Feeds.Tombstones,
+		Kept:        kept.kept,
+		Keep:        kept.keep,
 		Settle:      cfg.Watch.Settle,
 		Progress:    progress,
 	}
@@ -84,6 +96,7 @@ func newSite(cfg *config.Config, log *slog.Logger, problems func([]article.Probl
 	if err != nil {
 		return nil, err
 	}
+	articles.Settings = mill.Settings
 	return &site{catalog: catalog.New(articles), mill: mill, language: language}, nil
 }
 

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"feedmill/config"
+	"feedmill/store"
+)
+
+// state is what earlier runs have kept of the site, and where this one keeps what is new.
+type state struct {
+	kept  store.State
+	keep  func(store.Changes) error // nil: nothing is kept
+	close func() error
+}
+
+// addRecover adds the flag that lets [ownState] set a damaged file aside.
+func addRecover(cmd *cobra.Command, setAside *bool) {
+	cmd.Flags().BoolVar(setAside, "recover", false, "set a damaged state file aside and begin anew")
+}
+
+func noState() state { return state{close: func() error { return nil }} }
+
+// siteKey tells the sites apart that share a state folder. A site that moves as a whole stays the
+// same one.
+func siteKey(cfg *config.Config) string {
+	rel, err := filepath.Rel(cfg.State, cfg.Content.Dir)
+	if err != nil {
+		return cfg.Content.Dir
+	}
+	return filepath.ToSlash(rel)
+}
+
+// ownState becomes the owner of the state folder. A damaged file is set aside if setAside says so,
+// else it is an error, lest what it may still hold is forgotten. The folder that is assumed where
+// none is given need not be writable: without it nothing is kept.
+func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error) {
+	if cfg.State == "" {
+		return noState(), nil
+	}
+	s, err := store.Open(cfg.State, siteKey(cfg))
+	if errors.Is(err, store.ErrDamaged) && setAside {
+		var aside string
+		if aside, err = store.SetAside(cfg.State, time.Now()); err == nil {
+			log.Warn("state", "problem", "it was damaged: it begins anew, and ids of articles that had moved are forgotten", "kept", aside)
+			s, err = store.Open(cfg.State, siteKey(cfg))
+		}
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, store.ErrInUse):
+		return noState(), hinted{fmt.Errorf("state folder %s: %w", cfg.State, err), "end it, or name another folder with --state"}
+	case errors.Is(err, store.ErrDamaged):
+		return noState(), hinted{fmt.Errorf("state folder: %w", err), "put a backup in its place, or start once with --recover: it is set aside then, and ids of articles that had moved are forgotten"}
+	case errors.Is(err, store.ErrNewer):
+		return noState(), hinted{fmt.Errorf("state folder: %w", err), "run the newer version, or name another folder with --state"}
+	case cfg.StateGiven:
+		return noState(), hinted{fmt.Errorf("state folder %s: %w", cfg.State, err), "make it writable for this user, name another one with --state, or run without: --state none"}
+	default:
+		log.Warn("state", "problem", "nothing is kept: the folder that is assumed can't be written to", "error", err)
+		return noState(), nil
+	}
+	kept, err := s.Load()
+	if err != nil {
+		return noState(), errors.Join(err, s.Close())
+	}
+	return state{kept, s.Commit, s.Close}, nil
+}
+
+// readState reads the state as it was kept last, whoever owns it, and keeps nothing.
+func readState(cfg *config.Config) (state, error) {
+	if cfg.State == "" {
+		return noState(), nil
+	}
+	kept, err := store.Read(cfg.State, siteKey(cfg))
+	if err != nil {
+		return noState(), hinted{fmt.Errorf("state folder: %w", err), "do without it: --state none"}
+	}
+	s := noState()
+	s.kept = kept
+	if kept.Articles != nil {
+		s.keep = func(store.Changes) error { return nil } // what is known counts, what is new is the owner's
+	}
+	return s, nil
+}
