@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"cmp"
 	"html"
 	"net/url"
@@ -159,6 +160,10 @@ func (e *expander) tag(inner string, at span) int {
 // value writes what {{ … }} means: a string, an address of the site, a shortcode of Zola's or a
 // function's; the rest of them need data.
 func (e *expander) value(inner string, at span) int {
+	if written := e.out.Bytes(); bytes.HasSuffix(written, []byte(" style=")) {
+		e.out.Truncate(len(written) - len(" style=")) // of JSX
+		return 0
+	}
 	inner = strings.Trim(inner, " \t\n-")
 	first, filters, _ := strings.Cut(inner, "|")
 	site := e.r.o.Site
