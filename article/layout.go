@@ -29,6 +29,7 @@ type Layout struct {
 	Keys    map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
 	Ignore  []string            // keys of front matter that mean nothing here
 	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article
+	MDX     bool                // files that end in .md are MDX, too
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
 	Authors map[string]Author   // by the key that front matter may name one by

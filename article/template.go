@@ -103,6 +103,8 @@ func (e *expander) construct(i int) int {
 	switch {
 	case rest[0] == '\n':
 		return e.module(i)
+	case e.mdx && strings.HasPrefix(rest, "<>"), e.mdx && strings.HasPrefix(rest, "</>"):
+		return strings.IndexByte(rest, '>') + 1 // a fragment
 	case rest[0] == '<':
 		if size := e.component(i); size > 0 {
 			return size

@@ -22,7 +22,7 @@ var esm = regexp.MustCompile(`(?m)^import\s[^'"\n]*\sfrom\s+['"][^'"\n]+['"];?[ 
 // isMDX reports whether body, of the article at path, is MDX: by its name or, as Docusaurus has it, by
 // a module that it imports.
 func (r *renderer) isMDX(path, body string) bool {
-	if strings.HasSuffix(strings.ToLower(path), ".mdx") {
+	if r.o.Layout.MDX && !isHTML(path) || strings.HasSuffix(strings.ToLower(path), ".mdx") {
 		return true
 	}
 	if !strings.Contains(body, "import ") || strings.Contains(body, "{%") || strings.Contains(body, "{{<") {

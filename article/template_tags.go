@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"cmp"
 	"html"
 	"net/url"
@@ -115,6 +116,9 @@ var (
 	// codeTags show what they hold as code, rawTags as it is written.
 	codeTags = []string{"highlight", "codeblock", "code", "prism"}
 	rawTags  = []string{"raw", "verbatim"}
+	// mathTags hold TeX.
+	mathTags   = []string{"katex", "latex", "math", "mathjax", "tex"}
+	blankLines = regexp.MustCompile(`\n\s*\n`)
 	// hiddenTags hold nothing to read, or what needs data to be read.
 	hiddenTags = []string{"comment", "capture", "css", "for", "javascript", "js", "schema", "set", "style", "stylesheet"}
 )
@@ -127,9 +131,12 @@ func (e *expander) tag(inner string, at span) int {
 		return 0
 	}
 	hidden := slices.Contains(hiddenTags, t.name) && !strings.Contains(inner, "=")
-	isCode, isRaw := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name)
-	if hidden || isCode || isRaw {
+	isCode, isRaw, isMath := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name), slices.Contains(mathTags, t.name)
+	if hidden || isCode || isRaw || isMath {
 		closing, ok := e.closing(t.name, at.end)
+		if end, zola := e.closing("", at.end); isMath && zola && (!ok || end.start < closing.start) {
+			closing, ok = end, true
+		}
 		if !ok {
 			return 0
 		}
@@ -139,6 +146,10 @@ func (e *expander) tag(inner string, at span) int {
 			e.codeBlock(t, content, span{at.start, closing.end})
 		case isRaw:
 			e.out.WriteString(content)
+		case isMath && strings.Contains(strings.Trim(content, "$"), "\n"):
+			e.out.WriteString("\n\n$$\n" + blankLines.ReplaceAllString(strings.Trim(content, "$\n "), "\n") + "\n$$\n\n")
+		case isMath:
+			e.out.WriteString("$" + strings.Trim(content, "$ ") + "$")
 		}
 		return closing.end - at.end
 	}
@@ -149,6 +160,10 @@ func (e *expander) tag(inner string, at span) int {
 // value writes what {{ … }} means: a string, an address of the site, a shortcode of Zola's or a
 // function's; the rest of them need data.
 func (e *expander) value(inner string, at span) int {
+	if written := e.out.Bytes(); bytes.HasSuffix(written, []byte(" style=")) {
+		e.out.Truncate(len(written) - len(" style=")) // of JSX
+		return 0
+	}
 	inner = strings.Trim(inner, " \t\n-")
 	first, filters, _ := strings.Cut(inner, "|")
 	site := e.r.o.Site

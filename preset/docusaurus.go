@@ -31,6 +31,7 @@ var docusaurus = &generator{
 			Keys:    map[string][]string{"slug": {"slug"}},
 			Authors: d.authors,
 			Tags:    d.tags,
+			MDX:     scriptValue(s.script, "format") != "md" && scriptValue(s.script, "format") != "detect",
 		}
 	},
 }
