@@ -11,7 +11,6 @@ import (
 // complete fills what nobody gave and depends on other values.
 func (l *loader) complete() {
 	c := l.config
-	c.StateGiven = l.given("state")
 	if !l.given("base_url") {
 		c.BaseURL = localURL(c.Server.Listen)
 		c.assume("base_url", c.BaseURL.String())

@@ -32,7 +32,7 @@ type Config struct {
 	Language    string         // BCP 47, in canonical form; "": nobody says
 	Timezone    *time.Location // nil: nobody says
 	State       string         // folder; "" runs without
-	StateGiven  bool           // somebody asked for State: it is no mere default
+	StateGiven  bool           // State is another folder than the usual one
 
 	Content Content
 	Feeds   Feeds
@@ -104,12 +104,14 @@ type Override struct {
 // is written there or left to its default, else to the working directory.
 func Load(s Source) (*Config, error) {
 	l := newLoader(defaults(filepath.Dir(s.File)))
+	usual := l.config.State
 	if err := l.readFile(s.File, s.Required); err != nil {
 		return nil, err
 	}
 	l.readEnvironment(s.Env)
 	l.readFlags(s.Flags)
 	l.apply()
+	l.config.StateGiven = l.config.State != "" && l.config.State != usual
 	l.complete()
 	l.check()
 	if err := l.mistakes.err(); err != nil {

@@ -119,7 +119,7 @@ func TestDefaults(t *testing.T) {
 			},
 		},
 		Feeds: Feeds{
-			Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}, Title: ":term – :site", Minimum: 1,
+			Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}, Title: ":term – :site", Minimum: 1, Archive: true, Tombstones: 720 * time.Hour,
 			Taxonomies: []string{"categories", "tags"},
 		},
 		Server: Server{Listen: ":8080", Admin: "127.0.0.1:8081", Cache: 67108864},

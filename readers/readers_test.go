@@ -37,9 +37,9 @@ var judges = []judge{
 
 // What the program serves beyond feeds, and so what the judges may ask for.
 const (
-	hasArchives = false // RFC 5005: all entries can be reached from the head feed
-	hasDeltas   = false // RFC 3229: "A-IM: feed" is answered with what is new
-	hasLinks    = false // RFC 8288: Link headers name the feed itself, its page and its hub
+	hasArchives = true // RFC 5005: all entries can be reached from the head feed
+	hasDeltas   = true // RFC 3229: "A-IM: feed" is answered with what is new
+	hasLinks    = true // RFC 8288: Link headers name the feed itself, its page and its hub
 )
 
 func TestReaders(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,8 @@ func TestMain(m *testing.M) {
 //	serve [FLAG...]           starts the program on free ports, and waits until it is ready
 //	stop                      ends it as SIGTERM would; it must return without an error
 //	get PATH [NAME]           the body to NAME (default "got"), the headers to NAME.header
+//	delta PATH NAME           asks for what is new since the answer in NAME; the body goes to "got", status
+//	                          and headers to "got.header"
 //	until PATH [!]contains TEXT  asks again until that holds
 //	status PATH CODE          asks again until the answer has that status
 //	admin METHOD PATH         asks the admin listener, the body to "got"
@@ -40,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"serve":  serveCmd,
 			"stop":   func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
 			"get":    getCmd,
+			"delta":  deltaCmd,
 			"until":  untilCmd,
 			"status": statusCmd,
 			"admin":  adminCmd,
@@ -157,9 +161,12 @@ func eventually(ts *testscript.TestScript, what string, against func() string) {
 // unmoved follows no redirects: they lead to the public address.
 var unmoved = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-func (d *running) ask(ts *testscript.TestScript, method, url string) (*http.Response, string) {
+func (d *running) ask(ts *testscript.TestScript, method, url string, header ...string) (*http.Response, string) {
 	req, err := http.NewRequest(method, url, nil)
 	ts.Check(err)
+	for pair := range slices.Chunk(header, 2) {
+		req.Header.Set(pair[0], pair[1])
+	}
 	resp, err := unmoved.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
@@ -182,6 +189,19 @@ func getCmd(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(name), []byte(body), 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs(name+".header"), []byte(header.String()), 0o644))
 }
+
+func deltaCmd(ts *testscript.TestScript, _ bool, args []string) {
+	d := daemonOf(ts)
+	tag := etagLine.FindStringSubmatch(ts.ReadFile(args[1] + ".header"))
+	resp, body := d.ask(ts, "GET", "http://"+d.addr+args[0], "A-IM", "feed", "If-None-Match", tag[1])
+	var header strings.Builder
+	fmt.Fprintln(&header, "Status:", resp.StatusCode)
+	ts.Check(resp.Header.Write(&header))
+	ts.Check(os.WriteFile(ts.MkAbs("got"), []byte(body), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs("got.header"), []byte(header.String()), 0o644))
+}
+
+var etagLine = regexp.MustCompile(`(?m)^ETag: (.*)$`)
 
 func untilCmd(ts *testscript.TestScript, _ bool, args []string) {
 	d := daemonOf(ts)

@@ -57,6 +57,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return err
 	}
+	public, admin, err := listen(cfg)
+	if err != nil {
+		return err
+	}
 	kept, err := ownState(cfg, log, recover)
 	if err != nil {
 		return err
@@ -92,10 +96,6 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 		Token:      cfg.Server.AdminToken,
 		Logger:     log,
 	})
-	if err != nil {
-		return err
-	}
-	public, admin, err := listen(cfg)
 	if err != nil {
 		return err
 	}

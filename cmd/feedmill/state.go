@@ -55,7 +55,7 @@ func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error
 	switch {
 	case err == nil:
 	case errors.Is(err, store.ErrInUse):
-		return noState(), hinted{fmt.Errorf("state folder %s: %w", cfg.State, err), "end it, or name another folder with --state"}
+		return noState(), hinted{fmt.Errorf("state folder: %w", err), "end it, or name another folder with --state"}
 	case errors.Is(err, store.ErrDamaged):
 		return noState(), hinted{fmt.Errorf("state folder: %w", err), "put a backup in its place, or start once with --recover: it is set aside then, and ids of articles that had moved are forgotten"}
 	case errors.Is(err, store.ErrNewer):
