@@ -56,6 +56,7 @@ func (c *Catalog) survey(ctx context.Context, now time.Time, ch Change) (survey,
 		if !v.swapped(fsys) {
 			if !ch.Reread {
 				c.keepCutShort(s, now)
+				s.held = c.changedMeanwhile(fsys, s, now)
 			}
 			return s, nil
 		}
