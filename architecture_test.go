@@ -28,21 +28,22 @@ var livesIn = map[string]struct {
 	stages []string
 	why    string
 }{
-	"github.com/fsnotify/fsnotify":        {[]string{"watcher"}, "events are hints, and nobody else may build on them"},
-	"github.com/yuin/goldmark":            {[]string{"article"}, "only there is Markdown"},
-	"github.com/microcosm-cc/bluemonday":  {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
-	"github.com/pelletier/go-toml":        {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
-	"gopkg.in/yaml.v3":                    {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},
-	"github.com/gorilla/feeds":            {[]string{"feed"}, "documents are written in one place"},
-	"github.com/prometheus/client_golang": {[]string{"server"}, "figures are told by HTTP alone"},
-	"github.com/klauspost/compress":       {[]string{"server"}, "only answers are coded"},
-	"github.com/andybalholm/brotli":       {[]string{"server"}, "only answers are coded"},
-	"github.com/spf13/cobra":              {[]string{"cmd/feedmill"}, "only the program has a command line"},
-	"github.com/schollz/progressbar":      {[]string{"cmd/feedmill"}, "only the program has a terminal"},
-	"net/http":                            {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                  {[]string{"watcher", "config", "preset", "catalog", "cmd/feedmill"}, "article, feed and server open no files"},
-	"golang.org/x/text/language":          {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
-	"github.com/maypok86/otter":           {[]string{"feed", "server"}, "caches stand where things are made"},
+	"github.com/fsnotify/fsnotify":          {[]string{"watcher"}, "events are hints, and nobody else may build on them"},
+	"github.com/yuin/goldmark":              {[]string{"article"}, "only there is Markdown"},
+	"github.com/microcosm-cc/bluemonday":    {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
+	"github.com/pelletier/go-toml":          {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
+	"gopkg.in/yaml.v3":                      {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},
+	"github.com/gorilla/feeds":              {[]string{"feed"}, "documents are written in one place"},
+	"github.com/prometheus/client_golang":   {[]string{"server"}, "figures are told by HTTP alone"},
+	"github.com/klauspost/compress":         {[]string{"server"}, "only answers are coded"},
+	"github.com/andybalholm/brotli":         {[]string{"server"}, "only answers are coded"},
+	"github.com/KimMachineGun/automemlimit": {[]string{"cmd/feedmill"}, "limits are those of the process"},
+	"github.com/spf13/cobra":                {[]string{"cmd/feedmill"}, "only the program has a command line"},
+	"github.com/schollz/progressbar":        {[]string{"cmd/feedmill"}, "only the program has a terminal"},
+	"net/http":                              {[]string{"server", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "cmd/feedmill"}, "article, feed and server open no files"},
+	"golang.org/x/text/language":            {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
+	"github.com/maypok86/otter":             {[]string{"feed", "server"}, "caches stand where things are made"},
 }
 
 func TestImports(t *testing.T) {
