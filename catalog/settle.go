@@ -3,6 +3,7 @@ package catalog
 import (
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type settling struct {
 
 	moved digest              // of what the last look found changed
 	since time.Time           // when the first of a run of looks was not believed; zero: the last one was
+	busy  time.Time           // the same of looks during which something changed
 	short map[string]cutShort // files that seem to lack their end, by path
 }
 
@@ -84,6 +86,32 @@ func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool 
 		c.settling.since = now
 	}
 	return true
+}
+
+// changedMeanwhile reports whether some of many files changed after the look had begun, at now: then
+// others may have been read too early, as when one branch is checked out right after another.
+func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
+	const tick = 10 * time.Millisecond // of the clocks of file systems, and more
+	changed := func(f sighting, is *file) bool {
+		fi, err := fs.Lstat(fsys, f.path)
+		return err != nil || !f.linked && newStamp(fi) != is.stamp || newStamp(fi).changedAfter(now.Add(-tick))
+	}
+	if c.settling.quiet == 0 || c.current.Load() == nil || len(s.dirty) <= fewFiles {
+		return false
+	}
+	for i, f := range s.dirty {
+		if s.read[i] != nil && (f.err != nil || !changed(f, s.read[i])) {
+			continue
+		}
+		if c.settling.busy.IsZero() {
+			c.settling.busy = now
+		}
+		if now.Sub(c.settling.busy) < longestMotion {
+			return true
+		}
+	}
+	c.settling.busy = time.Time{}
+	return false
 }
 
 // keepCutShort lets files stay as they were that look as if somebody is still writing them: the

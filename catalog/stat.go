@@ -23,5 +23,7 @@ func newStamp(fi fs.FileInfo) stamp {
 // change may leave the stamp as it is: clocks of file systems tick coarsely.
 func (s stamp) fresh(t time.Time) bool {
 	const grain = 2 * time.Second // that of FAT, the coarsest in use
-	return max(s.mtime, s.ctime) > t.Add(-grain).UnixNano()
+	return s.changedAfter(t.Add(-grain))
 }
+
+func (s stamp) changedAfter(t time.Time) bool { return max(s.mtime, s.ctime) > t.UnixNano() }

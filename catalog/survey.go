@@ -49,6 +49,7 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		if !v.swapped(fsys) {
 			if !ch.Reread {
 				c.keepCutShort(s, now)
+				s.held = c.changedMeanwhile(fsys, s, now)
 			}
 			return s, nil
 		}

@@ -38,10 +38,10 @@ func (s *Server) authorised(next http.Handler) http.Handler {
 	want := sha256.Sum256([]byte(s.o.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		token, _ := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
+		token, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
 		have := sha256.Sum256([]byte(token))
 		switch {
-		case s.o.Token != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
+		case s.o.Token != "" && !is, s.o.Token != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
 		case r.Header.Get("Origin") != "":

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type lobby struct {
 	closed chan struct{} // by Close
 	left   chan struct{} // holds a value when a connection has been closed
 	once   sync.Once
+	newest atomic.Int64 // when the newest connection came, in Unix nanoseconds
 
 	mu    sync.Mutex
 	conns map[*conn]bool
@@ -63,6 +65,7 @@ func (l *lobby) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	now := time.Now()
+	l.newest.Store(now.UnixNano())
 	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr()), idle: now, since: now}
 	for !l.admit(c) {
 		if victim := l.victim(c.client, time.Now()); victim != nil {
@@ -78,6 +81,17 @@ func (l *lobby) Accept() (net.Conn, error) {
 		}
 	}
 	return c, nil
+}
+
+// calm waits for a moment in which nobody is on the way in, for what has not been accepted when a
+// listener closes is lost.
+func (l *lobby) calm() {
+	const moment, longest = 2 * time.Millisecond, 200 * time.Millisecond
+	for end := time.Now().Add(longest); time.Now().Before(end); time.Sleep(moment / 4) {
+		if time.Since(time.Unix(0, l.newest.Load())) > moment {
+			return
+		}
+	}
 }
 
 func (l *lobby) Close() error {
@@ -157,13 +171,18 @@ func (c *conn) Close() error {
 // Write is bounded by progress and not by time: a slow reader that moves may take its time, one that
 // does not is cut off.
 func (c *conn) Write(b []byte) (n int, err error) {
-	for {
-		if err := c.SetWriteDeadline(time.Now().Add(stall)); err != nil {
+	const glance = stall / 6
+	for moved := time.Now(); ; {
+		if err := c.SetWriteDeadline(time.Now().Add(glance)); err != nil {
 			return n, err
 		}
 		m, err := c.Conn.Write(b[n:])
 		n += m
-		if e, ok := errors.AsType[net.Error](err); err == nil || m == 0 || !ok || !e.Timeout() {
+		now := time.Now()
+		if m > 0 {
+			moved = now
+		}
+		if e, ok := errors.AsType[net.Error](err); err == nil || !ok || !e.Timeout() || now.Sub(moved) >= stall {
 			return n, err
 		}
 	}

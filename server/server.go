@@ -103,7 +103,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		ofAdmin = most / 4
 	}
 	servers := []*http.Server{s.httpServer(s.Public())}
-	listeners := []net.Listener{newLobby(public, most-ofAdmin)}
+	listeners := []*lobby{newLobby(public, most-ofAdmin)}
 	if admin != nil {
 		servers, listeners = append(servers, s.httpServer(s.Admin())), append(listeners, newLobby(admin, ofAdmin))
 	}
@@ -122,16 +122,22 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	<-ctx.Done()
 	s.draining.Store(true)
 	time.Sleep(farewell)
+	for _, l := range listeners {
+		l.calm()
+	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	for _, h := range servers {
-		wg.Go(func() {
-			if h.Shutdown(end) != nil {
-				h.Close()
-			}
-		})
+	// The second time is for connections that were let in while the listeners closed.
+	for range 2 {
+		for _, h := range servers {
+			wg.Go(func() {
+				if h.Shutdown(end) != nil {
+					h.Close()
+				}
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 	return errors.Join(errs...)
 }
 

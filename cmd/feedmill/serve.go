@@ -48,6 +48,7 @@ const patience = 5 * time.Second
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 	log := newLogger(cmd, slog.LevelInfo)
+	limitMemory(log)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)

@@ -1,9 +1,20 @@
 package main
 
 import (
+	"log/slog"
 	"runtime"
 	"syscall"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
+
+// limitMemory lets the collector know the memory limit of the container, unless GOMEMLIMIT says
+// what it should be. The rest is for what the collector does not count.
+func limitMemory(log *slog.Logger) {
+	if _, err := memlimit.Set(memlimit.WithRatio(0.9), memlimit.WithProvider(memlimit.FromCgroup)); err != nil {
+		log.Debug("memory limit", "error", err)
+	}
+}
 
 // maxConns returns how many connections to let in, so that there are always descriptors left to
 // look at the content folder: for the standard streams, listeners, events and the state, and for

@@ -1,0 +1,244 @@
+//go:build linux
+
+package faults
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestW22AtomicSavers(t *testing.T) {
+	savers := map[string]struct{ tool, script string }{
+		"vim":             {"vim", `vim -Nu NONE -es -c 'set backup writebackup backupcopy=no' -c '%s/The first/Saved/' -c wq content/first.md`},
+		"vim copying":     {"vim", `vim -Nu NONE -es -c 'set backup writebackup backupcopy=yes' -c '%s/The first/Saved/' -c wq content/first.md`},
+		"sed":             {"sed", `sed -i 's/The first/Saved/' content/first.md`},
+		"truncate, write": {"sed", `new=$(sed 's/The first/Saved/' content/first.md); printf '%s\n' "$new" >content/first.md`},
+		"emacs": {"sed", `ln -s user@host.1:2 'content/.#first.md'; cp content/first.md 'content/#first.md#'
+			cp content/first.md content/first.md~; sed 's/The first/Saved/' content/first.md~ >content/first.md
+			rm 'content/.#first.md' 'content/#first.md#'`},
+		"rsync":         {"rsync", `mkdir new; sed 's/The first/Saved/' content/first.md >new/first.md; rsync -a new/ content/`},
+		"rsync inplace": {"rsync", `mkdir new; sed 's/The first/Saved/' content/first.md >new/first.md; rsync -a --inplace new/ content/`},
+		"kept aside":    {"mv", `mv content/first.md content/first.md.tmp; sed 's/The first/Saved/' content/first.md.tmp >content/first.md; rm content/first.md.tmp`},
+	}
+	for name, saver := range savers {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, never, saver.tool)
+			s.start("", "")
+			before := s.metric("feedmill_generation")
+			s.sh(saver.script)
+			s.untilFeed("Saved")
+			s.untilRight(0)
+			if n := s.metric("feedmill_generation") - before; n > 2 {
+				t.Errorf("%v generations for one save, want 2 at most", n)
+			}
+			if n := s.metric("feedmill_articles"); n != 1 {
+				t.Errorf("%v articles, want 1", n)
+			}
+		})
+	}
+}
+
+// A writer that takes its time must not show anything but the whole: W23's two cases.
+func TestW23SlowWriter(t *testing.T) {
+	writers := map[string]func(s *site, file string){
+		"in pieces": func(s *site, file string) {
+			text := article("First", strings.Repeat("A sentence of the new text. ", 100)+"The very end.")
+			f, err := os.Create(file)
+			if err != nil {
+				s.Fatal(err)
+			}
+			defer f.Close()
+			for len(text) > 0 {
+				n := min(150, len(text))
+				if _, err := f.WriteString(text[:n]); err != nil {
+					s.Fatal(err)
+				}
+				text = text[n:]
+				time.Sleep(200 * time.Millisecond)
+			}
+		},
+		"emptied first": func(s *site, file string) {
+			f, err := os.Create(file)
+			if err != nil {
+				s.Fatal(err)
+			}
+			defer f.Close()
+			time.Sleep(1500 * time.Millisecond)
+			if _, err := f.WriteString(article("First", "The very end.")); err != nil {
+				s.Fatal(err)
+			}
+		},
+	}
+	for name, write := range writers {
+		for _, mode := range []string{"auto", "poll"} {
+			t.Run(name+" "+mode, func(t *testing.T) {
+				s := newSite(t, "watch: {reconcile: 1h, mode: "+mode+"}")
+				s.start("", "")
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					write(s, filepath.Join(s.content, "first.md"))
+				}()
+				for running := true; running; {
+					select {
+					case <-done:
+						running = false
+					case <-time.After(20 * time.Millisecond):
+					}
+					if body := s.feed(); !strings.Contains(body, "The first.") && !strings.Contains(body, "The very end.") {
+						t.Fatalf("half an article is published: %s", body)
+					}
+				}
+				s.untilFeed("The very end.")
+				s.untilRight(0)
+			})
+		}
+	}
+}
+
+// What a person has emptied, or cut down, is believed after a while.
+func TestW23CutShortOnPurpose(t *testing.T) {
+	s := newSite(t, never)
+	s.write("long.md", article("Long", strings.Repeat("More and more. ", 100)))
+	s.start("", "")
+	s.sh("printf '%s\n' --- 'title: Now short' 'date: 2024-01-02' --- 'Less' | head -c -1 >content/long.md; : >content/first.md")
+	s.untilRight(0)
+	if body := s.feed(); strings.Contains(body, "The first.") || !strings.Contains(body, "Now short") {
+		t.Errorf("feed: %s", body)
+	}
+}
+
+func TestW24NeverQuiet(t *testing.T) {
+	for _, mode := range []string{"auto", "poll"} {
+		t.Run(mode, func(t *testing.T) {
+			s := newSite(t, "watch: {reconcile: 1h, mode: "+mode+"}")
+			s.start("", "")
+			stop := make(chan struct{})
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				for i := 0; ; i++ {
+					select {
+					case <-stop:
+						return
+					case <-time.After(20 * time.Millisecond):
+						s.write("busy.md", article("Busy", fmt.Sprint("Version ", i)))
+					}
+				}
+			}()
+			s.untilFeed("Busy")
+			s.write("first.md", article("First", "Edited beside it."))
+			s.untilFeed("Edited beside it.")
+			close(stop)
+			<-done
+			s.untilRight(0)
+		})
+	}
+}
+
+// repository makes content a repository with two branches of many files, of which the second is
+// checked out.
+const repository = `cd content; git init -q .; git config user.name a; git config user.email a@b.c; git config gc.auto 0
+	for i in $(seq 1500); do printf '%s\n' --- "title: Article $i" 'date: 2024-01-02' --- 'On branch-one.' >$i.md; done
+	git add .; git commit -qm one; git checkout -qb two
+	sed -i 's/On branch-one/On branch-two/' *.md; rm 1[0-9].md; for i in $(seq 20); do cp 1.md new$i.md; done
+	git add .; git commit -qm two
+`
+
+func TestW25Checkout(t *testing.T) {
+	s := newSite(t, never+"\nfeeds: {limit: 1000}", "git")
+	s.sh(repository)
+	s.start("", "")
+	before := s.metric("feedmill_generation")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 3 {
+			s.sh("cd content; git checkout -q @{-1}; sleep 0.7; git checkout -q @{-1}; sleep 0.7")
+		}
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		if body := s.feed(); strings.Contains(body, "branch-one") && strings.Contains(body, "branch-two") {
+			t.Error("one feed holds articles of both branches")
+			<-done
+			running = false
+		}
+	}
+	s.untilRight(0)
+	if n := s.metric("feedmill_generation") - before; n > 6 {
+		t.Errorf("%v generations for 6 checkouts", n)
+	}
+	if strings.Contains(s.feed(), ".git") {
+		t.Error("something of .git is served")
+	}
+}
+
+func TestW25StuckLock(t *testing.T) {
+	s := newSite(t, never, "git")
+	s.sh("git init -q .; : >.git/index.lock") // above the content folder
+	s.start("", "")
+	s.write("second.md", article("Second", "Text."))
+	s.untilState("watching", "")
+	start := time.Now()
+	for time.Since(start) < 10*time.Second {
+		if strings.Contains(s.feed(), "Second") {
+			t.Fatal("the lock is not waited for")
+		}
+		time.Sleep(time.Second)
+	}
+	time.Sleep(18 * time.Second)
+	s.untilFeed("Second")
+	s.write("third.md", article("Third", "Text."))
+	s.untilFeed("Third")
+	s.untilRight(0)
+}
+
+func TestBulkIsOneGeneration(t *testing.T) {
+	ways := map[string]string{
+		"copied":   "cp -r other/. content/",
+		"synced":   "rsync -a --delete other/ content/",
+		"unpacked": "tar -C other -c . | tar -C content -x",
+	}
+	for name, script := range ways {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, never, "rsync", "tar")
+			for i := range 2_000 {
+				s.write(fmt.Sprintf("d%d/%d.md", i%20, i), article(fmt.Sprint("Number ", i), "Text."))
+			}
+			s.sh("cp -r content other; sed -i s/Text/Changed/ other/*/*.md")
+			s.start("", "")
+			before := s.metric("feedmill_generation")
+			s.sh(script)
+			s.untilRight(0)
+			if n := s.metric("feedmill_generation") - before; n > 1 {
+				t.Errorf("%v generations for one change", n)
+			}
+		})
+	}
+}
+
+func TestW26AllRemoved(t *testing.T) {
+	s := newSite(t, "watch: {reconcile: 1h, delete_grace: 5s}")
+	s.write("keep.txt", "no article\n")
+	for i := range 20_000 {
+		s.write(fmt.Sprintf("%d/%d.md", i%400, i), article(fmt.Sprint("Number ", i), "Text."))
+	}
+	s.start("", "")
+	s.sh("rm -rf content/*")
+	s.untilState("degraded", "articles_missing")
+	if n := s.metric("feedmill_articles"); n < 10_000 {
+		t.Errorf("%v articles are left while their loss is doubted", n)
+	}
+	s.untilFeed("!<item>")
+	s.untilState("watching", "")
+	s.untilRight(-400)
+}
