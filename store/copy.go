@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -23,10 +24,19 @@ func copyFile(file string) (string, error) {
 		return "", err
 	}
 	defer src.Close()
-	dst, err := os.CreateTemp(filepath.Dir(file), fileName+".copy-*")
+	// Either folder may have no room, or not be ours to write to.
+	copied, err := copyInto(filepath.Dir(file), src)
 	if err != nil {
-		dst, err = os.CreateTemp("", fileName+".copy-*") // the folder may not be ours to write to
+		if other, err2 := copyInto("", src); err2 == nil {
+			return other, nil
+		}
 	}
+	return copied, err
+}
+
+// copyInto copies src to a new file in the folder dir, or in that for temporary files, which is "".
+func copyInto(dir string, src *os.File) (string, error) {
+	dst, err := os.CreateTemp(dir, fileName+".copy-*")
 	if err != nil {
 		return "", err
 	}
@@ -41,7 +51,7 @@ func copyFile(file string) (string, error) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return "", errors.Join(fmt.Errorf("%s goes on changing while it is copied", file), os.Remove(dst.Name()))
+	return "", errors.Join(fmt.Errorf("%s goes on changing while it is copied", src.Name()), os.Remove(dst.Name()))
 }
 
 // copyOnce copies src over dst, and reports whether no commit came in between.
@@ -70,7 +80,9 @@ func metaPages(f *os.File) ([]byte, error) {
 	return pages[:n], err
 }
 
-// isFull reports whether an error says that the disk has no room.
+// isFull reports whether something could not be written because the disk has no room. That it could
+// not be synced is another matter: it may have been written in part.
 func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	pe, ok := errors.AsType[*fs.PathError](err)
+	return ok && pe.Op != "sync" && (errors.Is(pe, syscall.ENOSPC) || errors.Is(pe, syscall.EDQUOT))
 }

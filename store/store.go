@@ -39,8 +39,11 @@ var (
 // Store is an open state file. One goroutine at a time may use it.
 type Store struct {
 	db     *bolt.DB
+	file   string
+	opened os.FileInfo // of the file
 	site   []byte
 	failed error // why nothing is written any more
+	stuck  bool  // what goes on in bbolt has been left in its middle
 }
 
 // Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
@@ -60,7 +63,11 @@ func Open(dir, site string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return &Store{db: db, site: []byte(site)}, nil
+	opened, err := os.Stat(file)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{db: db, file: file, opened: opened, site: []byte(site)}, nil
 }
 
 // create makes an empty state file under another name first, so that a file of the right name is
@@ -110,7 +117,12 @@ func SetAside(dir string, now time.Time) (string, error) {
 }
 
 // Close gives the file back.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	if s.stuck {
+		return nil // bbolt would wait for ever; the end of the process gives the file back
+	}
+	return s.db.Close()
+}
 
 // Load returns all that is kept of the site.
 func (s *Store) Load() (State, error) { return load(s.db, s.site) }
@@ -119,9 +131,32 @@ func (s *Store) Load() (State, error) { return load(s.db, s.site) }
 // which [errors.Is] says [ErrFailed] it will never write again; after others (a full disk) the same
 // changes may be tried another time.
 func (s *Store) Commit(c Changes) error {
+	if s.failed == nil {
+		s.failed = s.misplaced()
+	}
 	if s.failed != nil {
 		return s.failed
 	}
+	var full error
+	s.stuck = true
+	err := caught(func() error {
+		err := s.commit(c)
+		if isFull(err) {
+			full, err = err, nil
+		}
+		s.stuck = false
+		return err
+	})
+	// What a failed sync has left in the system's memory may be neither old nor new, and a second
+	// sync would not tell. Only what failed for want of room is known to be as before.
+	if err != nil {
+		s.failed = fmt.Errorf("%w: %w", ErrFailed, err)
+		return s.failed
+	}
+	return full
+}
+
+func (s *Store) commit(c Changes) error {
 	tx, err := s.db.Begin(true)
 	if err != nil {
 		return err
@@ -129,14 +164,18 @@ func (s *Store) Commit(c Changes) error {
 	if err := c.write(tx, s.site); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
-	if err := tx.Commit(); err != nil {
-		// What a failed sync has left in the system's memory may be neither old nor new, and a
-		// second sync would not tell. Only what failed for want of room is known to be as before.
-		if !isFull(err) {
-			s.failed = fmt.Errorf("%w: %w", ErrFailed, err)
-			err = s.failed
-		}
-		return err
+	return tx.Commit()
+}
+
+// misplaced tells whether the file is not the one that was opened any more: what would be written to
+// that one, nobody could ever read.
+func (s *Store) misplaced() error {
+	is, err := os.Stat(s.file)
+	if err == nil && !os.SameFile(is, s.opened) {
+		err = fmt.Errorf("%s was put in the place of the file in use", s.file)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	return nil
 }

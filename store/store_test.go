@@ -198,6 +198,34 @@ func TestDamage(t *testing.T) {
 	mustOpen(t, dir)
 }
 
+// TestPulledAway takes the file from under its owner: that is noticed once and for all, whatever of
+// the file is in memory.
+func TestPulledAway(t *testing.T) {
+	for name, pull := range map[string]func(file string) error{
+		"cut":      func(file string) error { return os.Truncate(file, 0) },
+		"removed":  os.Remove,
+		"replaced": func(file string) error { return errors.Join(os.Remove(file), os.WriteFile(file, nil, 0o644)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := mustOpen(t, dir)
+			commit(t, s, sample(400))
+			if err := pull(filepath.Join(dir, fileName)); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				c := sample(400)
+				for _, a := range c.Articles {
+					a.Content = Digest{9}
+				}
+				if err := s.Commit(c); !errors.Is(err, ErrFailed) {
+					t.Fatalf("Commit = %v, want %v", err, ErrFailed)
+				}
+			}
+		})
+	}
+}
+
 func TestNewer(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)

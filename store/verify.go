@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"syscall"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -41,20 +42,31 @@ func openVerified(file string) (db *bolt.DB, err error) {
 	return db, err
 }
 
-// guarded turns whatever the reading of a damaged file may bring about into [ErrDamaged]: a panic,
-// and the fault of touching mapped memory that lies beyond the end of the file.
-func guarded(read func() error) (err error) {
+// guarded turns whatever the reading of a damaged file may bring about into [ErrDamaged]. What the
+// system refuses for its own reasons is no damage.
+func guarded(read func() error) error {
+	err := caught(read)
+	for _, other := range []error{ErrInUse, ErrNewer, os.ErrPermission, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
+		if errors.Is(err, other) {
+			return err
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+// caught makes an error of a panic, and of the fault of touching mapped memory that lies beyond the
+// end of the file or that the disk does not give.
+func caught(do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+			err = fmt.Errorf("%v", r)
 		}
 	}()
-	err = read()
-	if errors.Is(err, ErrInUse) || errors.Is(err, os.ErrPermission) || errors.Is(err, ErrNewer) || err == nil {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrDamaged, err)
+	return do()
 }
 
 // verify reads all that is in a file and finds what does not fit together.
