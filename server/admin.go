@@ -21,6 +21,8 @@ type Status struct {
 	Articles   int               `json:"articles"`
 	Feeds      int               `json:"feeds"`
 	Problems   []article.Problem `json:"problems"`
+
+	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
 }
 
 // Admin returns the handler of the admin listener.
@@ -69,7 +71,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, StateProblem: h.StateProblem}
 	snap := s.o.Current()
 	if snap == nil {
 		st.State = "starting"

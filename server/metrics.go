@@ -51,6 +51,12 @@ func newMetrics(s *Server) *metrics {
 		ofHealth("feedmill_watch_overflows_total", "Overflows of the kernel's event queue.", func(h Health) uint64 { return h.Overflows }),
 		gauge("feedmill_watches", "Folders whose changes the system tells.", func(h Health) int { return h.Watches }),
 		gauge("feedmill_articles_doubted", "Articles served though their files are missing, until that is certain.", func(h Health) int { return h.Missing }),
+		gauge("feedmill_state_unkept", "1 while changes are served that are not safe in the state folder.", func(h Health) int {
+			if h.StateProblem != "" {
+				return 1
+			}
+			return 0
+		}),
 		watchState{s.o.Health},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

@@ -58,6 +58,8 @@ type Health struct {
 	Missing   int    // articles served though their files are gone, until that is certain
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
+
+	StateProblem string // why changes are served but not safe in the state folder; "": they are
 }
 
 // Server answers requests. Its methods are safe for concurrent use.

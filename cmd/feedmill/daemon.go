@@ -10,6 +10,7 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/server"
+	"feedmill/store"
 	"feedmill/watcher"
 )
 
@@ -30,6 +31,7 @@ type daemon struct {
 	scans   atomic.Uint64
 
 	missing atomic.Int64 // articles kept though their files are missing
+	unkept  atomic.Value // string: why changes are not safe yet; "": they are
 	busy    atomic.Int64 // since when a look at the disk lasts, in Unix seconds; 0: none does
 
 	again, later time.Time // when to look at everything again, and when at the rest of the last look; zero: never; the loop's own
@@ -153,11 +155,31 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
 	d.again, d.later = r.Again, r.Later
+	d.vouch(r.Unkept)
 	d.missing.Store(int64(r.Missing))
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
 	return r
+}
+
+// vouch tells the log when changes begin to be unsafe, and when all are safe again. In between they
+// are tried again, unless the disk can't be trusted any more.
+func (d *daemon) vouch(err error) {
+	is := ""
+	if err != nil {
+		is = err.Error()
+		if next := time.Now().Add(rewrite); !errors.Is(err, store.ErrFailed) && (d.later.IsZero() || next.Before(d.later)) {
+			d.later = next
+		}
+	}
+	was, _ := d.unkept.Swap(is).(string)
+	switch {
+	case was == "" && is != "":
+		d.log.Error("state", "problem", "changes are served but not kept: after a restart they may be forgotten", "error", err)
+	case was != "" && is == "":
+		d.log.Info("state: all is kept again")
+	}
 }
 
 // rebuild looks at everything again, and returns when that is served.
@@ -191,6 +213,9 @@ func (d *daemon) demand() {
 // retry is how long after a look that failed, for want of the folder or of descriptors, the next is tried.
 const retry = 2 * time.Second
 
+// rewrite is how long after changes could not be written to the disk they are tried again.
+const rewrite = 10 * time.Second
+
 // stall is how long a look may last before the disk counts as not answering.
 const stall = 10 * time.Second
 
@@ -200,6 +225,7 @@ func (d *daemon) health() server.Health {
 		State: string(s.State), Reason: s.Reason, Watches: s.Watches, Missing: int(d.missing.Load()),
 		Scans: d.scans.Load(), Overflows: s.Overflows,
 	}
+	h.StateProblem, _ = d.unkept.Load().(string)
 	busy := d.busy.Load()
 	switch {
 	case s.State == watcher.Degraded:
