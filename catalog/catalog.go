@@ -132,7 +132,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	r := Report{Scanned: len(found.files), Later: c.settling.at}
 	touched := c.take(found, &r)
 	if !found.held {
-		c.lose(found.missing, ch.Rescan, now, touched, &r)
+		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" {
@@ -169,7 +169,7 @@ func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
 // lose forgets the files that are missing, unless they lie somewhere else now or there is reason to
 // doubt that they are gone.
 func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
-	missing = c.follow(append(missing, c.unseen()...), touched)
+	missing = c.follow(append(missing, c.unseen()...), now, touched)
 	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), len(c.memory.articles)), rescan, now)
 	if r.Doubt != "" {
 		return

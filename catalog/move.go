@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -33,14 +35,16 @@ func (c *Catalog) unseen() []string {
 	return c.memory.vanished(func(p string) bool { return c.files[p] != nil })
 }
 
+// lately is how long after an article went one that is like it counts as the same: a file that is
+// renamed and saved at once may settle after its old name has gone.
+const lately = time.Minute
+
 // follow takes from the lost files those that lie somewhere else now, among the touched ones. What
 // is known of them goes with them. It returns the others.
-func (c *Catalog) follow(lost []string, touched map[string]bool) []string {
-	come := map[string]trace{}
-	for p := range touched {
-		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
-			come[p] = f.good.trace()
-		}
+func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) []string {
+	come := c.come(touched)
+	for _, p := range lost {
+		delete(come, p)
 	}
 	gone := map[string]trace{}
 	for _, p := range lost {
@@ -56,12 +60,70 @@ func (c *Catalog) follow(lost []string, touched map[string]bool) []string {
 		c.drop(from, touched)
 		delete(come, to)
 	}
+	if len(come) > 0 {
+		for from, to := range moves(c.goneSince(now.Add(-lately)), come) {
+			c.memory.move(from, to)
+			delete(come, to)
+		}
+	}
 	for _, to := range slices.Sorted(maps.Keys(come)) {
 		if from := c.memory.returned(come[to].hash); from != "" && from != to && c.files[from] == nil {
 			c.memory.move(from, to)
 		}
 	}
 	return slices.DeleteFunc(lost, func(p string) bool { return moved[p] != "" })
+}
+
+// come are the touched articles that feeds do not show yet.
+func (c *Catalog) come(touched map[string]bool) map[string]trace {
+	come := map[string]trace{}
+	for p := range touched {
+		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+			come[p] = f.good.trace()
+		}
+	}
+	return come
+}
+
+// left are the files that are like one that has come, and are not there any more: that a file has
+// moved may be seen at its new place first.
+func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
+	if len(c.memory.articles) == 0 {
+		return nil
+	}
+	hashes, sketches := map[store.Digest]bool{}, map[uint32]bool{}
+	come := c.come(touched)
+	for _, t := range come {
+		hashes[t.hash] = true
+		for _, h := range t.sketch {
+			sketches[h] = h != 0
+		}
+	}
+	var left []string
+	for p, f := range c.files {
+		if f.good.article == nil || len(come) == 0 {
+			continue
+		}
+		t := f.good.trace()
+		if !hashes[t.hash] && !slices.ContainsFunc(t.sketch[:], func(h uint32) bool { return sketches[h] }) {
+			continue
+		}
+		if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// goneSince gives the articles that feeds have ceased to show since then, and whose files are gone.
+func (c *Catalog) goneSince(then time.Time) map[string]trace {
+	gone := map[string]trace{}
+	for _, p := range c.memory.gone {
+		if t, ok := c.memory.trace(p); ok && c.files[p] == nil && c.memory.articles[p].Gone.After(then) {
+			gone[p] = t
+		}
+	}
+	return gone
 }
 
 // moves finds out which of the files that are gone lie somewhere else now: by the old paths, the

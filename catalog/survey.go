@@ -48,8 +48,12 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		}
 		if !v.swapped(fsys) {
 			if !ch.Reread {
+				if c.changedMeanwhile(fsys, s, now) {
+					// Nothing of it: what has moved would be a new article, beside the old one.
+					c.settling.again(now.Add(c.settling.quiet), scope...)
+					return survey{view: v, held: true}, nil
+				}
 				c.keepCutShort(s, now)
-				s.held = c.changedMeanwhile(fsys, s, now)
 			}
 			return s, nil
 		}

@@ -228,8 +228,12 @@ func (l *ledger) check(s *site, here map[int]string) {
 	if err := l.ask(s.addr); err != nil {
 		s.Fatal(err)
 	}
+	ids := map[string]bool{} // that an article has, which may have come back
+	for n := range here {
+		ids[l.first[n].ID] = true
+	}
 	for id := range told {
-		if !l.deleted[id] {
+		if !l.deleted[id] && !ids[id] {
 			l.wrong = append(l.wrong, id+" was told deleted, and is no more")
 		}
 	}
