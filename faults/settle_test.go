@@ -158,7 +158,7 @@ func TestW25Checkout(t *testing.T) {
 	go func() {
 		defer close(done)
 		for range 3 {
-			s.sh("cd content; git checkout -q @{-1}; sleep 0.7; git checkout -q @{-1}; sleep 0.7")
+			s.sh("cd content; git checkout -q @{-1}; sleep 1.5; git checkout -q @{-1}; sleep 1.5")
 		}
 	}()
 	for running := true; running; {
