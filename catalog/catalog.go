@@ -90,6 +90,7 @@ type Catalog struct {
 	guard  guard
 
 	settling settling
+	looked   time.Time // when the last look was taken
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
@@ -114,6 +115,7 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
+	now = c.steady(now)
 	ch = c.settling.takeLater(ch, now)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
@@ -142,6 +144,16 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
 	return r, nil
+}
+
+// steady is now, or the time of the last look where the clock has been set back by less than a day:
+// what was published in between would vanish when it is touched, and come again.
+func (c *Catalog) steady(now time.Time) time.Time {
+	const little = 24 * time.Hour
+	if !now.Before(c.looked) || c.looked.Sub(now) >= little {
+		c.looked = now
+	}
+	return c.looked
 }
 
 // take makes what a survey has read what is known of the files. It returns the paths at which the
