@@ -108,8 +108,8 @@ func (a *author) any() int {
 	return all[a.r.IntN(len(all))]
 }
 
-// act does one thing: write a new article, delete, rename, retitle or edit one. Of about `many`
-// articles, few are deleted.
+// act does one thing: write a new article where there are not many, delete one of the first few that
+// are, rename, or retitle one.
 func (a *author) act(many int) {
 	a.Helper()
 	if len(a.path) < many {
@@ -120,13 +120,13 @@ func (a *author) act(many int) {
 		return
 	}
 	n := a.any()
-	switch a.r.IntN(16) {
-	case 0:
+	switch what := a.r.IntN(16); {
+	case what == 0 && a.next-len(a.path) < 90: // a feed tells of 100
 		if err := os.Remove(filepath.Join(a.content, a.path[n])); err != nil {
 			a.Fatal(err)
 		}
 		delete(a.path, n)
-	case 1, 2, 3, 4, 5:
+	case what < 6:
 		to := a.newPath(n)
 		a.move(a.path[n], to)
 		a.path[n] = to

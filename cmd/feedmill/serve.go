@@ -47,7 +47,9 @@ const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
-	log := newLogger(cmd, slog.LevelInfo)
+	lines := newLossy(cmd.ErrOrStderr())
+	defer lines.close()
+	log := slog.New(slog.NewTextHandler(lines, nil))
 	limitMemory(log)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	hup := make(chan os.Signal, 1)
