@@ -398,13 +398,14 @@ func TestD16NobodyReadsTheLog(t *testing.T) {
 	}
 	defer full.Close()
 	defer w.Close()
-	if err := syscall.SetNonblock(int(w.Fd()), true); err != nil {
+	fd := int(w.Fd())
+	if err := syscall.SetNonblock(fd, true); err != nil {
 		t.Fatal(err)
 	}
 	for err == nil {
-		_, err = syscall.Write(int(w.Fd()), make([]byte, 4096))
+		_, err = syscall.Write(fd, make([]byte, 4096))
 	}
-	if err := syscall.SetNonblock(int(w.Fd()), false); err != nil {
+	if err := syscall.SetNonblock(fd, false); err != nil {
 		t.Fatal(err)
 	}
 	for name, script := range map[string]string{"full": `exec "$@"`, "closed": `exec "$@" >&- 2>&-`, "no disk": `exec "$@" >/dev/full 2>&1`} {
