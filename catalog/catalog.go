@@ -295,7 +295,7 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	was := c.current.Load()
 	reread := maps.Clone(touched)
 	c.index.update(now, touched, c.at, c.articles, r)
-	next := c.index.snapshot(now, was == nil, r)
+	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
 	next.Modified = newest(was, next, now, r.Feeds > 0)
 	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
 	slices.SortFunc(next.Problems, article.Problem.Compare)

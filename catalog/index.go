@@ -78,8 +78,10 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	stamp := now.UTC().Truncate(time.Second) // of what is noticed now: feeds tell no parts of seconds
 	changed := edits{}
 	var buried []*store.Article
+	var left []string // ids of lists
 	for _, p := range slices.Sorted(maps.Keys(touched)) {
 		was, s := x.shown[p], at(p)
+		known := x.memory.articles[p]
 		is := x.entry(p, s, was, now, stamp)
 		switch {
 		case is == nil && s.broken:
@@ -97,8 +99,9 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			r.Changed++
 			x.shown[p] = is
 			x.raise(is.ID)
+			left = append(left, x.memory.left(p, known)...)
 		}
-		x.replace(was, is, stamp, changed)
+		x.replace(was, is, changed)
 	}
 	for l, e := range changed {
 		l.apply(e)
@@ -110,6 +113,9 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	}
 	for _, a := range buried {
 		x.bury(a, stamp)
+	}
+	for l := range x.listsWith(left) {
+		l.removed, l.selection = stamp, nil
 	}
 	x.forget(stamp)
 }
@@ -158,7 +164,7 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 }
 
 // replace notes in the edits that is comes where was has been; either may be nil.
-func (x *index) replace(was, is *Entry, now time.Time, changed edits) {
+func (x *index) replace(was, is *Entry, changed edits) {
 	stays := map[*list]string{}
 	if is != nil {
 		stays = x.listsOf(is)
@@ -167,9 +173,6 @@ func (x *index) replace(was, is *Entry, now time.Time, changed edits) {
 		for l, name := range x.listsOf(was) {
 			changed.of(l).out[was] = true
 			l.spell(name, -1)
-			if _, ok := stays[l]; !ok && x.memory.keeps() {
-				l.removed = now
-			}
 		}
 	}
 	for l, name := range stays {

@@ -129,6 +129,22 @@ func (m *memory) bury(path string, now time.Time) *store.Article {
 	return known
 }
 
+// left are the lists, by their ids, in which the article at path is no more, of which was is what was
+// known before, in this run or an earlier one.
+func (m *memory) left(path string, was *store.Article) []string {
+	is := m.articles[path]
+	if was == nil || is == nil || !was.Gone.IsZero() {
+		return nil
+	}
+	var left []string
+	for _, l := range was.Feeds {
+		if was.ID != is.ID || !slices.Contains(is.Feeds, l) {
+			left = append(left, l)
+		}
+	}
+	return left
+}
+
 // move notes that the file at one path lies at another now.
 func (m *memory) move(from, to string) {
 	known, there := m.articles[from], m.articles[to]

@@ -85,7 +85,7 @@ func (x *index) publish(taxonomy string, l *list, now time.Time, first bool, r *
 	default:
 		sel.Modified = now.Truncate(time.Second)
 	}
-	h.last = sel
+	h.last, l.removed = sel, time.Time{} // what is known of it belongs to the path from now on
 	h.kept.Modified, h.kept.Removed, h.kept.Retired = sel.Modified.UTC(), sel.Removed, false
 	if !same {
 		h.kept.Generations = following(sel, was.Generations)

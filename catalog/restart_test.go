@@ -1,0 +1,114 @@
+package catalog_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"feedmill/catalog"
+)
+
+// TestRestarts changes a content folder at random. A catalog that begins anew now and then, from what
+// was kept, must always show what one shows that never does: the same entries, ids and dates, and
+// feeds with the same versions, dates, deletions and pages.
+func TestRestarts(t *testing.T) {
+	for seed := range uint64(12) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			dir, state := t.TempDir(), t.TempDir()
+			now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+			stays := frontMatter([]string{"title=Stays", "tags=go"}) // so that never all are missing
+			if err := os.WriteFile(filepath.Join(dir, "stays.md"), stays, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			steady, steadyStore := newKeeping(t, dir, t.TempDir())
+			defer steadyStore.Close()
+			other, otherStore := newKeeping(t, dir, state)
+			defer func() { otherStore.Close() }()
+			ids := map[string]string{}
+			for step := range 60 {
+				var touched []string
+				before := brokenFiles(t, dir)
+				for range r.IntN(4) {
+					touched = append(touched, change(t, r, dir)...)
+				}
+				now = now.Add(time.Duration(r.IntN(20*60)) * time.Minute)
+				ch := catalog.Change{Paths: touched, Rescan: step == 0 || r.IntN(8) == 0}
+				if r.IntN(4) == 0 {
+					// What breaks while nobody looks has no good version that anybody could have kept.
+					for p := range brokenFiles(t, dir) {
+						if !before[p] {
+							mend(t, p)
+						}
+					}
+					if err := otherStore.Close(); err != nil {
+						t.Fatal(err)
+					}
+					other, otherStore = newKeeping(t, dir, state)
+					ch = catalog.Change{Rescan: true}
+				}
+				look(t, steady, now, ch)
+				look(t, other, now, ch)
+				if diff := cmp.Diff(memoryOf(steady.Current()), memoryOf(other.Current())); diff != "" {
+					t.Fatalf("step %d: a catalog that began anew differs (-steady +other):\n%s", step, diff)
+				}
+				ids = sameIDs(t, step, ids, steady.Current())
+			}
+		})
+	}
+}
+
+// brokenFiles are the broken files in the folders below dir.
+func brokenFiles(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(text) == broken {
+			found[f] = true
+		}
+	}
+	return found
+}
+
+// sameIDs checks that articles whose author gives no id have those that they had, by path, and
+// returns them.
+func sameIDs(t *testing.T, step int, was map[string]string, s *catalog.Snapshot) map[string]string {
+	t.Helper()
+	is := map[string]string{}
+	for e := range s.Entries() {
+		if e.Article.ID != "" {
+			continue
+		}
+		is[e.Path] = e.ID
+		if id, known := was[e.Path]; known && id != e.ID {
+			t.Errorf("step %d: %s: the id was %s and is %s", step, e.Path, id, e.ID)
+		}
+	}
+	return is
+}
+
+// memoryOf is everything of a snapshot that outlives a run.
+func memoryOf(s *catalog.Snapshot) []string {
+	d := digestOf(s)
+	for sel := range s.Selections() {
+		line := fmt.Sprintf("feed %s modified %s removed %s deleted %v archive %q pages", sel.Path(), sel.Modified.UTC(), sel.Removed.UTC(), sel.Deleted, sel.Archive())
+		for p := range sel.Pages() {
+			line += " " + p.Name
+		}
+		d = append(d, line)
+	}
+	return d
+}
