@@ -1,0 +1,45 @@
+package store
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the state file of this format, where there is none")
+
+// TestFormats reads files that earlier versions have written. They are never written again.
+func TestFormats(t *testing.T) {
+	fixture := filepath.Join("testdata", "format-1.db")
+	want := sample(20)
+	if *update {
+		if _, err := os.Stat(fixture); err != nil {
+			dir := t.TempDir()
+			s := mustOpen(t, dir)
+			commit(t, s, want)
+			s.Close()
+			src, err := os.ReadFile(filepath.Join(dir, fileName))
+			if err == nil {
+				err = os.WriteFile(fixture, src, 0o644)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	src, err := os.ReadFile(fixture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, fileName), src, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	have, err := mustOpen(t, dir).Load()
+	if diff := cmp.Diff(State(want), have); diff != "" || err != nil {
+		t.Errorf("Load of format 1 (-want +have): %v\n%s", err, diff)
+	}
+}
