@@ -18,6 +18,7 @@ import (
 	"feedmill/config"
 	"feedmill/hub"
 	"feedmill/server"
+	"feedmill/store"
 	"feedmill/watcher"
 )
 
@@ -65,6 +66,9 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 		return err
 	}
 	kept, err := ownState(cfg, log, recover)
+	for begun := time.Now(); errors.Is(err, store.ErrInUse) && time.Since(begun) < time.Second; { // a build may be about to end
+		kept, err = ownState(cfg, log, recover)
+	}
 	if err != nil {
 		return err
 	}
