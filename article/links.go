@@ -68,7 +68,7 @@ func (r *renderer) articleURL(from, ref string) (string, bool) {
 			return u + fragment, true
 		}
 		if folder, ok := strings.CutSuffix(key, "_index.md"); ok { // a section, no article
-			return r.o.Site.ResolveReference(&url.URL{Path: "./" + folder}).String() + fragment, true
+			return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(folder, "/")}).String() + fragment, true
 		}
 	}
 	if page, ok := strings.CutPrefix(name, "@/"); ok {
