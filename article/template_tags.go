@@ -228,9 +228,22 @@ func (e *expander) write(t tag, at span) {
 		} else if t.webArg() == 0 && !t.holds {
 			e.anchor(t, t.arg(0), at)
 		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
-			e.out.WriteString(html.EscapeString(t.text()))
+			e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
 		}
 	}
+}
+
+// addressStart is what stands before an address.
+var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src)=["'])$`)
+
+// unknownAddress gives what makes no link of an address whose beginning is the tag at that place, for
+// the rest of it would lead elsewhere; "" if it is none, or the rest is a whole path.
+func (e *expander) unknownAddress(at span) string {
+	written := e.out.Bytes()
+	if !addressStart.Match(written[max(0, len(written)-maxLinkMark):]) || strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
+		return ""
+	}
+	return "unknown:" // no scheme of ours
 }
 
 // text gives the words for a reader among the arguments of a tag, or "".

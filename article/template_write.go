@@ -65,6 +65,8 @@ func (e *expander) address(t tag, at span) {
 		e.out.WriteString(html.EscapeString(u))
 	} else if page := t.key("href"); page != "" {
 		e.anchor(t, page, at)
+	} else {
+		e.out.WriteString(e.unknownAddress(at))
 	}
 }
 
