@@ -150,6 +150,8 @@ func (e *expander) tag(inner string, at span) int {
 			e.out.WriteString("\n\n$$\n" + blankLines.ReplaceAllString(strings.Trim(content, "$\n "), "\n") + "\n$$\n\n")
 		case isMath:
 			e.out.WriteString("$" + strings.Trim(content, "$ ") + "$")
+		case t.name == "set", t.name == "capture":
+			e.capture(t.arg(0), content, span{at.start, closing.end})
 		}
 		return closing.end - at.end
 	}
@@ -157,8 +159,8 @@ func (e *expander) tag(inner string, at span) int {
 	return 0
 }
 
-// value writes what {{ … }} means: a string, an address of the site, a shortcode of Zola's or a
-// function's; the rest of them need data.
+// value writes what {{ … }} means: a string, a captured text, an address of the site, a shortcode of
+// Zola's or a function's; the rest of them need data.
 func (e *expander) value(inner string, at span) int {
 	if written := e.out.Bytes(); bytes.HasSuffix(written, []byte(" style=")) {
 		e.out.Truncate(len(written) - len(" style=")) // of JSX
@@ -175,6 +177,13 @@ func (e *expander) value(inner string, at span) int {
 			e.out.WriteString(folder)
 		}
 		e.out.WriteString(html.EscapeString(unquote(first)))
+	case e.captured[first] != "":
+		if text := e.captured[first]; strings.Contains(filters, "markdownify") {
+			e.out.WriteString("\n\n" + text + "\n\n")
+		} else {
+			e.out.WriteString(text)
+		}
+		delete(e.captured, first) // shown once: what is small must not become large
 	case first == "site.baseurl":
 		e.out.WriteString(folder)
 	case first == "site.url":
@@ -231,19 +240,6 @@ func (e *expander) write(t tag, at span) {
 			e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
 		}
 	}
-}
-
-// addressStart is what stands before an address.
-var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src)=["'])$`)
-
-// unknownAddress gives what makes no link of an address whose beginning is the tag at that place, for
-// the rest of it would lead elsewhere; "" if it is none, or the rest is a whole path.
-func (e *expander) unknownAddress(at span) string {
-	written := e.out.Bytes()
-	if !addressStart.Match(written[max(0, len(written)-maxLinkMark):]) || strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
-		return ""
-	}
-	return "unknown:" // no scheme of ours
 }
 
 // text gives the words for a reader among the arguments of a tag, or "".
