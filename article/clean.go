@@ -146,7 +146,7 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 			a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				a.Val, ok = c.r.linkURL(c.media, c.path, a.Val)
+				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
 			}
 		case "srcset":
 			a.Val, ok = c.srcset(a.Val)
@@ -247,7 +247,7 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		u, ok := absoluteURL(c.media, ref)
+		u, ok := absoluteURL(c.media, c.r.published(ref))
 		descriptor = strings.TrimSpace(descriptor)
 		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue

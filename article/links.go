@@ -50,6 +50,17 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 	return absoluteURL(base, ref)
 }
 
+// published gives the address of a file that ref names by its place in the repository, as editors show
+// it: "../static/a.png". Any other reference stays as it is.
+func (r *renderer) published(ref string) string {
+	rest := strings.TrimLeft(ref, "./")
+	name, ok := strings.CutPrefix(rest, r.o.Layout.Static+"/")
+	if !ok || r.o.Layout.Static == "" || !strings.HasPrefix(ref, "../") {
+		return ref
+	}
+	return strings.TrimSuffix(r.o.Site.EscapedPath(), "/") + "/" + name
+}
+
 // isArticleFile reports whether ref is the relative path of a Markdown file.
 func isArticleFile(ref string) bool {
 	ending := strings.ToLower(path.Ext(ref))

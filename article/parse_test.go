@@ -74,7 +74,7 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				Link: func(p Page) string { return p.URL },
 			}
 			if value == "mdx" || value == "beside" {
-				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside"}
+				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Static: "static"}
 			}
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
