@@ -178,12 +178,7 @@ func (e *expander) value(inner string, at span) int {
 		}
 		e.out.WriteString(html.EscapeString(unquote(first)))
 	case e.captured[first] != "":
-		if text := e.captured[first]; strings.Contains(filters, "markdownify") {
-			e.out.WriteString("\n\n" + text + "\n\n")
-		} else {
-			e.out.WriteString(text)
-		}
-		delete(e.captured, first) // shown once: what is small must not become large
+		e.release(first, filters, at)
 	case first == "site.baseurl":
 		e.out.WriteString(folder)
 	case first == "site.url":
