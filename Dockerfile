@@ -1,10 +1,11 @@
-# feedmill in a container: one static binary, no shell, uid 65532, nothing written.
+# feedmill in a container: one static binary, no shell, uid 65532, nothing written but the state.
 #
 #   docker build -t feedmill .
 #   docker run --read-only --cap-drop ALL -p 8080:8080 \
-#     -v "$PWD/conf:/etc/feedmill:ro" -v "$PWD/content:/content:ro" feedmill
+#     -v "$PWD/conf:/etc/feedmill:ro" -v "$PWD/content:/content:ro" \
+#     -v feedmill-state:/state -e FEEDMILL_STATE=/state feedmill
 #
-# conf holds config.yaml. Mount the two folders, not single files: most editors save by putting a
+# conf holds config.yaml. Without the last line nothing is remembered over a restart. Mount the two folders, not single files: most editors save by putting a
 # new file in the old one's place, and a mounted file would stay the old one.
 
 ARG GO_VERSION=1.26

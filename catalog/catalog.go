@@ -40,6 +40,10 @@ type Options struct {
 	Resurface   bool           // articles that were updated come to the top again
 	Archive     bool           // feeds that do not hold all articles have pages for the others
 
+	// Worktree tells apart the states that a version control system gives the folder, and reports
+	// whether it is changing it: a look that saw two of them is not believed. Nil: there is none.
+	Worktree func() (state string, changing bool)
+
 	// Settings is what the bytes of a taxonomy's feeds, or of the site's, which is "", depend on
 	// beside the articles. Nil stands for nothing.
 	Settings func(taxonomy string) []byte
@@ -90,6 +94,7 @@ type Catalog struct {
 	guard  guard
 
 	settling settling
+	looked   time.Time // when the last look was taken
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
@@ -114,6 +119,7 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
+	now = c.steady(now)
 	ch = c.settling.takeLater(ch, now)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
@@ -142,6 +148,16 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
 	return r, nil
+}
+
+// steady is now, or the time of the last look where the clock has been set back by less than a day:
+// what was published in between would vanish when it is touched, and come again.
+func (c *Catalog) steady(now time.Time) time.Time {
+	const little = 24 * time.Hour
+	if !now.Before(c.looked) || c.looked.Sub(now) >= little {
+		c.looked = now
+	}
+	return c.looked
 }
 
 // take makes what a survey has read what is known of the files. It returns the paths at which the

@@ -18,9 +18,11 @@ type Entry struct {
 	Published time.Time         // never zero
 	Updated   time.Time         // never before Published
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
-	Touched   time.Time         `json:"-"` // when what feeds show of it became what it is, as far as is known
 	Position  time.Time         `json:"-"` // what feeds order it by: Published, or Updated where articles resurface
 	File      []byte            `json:"-"` // the bytes it was parsed from, for [article.Parser.Render]; not to be changed
+
+	touched time.Time // when what feeds show of it became what it is, as far as is known
+	placed  time.Time // when it came to its place among the others, as far as is known
 
 	digest digest // of all that a feed shows of the entry
 	mark   uint32 // hash of the ID: see [Selection.Page]

@@ -121,11 +121,11 @@ func (x *index) entry(p string, s source, was *Entry, now, stamp time.Time) *Ent
 	}
 	published, updated, changed := x.memory.dates(s, stamp)
 	e := newEntry(s, x.ids.of(p), x.links.resolve(s.article), published, updated)
-	e.Touched = x.memory.touched(e, was, stamp)
 	e.Position = e.Published
 	if x.o.Resurface {
 		e.Position = e.Updated
 	}
+	e.touched, e.placed = x.memory.history(e, was, stamp)
 	if x.memory.keeps() {
 		x.ids.hold(p, e.ID)
 		x.memory.note(e, s, changed, x.keys(e))

@@ -85,16 +85,24 @@ func (m *memory) dates(s source, now time.Time) (published, updated, changed tim
 	return published, updated, changed
 }
 
-// touched is when what feeds show of the entry became what it is.
-func (m *memory) touched(e *Entry, was *Entry, now time.Time) time.Time {
+// history is when what feeds show of the entry became what it is, and when the entry came to its
+// place among the others. was is what they showed at its path before, if anything.
+func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Time) {
 	known := m.articles[e.Path]
-	switch {
-	case known != nil && known.Shown == store.Digest(e.digest[:]):
-		return known.Touched
-	case known == nil && was == nil && !m.begun:
-		return e.Updated
+	if known == nil && was == nil && !m.begun {
+		return e.Updated, e.Updated
 	}
-	return now
+	touched, placed = now, now
+	if known != nil && known.Shown == store.Digest(e.digest[:]) {
+		touched = known.Touched
+	}
+	switch {
+	case was != nil && was.ID == e.ID && was.Position.Equal(e.Position):
+		placed = was.placed
+	case known != nil && known.ID == e.ID && known.Position.Equal(e.Position):
+		placed = known.Placed
+	}
+	return touched, placed
 }
 
 // note keeps what feeds show of e, made from s, in the lists of these keys.
@@ -103,7 +111,7 @@ func (m *memory) note(e *Entry, s source, changed time.Time, feeds []string) {
 		return
 	}
 	m.set(e.Path, &store.Article{
-		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: changed, Touched: e.Touched,
+		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: changed, Touched: e.touched, Position: e.Position, Placed: e.placed,
 		Hash: store.Digest(e.Hash[:]), Content: s.content, Shown: store.Digest(e.digest[:]), Sketch: s.sketch,
 		Feeds: feeds,
 	})

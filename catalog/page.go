@@ -21,6 +21,7 @@ import (
 type Page struct {
 	Name     string   // tells it from the others of the selection, for ever: "20240309-8c1f2a07"
 	Previous string   // the name of the one before, which is older; "" for the oldest
+	Next     string   // what the one after is called, or will be once it is full
 	Entries  []*Entry // newest first, ties by id
 
 	Version  [16]byte  // as [Selection.Version]
@@ -105,28 +106,32 @@ func (s *Selection) page(first int) Page {
 		last--
 	}
 	p := Page{Name: s.all[first].pageName(), Previous: s.before(first), Entries: s.all[last : first+1], Modified: s.Removed}
+	p.Next = s.all[last-1].pageName()
 	if s.rewritten.After(p.Modified) {
 		p.Modified = s.rewritten
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q page %s after %s ", s.Taxonomy, s.Name, s.Slug, p.Name, p.Previous)
+	fmt.Fprintf(h, "%q %q %q page %s after %s before %s ", s.Taxonomy, s.Name, s.Slug, p.Name, p.Previous, p.Next)
 	for _, e := range p.Entries {
 		h.Write(e.digest[:])
 	}
 	copy(p.Version[:], h.Sum(nil))
-	if first+1 < len(s.all) {
-		p.touch(s.all[s.begin(first+1)]) // whose name is part of the page
-	}
 	for _, e := range p.Entries {
-		p.touch(e)
+		p.Modified = latest(p.Modified, e.touched)
+	}
+	// The names of its neighbours are part of it.
+	p.Modified = latest(p.Modified, s.all[last-1].placed)
+	if first+1 < len(s.all) {
+		p.Modified = latest(p.Modified, s.all[s.begin(first+1)].placed)
 	}
 	return p
 }
 
-func (p *Page) touch(e *Entry) {
-	if e.Touched.After(p.Modified) {
-		p.Modified = e.Touched
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
+	return a
 }
 
 const pageDay = "20060102"

@@ -133,15 +133,11 @@ func (x *index) selected(taxonomy string, l *list, kept store.Feed) *Selection {
 	if s := l.selection; s != nil && s.Name == l.name && s.Slug == l.slug {
 		return s
 	}
-	removed := kept.Removed
-	if l.removed.After(removed) {
-		removed = l.removed
-	}
 	limit := cmp.Or(x.o.Limits[taxonomy], x.o.Limit)
 	s := &Selection{
 		Taxonomy: taxonomy, Name: l.name, Slug: l.slug,
 		Entries: l.entries[:min(limit, len(l.entries))], Count: len(l.entries),
-		Deleted: x.graves.of(l.id), Removed: removed,
+		Deleted: x.graves.of(l.id), Removed: latest(kept.Removed, l.removed),
 		all: l.entries, limit: limit, archived: x.o.Archive, rewritten: kept.Rewritten,
 	}
 	h := sha256.New()
@@ -168,9 +164,7 @@ func (x *index) settings(taxonomy string) store.Digest {
 func newestUpdate(entries []*Entry) time.Time {
 	newest := undated
 	for _, e := range entries {
-		if e.Updated.After(newest) {
-			newest = e.Updated
-		}
+		newest = latest(newest, e.Updated)
 	}
 	return newest
 }

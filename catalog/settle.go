@@ -29,6 +29,7 @@ type cutShort struct {
 
 const (
 	longestMotion = 2 * time.Second  // that a tree which never rests is waited for
+	longestBusy   = 5 * time.Second  // that many files which change while they are read are waited for
 	shortRest     = 2 * time.Second  // after which a file that lacks its end is taken as it is,
 	longestShort  = 10 * time.Second // also if it never rests
 	fewFiles      = 3                // what changes together with more has been put there as a whole
@@ -106,7 +107,7 @@ func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
 		if c.settling.busy.IsZero() {
 			c.settling.busy = now
 		}
-		if now.Sub(c.settling.busy) < longestMotion {
+		if now.Sub(c.settling.busy) < longestBusy {
 			return true
 		}
 	}

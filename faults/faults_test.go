@@ -91,7 +91,7 @@ func newSite(t *testing.T, yaml string, tools ...string) *site {
 	t.Helper()
 	needs(t, tools...)
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "site")
+	dir, err := os.MkdirTemp("", "site") //nolint:usetesting // other users must be able to enter it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,8 @@ func (s *site) untilState(state, reason string) {
 	s.Helper()
 	s.until(strings.TrimSpace("state "+state+" "+reason), func() error {
 		_, body, err := s.ask("http://" + s.admin + "/-/status")
-		if err == nil && !(strings.Contains(body, fmt.Sprintf("%q: %q", "state", state)) && strings.Contains(body, fmt.Sprintf("%q: %q", "reason", reason))) {
+		told := strings.Contains(body, fmt.Sprintf("%q: %q", "state", state)) && strings.Contains(body, fmt.Sprintf("%q: %q", "reason", reason))
+		if err == nil && !told {
 			err = errors.New(body)
 		}
 		return err

@@ -126,6 +126,10 @@ func (c channel) links(f Format) []feeds.AtomLink {
 	if c.current != "" {
 		links = append(links, feeds.AtomLink{Href: c.current, Rel: "current", Type: f.MediaType()})
 	}
+	if c.next != "" {
+		// It is fixed from the beginning: while there is no such document its address leads to the feed.
+		links = append(links, feeds.AtomLink{Href: c.next, Rel: "next-archive", Type: f.MediaType()})
+	}
 	if c.previous != "" {
 		links = append(links, feeds.AtomLink{Href: c.previous, Rel: "prev-archive", Type: f.MediaType()})
 	}

@@ -16,7 +16,8 @@ type channel struct {
 	id                 string // the same in every format
 	home               string // the page for people
 	self               string // the document's own URL
-	current, previous  string // URLs of the feed, for an archive document, and of the archive document before; or ""
+	current, next      string // URLs of the feed and of the next archive document, for an archive document; or ""
+	previous           string // URL of the archive document before, or ""
 	complete           bool   // there is nothing that the document leaves out (RFC 5005 §2)
 	deleted            []catalog.Deleted
 	hubs               []string
@@ -67,6 +68,7 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 		c.complete, c.deleted = sel.Complete(), sel.Deleted
 	} else {
 		c.current = m.URL(sel, f)
+		c.next = m.At(m.PagePath(sel, p.page.Next, f))
 	}
 	if name := p.previous(); name != "" {
 		c.previous = m.At(m.PagePath(sel, name, f))

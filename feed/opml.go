@@ -34,7 +34,7 @@ type outline struct {
 func (m *Mill) OPML(s *catalog.Snapshot) ([]byte, error) {
 	doc := opml{Version: "2.0", Title: m.o.Title, Outlines: []outline{m.outline(s.Site)}}
 	for _, t := range s.Taxonomies {
-		group := outline{Text: t.Name, Title: t.Name}
+		group := outline{Text: t.Name} // alone: validators take what has more for a feed
 		for _, sel := range t.Terms {
 			group.Outlines = append(group.Outlines, m.outline(sel))
 		}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +21,9 @@ type lobby struct {
 	closed chan struct{} // by Close
 	left   chan struct{} // holds a value when a connection has been closed
 	once   sync.Once
-	newest atomic.Int64 // when the newest connection came, in Unix nanoseconds
+
+	last     sync.Mutex
+	lastFrom string // where the last connection comes from; "" as long as there is none
 
 	mu    sync.Mutex
 	conns map[*conn]bool
@@ -65,7 +66,11 @@ func (l *lobby) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	now := time.Now()
-	l.newest.Store(now.UnixNano())
+	if l.isLast(inner) {
+		inner.Close()
+		l.Close()
+		return nil, net.ErrClosed
+	}
 	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr()), idle: now, since: now}
 	for !l.admit(c) {
 		if victim := l.victim(c.client, time.Now()); victim != nil {
@@ -83,20 +88,36 @@ func (l *lobby) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// calm waits for a moment in which nobody is on the way in, for what has not been accepted when a
-// listener closes is lost.
-func (l *lobby) calm() {
-	const moment, longest = 2 * time.Millisecond, 200 * time.Millisecond
-	for end := time.Now().Add(longest); time.Now().Before(end); time.Sleep(moment / 4) {
-		if time.Since(time.Unix(0, l.newest.Load())) > moment {
-			return
+// drain closes the listener at a moment when nobody waits to be let in, for whoever does then is
+// lost: a connection of its own, which comes after all others, shows when all of them are in.
+func (l *lobby) drain() {
+	l.last.Lock()
+	c, err := net.DialTimeout("tcp", l.Addr().String(), time.Second)
+	if err == nil {
+		defer c.Close()
+		l.lastFrom = c.LocalAddr().String()
+	}
+	l.last.Unlock()
+	if err == nil {
+		select {
+		case <-l.closed:
+		case <-time.After(time.Second):
 		}
 	}
+	l.Close()
+}
+
+// isLast reports whether c is the connection after which the listener is closed.
+func (l *lobby) isLast(c net.Conn) bool {
+	l.last.Lock()
+	defer l.last.Unlock()
+	return c.RemoteAddr().String() == l.lastFrom
 }
 
 func (l *lobby) Close() error {
+	err := l.Listener.Close()
 	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
+	return err
 }
 
 // admit lets c in if there is room.

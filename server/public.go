@@ -39,6 +39,10 @@ func tidy(basePath string, next http.Handler) http.Handler {
 			r = r.Clone(r.Context())
 			r.URL, p = &u, u.Path
 		}
+		if strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") { // a slash that is none: no slug has one
+			tell(w, http.StatusNotFound, "no such page")
+			return
+		}
 		if clean := path.Clean(p); p != clean && p != clean+"/" || strings.ContainsAny(p, "\x00\\") {
 			tell(w, http.StatusNotFound, "no such page")
 			return

@@ -114,7 +114,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	for i, h := range servers {
 		wg.Go(func() {
 			defer stop()
-			if err := h.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+			if err := h.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 				errs[i] = err
 			}
 		})
@@ -123,7 +123,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	s.draining.Store(true)
 	time.Sleep(farewell)
 	for _, l := range listeners {
-		l.calm()
+		l.drain()
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()

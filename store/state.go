@@ -18,6 +18,8 @@ type Article struct {
 	Published time.Time // in the feeds
 	Updated   time.Time `json:",omitzero"` // when its content changed last, as far as was seen
 	Touched   time.Time `json:",omitzero"` // when anything of it that feeds show changed last
+	Position  time.Time // what feeds order it by
+	Placed    time.Time // when it came to that place
 	Gone      time.Time `json:",omitzero"` // since when feeds show it no more; zero: they do
 	Hash      Digest    // of the file
 	Content   Digest    // of what counts as content

@@ -28,32 +28,17 @@ func writeFormat(tx *bolt.Tx) error {
 	return b.Put(formatKey, seal(formatKey, []byte(strconv.Itoa(format))))
 }
 
-// openVerified opens a file for writing after a look at all that is in it. bbolt trusts what it
-// reads, and a damaged page would end the process later, in the middle of something; so the file is
-// first walked through where that can be caught, and only then handed over.
-func openVerified(file string) (*bolt.DB, error) {
+// openVerified opens a file for writing after a look at all that is in it, where whatever that brings
+// about can be caught.
+func openVerified(file string) (db *bolt.DB, err error) {
 	if err := guarded(func() error { return verify(file) }); err != nil {
 		return nil, err
 	}
-	var db *bolt.DB
-	err := guarded(func() (err error) {
+	err = guarded(func() (err error) {
 		db, err = open(file, false)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = db.View(func(tx *bolt.Tx) error {
-		var errs []error
-		for err := range tx.Check() {
-			errs = append(errs, err)
-		}
-		return errors.Join(errs...)
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrDamaged, err), db.Close())
-	}
-	return db, nil
+	return db, err
 }
 
 // guarded turns whatever the reading of a damaged file may bring about into [ErrDamaged]: a panic,
@@ -79,6 +64,9 @@ func verify(file string) error {
 		return err
 	}
 	defer db.Close()
+	if err := verifyPages(file, db.Info().PageSize); err != nil {
+		return err
+	}
 	return db.View(func(tx *bolt.Tx) error {
 		if fi, err := os.Stat(file); err != nil || fi.Size() < tx.Size() {
 			return fmt.Errorf("it is cut short: %w", err)

@@ -161,7 +161,7 @@ func TestFlood(t *testing.T) {
 		for i := range maxPaths + 1 {
 			r.event(fsnotify.Write, fmt.Sprintf("%d.md", i))
 		}
-		r.wantRescan(100*ms, "flood")
+		r.wantRescan(300*ms, "flood")
 		r.wantNone(second)
 	})
 }

@@ -75,11 +75,11 @@ func (s *settler) deadline(sp span) time.Time {
 
 // burstEnds is until when paths are held back since others may yet join them.
 func (s *settler) burstEnds() time.Time {
-	longest := s.longest
+	quiet, longest := s.quiet, s.longest
 	if _, all := s.paths[everything]; all || len(s.paths) >= manyPaths {
-		longest = max(longest, longestBurst)
+		quiet, longest = 3*quiet, max(longest, longestBurst) // who copies a tree may pause for a large file
 	}
-	return earlier(s.joined.Add(s.quiet), s.first().Add(longest))
+	return earlier(s.joined.Add(quiet), s.first().Add(longest))
 }
 
 // first is when the oldest path came.

@@ -40,7 +40,7 @@ func TestSettler(t *testing.T) {
 		{"each for itself", []touch{{"a", 0}, {"b", 110}}, []told{{100, []string{"a"}}, {210, []string{"b"}}}},
 		{"one joins another", []touch{{"a", 0}, {"b", 30}}, []told{{130, []string{"a", "b"}}}},
 		{"a few that never end", slow[:60], []told{{1000, treePaths[:46]}, {1280, treePaths[46:60]}}},
-		{"a tree is copied", quick, []told{{1095, treePaths}}},
+		{"a tree is copied", quick, []told{{1295, treePaths}}},
 		{"touched again", []touch{{"a", 0}, {"a", 90}}, []told{{190, []string{"a"}}}},
 		{"again after it was told", []touch{{"a", 0}, {"a", 100}}, []told{{100, []string{"a"}}, {200, []string{"a"}}}},
 		{"never quiet", busy, []told{{1000, []string{"busy"}}, {1200, []string{"busy"}}}},

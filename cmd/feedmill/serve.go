@@ -88,7 +88,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 		Mill:       site.mill,
 		Language:   site.language,
 		BasePath:   cfg.BaseURL.Path,
-		CacheBytes: uint64(cfg.Server.Cache),
+		CacheBytes: cacheBytes(cfg.Server.Cache),
 		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
