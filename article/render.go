@@ -58,13 +58,19 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 	nodes = withoutTitle(nodes, a.Title)
 	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
-		HTML:    cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes)))),
+		HTML:    markedReplacements(cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes))))),
 		Summary: a.Summary,
 	}
 	if content.Summary == "" {
 		content.Summary = summarize(nodes)
 	}
 	return content, problems
+}
+
+// markedReplacements writes U+FFFD as a reference: as a character, checkers of feeds take it for a sign
+// that the text was read in a wrong encoding, and it may well be meant.
+func markedReplacements(html string) string {
+	return strings.ReplaceAll(html, "\ufffd", "&#xFFFD;")
 }
 
 // bodyText makes a body fit for parsers: XML characters only, lines that end in a line feed.
