@@ -41,6 +41,10 @@ type Options struct {
 	Resurface   bool           // articles that were updated come to the top again
 	Archive     bool           // feeds that do not hold all articles have pages for the others
 
+	// Worktree tells apart the states that a version control system gives the folder, and reports
+	// whether it is changing it: a look that saw two of them is not believed. Nil: there is none.
+	Worktree func() (state string, changing bool)
+
 	// Settings is what the bytes of a taxonomy's feeds, or of the site's, which is "", depend on
 	// beside the articles. Nil stands for nothing.
 	Settings func(taxonomy string) []byte

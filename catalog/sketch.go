@@ -32,58 +32,98 @@ func contentOf(a *article.Article, body []byte) store.Digest {
 }
 
 // sketchOf gives the smallest of the hashes of all runs of three words in a text, each once (Broder,
-// "On the resemblance and containment of documents", 1997). Texts without blanks between words
-// count what stands between punctuation as one.
+// "On the resemblance and containment of documents", 1997). Where no blanks stand between words,
+// what stands between punctuation counts as one. All articles are sketched, so it goes by bytes, and
+// no further than it must to tell one text from another.
 func sketchOf(text []byte) store.Sketch {
-	var least []uint32 // sorted
+	const enough = 2 << 10
+	text = text[:min(len(text), enough)]
+	var s sketcher
 	var run [3]uint32
-	words := 0
-	note := func(h uint32) {
-		i, found := slices.BinarySearch(least, h)
-		if found || i == len(store.Sketch{}) {
-			return
+	words, word := 0, uint32(0)
+	for i := 0; i <= len(text); i++ {
+		gap := 0
+		if i < len(text) {
+			gap = gapAt(text, i)
 		}
-		least = slices.Insert(least, i, h)
-		least = least[:min(len(least), len(store.Sketch{}))]
-	}
-	for word := range bytes.FieldsFuncSeq(text, isGap) {
-		run[0], run[1], run[2] = run[1], run[2], hash(word)
-		if words++; words >= len(run) {
-			note(mix(run[0], run[1], run[2]))
+		switch {
+		case i < len(text) && gap == 0:
+			if word == 0 {
+				word = fnvOffset
+			}
+			word = (word ^ uint32(text[i])) * fnvPrime
+			continue
+		case word != 0:
+			run[0], run[1], run[2] = run[1], run[2], word
+			word = 0
+			if words++; words >= len(run) {
+				s.add(mix(run))
+			}
 		}
+		i += max(gap-1, 0)
 	}
 	if words > 0 && words < len(run) {
-		note(mix(run[0], run[1], run[2]))
+		s.add(mix(run))
 	}
-	var s store.Sketch
-	copy(s[:], least)
-	return s
+	return s.least
 }
 
-func isGap(r rune) bool {
-	if r < utf8.RuneSelf {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+// gapAt returns how many bytes at i are no part of a word: 0 or 1, or 3 for the punctuation of
+// Chinese and Japanese (U+3000 to U+303F) and for full-width forms (U+FF00 to U+FF7F).
+func gapAt(text []byte, i int) int {
+	c := text[i]
+	switch {
+	case c >= utf8.RuneSelf:
+		if i+2 < len(text) && (c == 0xe3 && text[i+1] == 0x80 || c == 0xef && (text[i+1] == 0xbc || text[i+1] == 0xbd)) {
+			return 3
+		}
+		return 0
+	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+		return 0
 	}
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	return 1
 }
 
-// hash is FNV-1a, never 0: it must be the same on every machine and for ever.
-func hash(word []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range word {
-		h = (h ^ uint32(c)) * 16777619
+// sketcher keeps the smallest hashes, sorted.
+type sketcher struct {
+	least store.Sketch
+	n     int
+}
+
+func (s *sketcher) add(h uint32) {
+	if s.n == len(s.least) && h >= s.least[s.n-1] {
+		return
+	}
+	i, found := slices.BinarySearch(s.least[:s.n], h)
+	if found {
+		return
+	}
+	s.n = min(s.n+1, len(s.least))
+	copy(s.least[i+1:s.n], s.least[i:])
+	s.least[i] = h
+}
+
+// FNV-1a, 32 bits. What is made with it must be the same on every machine and for ever.
+const (
+	fnvOffset = 2166136261
+	fnvPrime  = 16777619
+)
+
+// hash is never 0.
+func hash(b []byte) uint32 {
+	h := uint32(fnvOffset)
+	for _, c := range b {
+		h = (h ^ uint32(c)) * fnvPrime
 	}
 	return max(h, 1)
 }
 
-func mix(hs ...uint32) uint32 {
-	m := uint32(2166136261)
-	for _, h := range hs {
-		for range 4 {
-			m = (m ^ h&0xff) * 16777619
-			h >>= 8
-		}
-	}
+// mix is a hash of three hashes, in their order, and never 0.
+func mix(run [3]uint32) uint32 {
+	m := ((run[0]*fnvPrime)^run[1])*fnvPrime ^ run[2]
+	m ^= m >> 15
+	m *= 0x85ebca6b // of MurmurHash3's finalizer, as the shifts are
+	m ^= m >> 13
 	return max(m, 1)
 }
 

@@ -28,6 +28,7 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		return survey{}, nil
 	}
 	scope := c.scope(ch)
+	before, _ := c.worktree()
 	for range 5 {
 		v, err := look(ctx, fsys, c.o.Parser, scope)
 		if err != nil {
@@ -46,6 +47,10 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		if s.read, err = c.examineAll(ctx, fsys, s.dirty, now); err != nil {
 			return survey{}, err
 		}
+		if after, changing := c.worktree(); !ch.Reread && c.Current() != nil && (changing || after != before) {
+			c.settling.again(now.Add(c.settling.quiet), scope...)
+			return survey{view: v, held: true}, nil
+		}
 		if !v.swapped(fsys) {
 			if !ch.Reread {
 				c.keepCutShort(s, now)
@@ -55,6 +60,13 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		}
 	}
 	return survey{}, errSwapping
+}
+
+func (c *Catalog) worktree() (state string, changing bool) {
+	if c.o.Worktree == nil {
+		return "", false
+	}
+	return c.o.Worktree()
 }
 
 func setOf(paths []string) map[string]bool {

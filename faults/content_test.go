@@ -163,7 +163,7 @@ func TestH14MemoryLimit(t *testing.T) {
 		t.Skip("no memory cgroup of version 1: ", err)
 	}
 	t.Cleanup(func() { _ = os.Remove(group) })
-	s := newSite(t, never)
+	s := newSite(t, never+"\nfeeds: {archive: false}")
 	for i := range 20_000 {
 		s.write(fmt.Sprintf("%d/%d.md", i%200, i), article(fmt.Sprint("Number ", i), strings.Repeat("More and more text. ", 50)))
 	}

@@ -45,6 +45,10 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 			}
 			r.URL, p = &u, u.Path // r is ours since it bears the view
 		}
+		if strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") { // a slash that is none: no slug has one
+			tell(w, http.StatusNotFound, "no such page")
+			return
+		}
 		if clean := path.Clean(p); p != clean && p != clean+"/" || strings.ContainsAny(p, "\x00\\") {
 			tell(w, http.StatusNotFound, "no such page")
 			return

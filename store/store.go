@@ -171,6 +171,7 @@ func writeTable[T any](root *bolt.Bucket, name []byte, values map[string]*T, enc
 	if err != nil {
 		return err
 	}
+	b.FillPercent = 0.9 // keys come in order, and mostly once
 	n := b.Sequence()
 	for _, k := range slices.Sorted(maps.Keys(values)) {
 		key := []byte(k)

@@ -38,6 +38,24 @@ func (k *gitLock) held(root string, rest time.Duration, now time.Time) bool {
 	return now.Sub(k.since) < lockPatience
 }
 
+// GitState tells apart the states that Git gives the working tree which root is or lies in, and
+// reports whether it is changing that at the moment: a lock that is older than Git could need counts
+// as forgotten. Without a working tree there is one state, "".
+func GitState(root string) (state string, changing bool) {
+	lock := indexLock(root)
+	if lock == "" {
+		return "", false
+	}
+	if info, err := os.Stat(lock); err == nil && time.Since(info.ModTime()) < lockPatience {
+		return "", true
+	}
+	index, err := os.Stat(strings.TrimSuffix(lock, ".lock"))
+	if err != nil {
+		return "", false
+	}
+	return index.ModTime().String(), false
+}
+
 // indexLock returns the file by which Git locks the working tree that root is or lies in, or "".
 func indexLock(root string) string {
 	for dir := root; ; dir = filepath.Dir(dir) {

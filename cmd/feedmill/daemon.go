@@ -92,7 +92,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 				d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 			}
 		case now := <-ticker.C:
-			if d.conf.due(s, now) {
+			if d.conf.due(s, now, !d.later.IsZero()) {
 				d.reload(ctx, false)
 			}
 		case now := <-timer.C:

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -14,6 +15,12 @@ func limitMemory(log *slog.Logger) {
 	if _, err := memlimit.Set(memlimit.WithRatio(0.9), memlimit.WithProvider(memlimit.FromCgroup)); err != nil {
 		log.Debug("memory limit", "error", err)
 	}
+}
+
+// cacheBytes bounds the memory for finished documents, and again for the articles in them: it is what
+// the configuration says, but a small part of a memory limit.
+func cacheBytes(configured int64) uint64 {
+	return uint64(min(configured, debug.SetMemoryLimit(-1)/8))
 }
 
 // maxConns returns how many connections to let in, so that there are always descriptors left to

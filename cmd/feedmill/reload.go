@@ -25,6 +25,7 @@ type reloader struct {
 	used   prints    // of the files that the last attempt read
 	seen   prints    // of the files at the last glance
 	again  time.Time // when to try again after an attempt in vain
+	waits  time.Time // since when articles in motion put off a reload; zero: they do not
 	pinned string    // what was said to need a restart
 
 	reloads, inVain atomic.Uint64
@@ -38,7 +39,7 @@ const (
 	glance = 500 * time.Millisecond
 
 	// another is after which time a reload that failed is tried again: what was in its way may be
-	// something else than the files.
+	// something else than the files. Articles in motion put it off no longer.
 	another = 10 * time.Second
 )
 
@@ -52,12 +53,19 @@ func (c *reloader) files(s *site) []string {
 }
 
 // due reports whether to reload at the time now. A file that is being written is waited for until
-// two glances find the same.
-func (c *reloader) due(s *site, now time.Time) bool {
+// two glances find the same, and articles in motion, which a new site would take as they are.
+func (c *reloader) due(s *site, now time.Time, motion bool) bool {
 	is := printsOf(c.files(s), nil)
 	rests := is.equal(c.seen)
 	c.seen = is
-	return rests && (!is.equal(c.used) || c.err.Load() != nil && !now.Before(c.again))
+	if !rests || is.equal(c.used) && (c.err.Load() == nil || now.Before(c.again)) {
+		c.waits = time.Time{}
+		return false
+	}
+	if c.waits.IsZero() {
+		c.waits = now
+	}
+	return !motion || now.Sub(c.waits) >= another
 }
 
 // problem is why the last reload was in vain, or "".

@@ -17,6 +17,7 @@ import (
 	"feedmill/config"
 	"feedmill/feed"
 	"feedmill/preset"
+	"feedmill/watcher"
 )
 
 // site is the stages of the pipeline that every command which reads articles needs.
@@ -80,6 +81,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Keep:        kept.keep,
 		Before:      kept.before,
 		Settle:      cfg.Watch.Settle,
+		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
 		Progress:    progress,
 	}
 	documents := feed.Options{
@@ -93,7 +95,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Hubs:        cfg.Feeds.Hubs,
 		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
-		CacheBytes:  uint64(cfg.Server.Cache),
+		CacheBytes:  cacheBytes(cfg.Server.Cache),
 		Problems:    problems,
 	}
 	setSwitches(cfg.Feeds, &articles, &documents)
