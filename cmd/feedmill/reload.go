@@ -109,10 +109,13 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 // or leaves all as it is. What went wrong is told once; asked tells that somebody wants to know.
 func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
 	start, c, was := time.Now(), d.conf, d.site.Load()
-	before := printsOf(c.files(was), nil)
-	next, r, err := d.renew(ctx, was)
-	if ctx.Err() != nil {
-		return false
+	before := c.seen // which have rested
+	if asked {
+		before = printsOf(c.files(was), nil)
+	}
+	next, r, err := d.renew(ctx, was, before)
+	if ctx.Err() != nil || errors.Is(err, errWritten) {
+		return false // the next glances see to it
 	}
 	if err != nil {
 		why := err.Error()
@@ -136,8 +139,8 @@ func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
 }
 
 // renew makes the site that follows on was, with its articles read.
-func (d *daemon) renew(ctx context.Context, was *site) (*site, catalog.Report, error) {
-	cfg, err := d.conf.read(was)
+func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, catalog.Report, error) {
+	cfg, err := d.conf.read(was, before)
 	if err != nil {
 		return nil, catalog.Report{}, err
 	}
@@ -171,15 +174,26 @@ func (d *daemon) renew(ctx context.Context, was *site) (*site, catalog.Report, e
 	return next, r, err
 }
 
-// read reads the configuration for the site that follows on was.
-func (c *reloader) read(was *site) (*config.Config, error) {
-	if fi, err := os.Stat(c.file); err == nil && !fi.Mode().IsRegular() {
+// errWritten tells of files that changed while they were read.
+var errWritten = errors.New("the configuration is being written")
+
+// read reads the configuration, whose files have these prints, for the site that follows on was.
+func (c *reloader) read(was *site, before prints) (*config.Config, error) {
+	// A file that is gone or empty is a mistake, or about to be written, rather than the wish for all
+	// defaults.
+	fi, err := os.Stat(c.file)
+	switch {
+	case err == nil && !fi.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no file that could be read again", c.file)
+	case err == nil && fi.Size() == 0:
+		return nil, fmt.Errorf("%s is empty", c.file)
 	}
-	// A file that is gone is a mistake rather than the wish for all defaults.
 	cfg, err := c.load(was.cfg.File != "")
 	if err != nil {
 		return nil, err
+	}
+	if !printsOf(c.files(was), nil).equal(before) {
+		return nil, errWritten
 	}
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return nil, err
