@@ -65,7 +65,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		nodes = plainNodes(body)
 	}
 	nodes = withoutTitle(nodes, a.Title)
-	c := cleaner{r: r, path: a.Path, base: base}
+	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
 		HTML:    cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes)))),
 		Summary: a.Summary,
