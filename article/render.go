@@ -27,6 +27,15 @@ func newRenderer(o Options) *renderer {
 	return &renderer{o: o, markdown: newMarkdown(o, false), mdx: newMarkdown(o, true), policy: newPolicy()}
 }
 
+// Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
+// ones, equal HTML. The usual is "".
+func (p *Parser) Rendering() string {
+	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX {
+		return ""
+	}
+	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX)
+}
+
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
 // links holds the URLs of the articles that are meant by those of a's Refs that mean one.
 // It takes time in proportion to the size of src; a body whose nesting would make it take more is

@@ -38,8 +38,13 @@ var (
 
 // Store is an open state file. One goroutine at a time may use it.
 type Store struct {
+	*stateFile
+	site []byte
+}
+
+// stateFile is an open state file.
+type stateFile struct {
 	db     *bolt.DB
-	site   []byte
 	failed error // why nothing is written any more
 }
 
@@ -60,8 +65,12 @@ func Open(dir, site string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return &Store{db: db, site: []byte(site)}, nil
+	return &Store{&stateFile{db: db}, []byte(site)}, nil
 }
+
+// Of returns the store of another site in the same file, which is open as long as s is. The
+// goroutine that may use the one may use the other.
+func (s *Store) Of(site string) *Store { return &Store{s.stateFile, []byte(site)} }
 
 // create makes an empty state file under another name first, so that a file of the right name is
 // never half made.
