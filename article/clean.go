@@ -14,10 +14,11 @@ import (
 // ends, every URL absolute. It comes before the policy of sanitize.go because that one throws away
 // what can still be mended here: a path with blanks, a picture that a script would load, a player.
 type cleaner struct {
-	r    *renderer
-	path string   // of the article
-	base *url.URL // of the article
-	out  strings.Builder
+	r     *renderer
+	path  string   // of the article
+	base  *url.URL // of the article
+	media *url.URL // see [Options.mediaBase]
+	out   strings.Builder
 }
 
 // clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
@@ -141,9 +142,11 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		}
 		ok := true
 		switch a.Key {
-		case "href", "src", "poster", "cite", "data":
+		case "href", "cite":
+			a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
+		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
+				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
 			}
 		case "srcset":
 			a.Val, ok = c.srcset(a.Val)
@@ -244,7 +247,7 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		u, ok := absoluteURL(c.base, ref)
+		u, ok := absoluteURL(c.media, c.r.published(ref))
 		descriptor = strings.TrimSpace(descriptor)
 		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue

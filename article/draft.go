@@ -40,7 +40,7 @@ func (d *draft) article() *Article {
 		page = d.p.o.Site
 	}
 	a.Authors = d.authors(page)
-	a.Image = d.image(page)
+	a.Image = d.image(d.p.o.mediaBase(d.r.path, page))
 	a.Enclosures = d.enclosures(page)
 	if a.Recording() != nil {
 		a.Podcast = d.podcast(page)

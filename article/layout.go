@@ -2,6 +2,7 @@ package article
 
 import (
 	"maps"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -32,10 +33,21 @@ type Layout struct {
 	MDX     bool                // files that end in .md are MDX, too
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
+	Beside  bool                // relative references to images and media are from the file's folder, not from the page
+	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by
 
 	Words bool // in categories and tags blanks part the names, and all keys that hold some count
+}
+
+// mediaBase is what relative references to images and media resolve against, in the file at name
+// whose article is the page.
+func (o Options) mediaBase(name string, page *url.URL) *url.URL {
+	if !o.Layout.Beside {
+		return page
+	}
+	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(path.Dir(name)+"/", "./")})
 }
 
 // Place is what the place of a file says of the article in it.

@@ -50,6 +50,17 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 	return absoluteURL(base, ref)
 }
 
+// published gives the address of a file that ref names by its place in the repository, as editors show
+// it: "../static/a.png". Any other reference stays as it is.
+func (r *renderer) published(ref string) string {
+	rest := strings.TrimLeft(ref, "./")
+	name, ok := strings.CutPrefix(rest, r.o.Layout.Static+"/")
+	if !ok || r.o.Layout.Static == "" || !strings.HasPrefix(ref, "../") {
+		return ref
+	}
+	return strings.TrimSuffix(r.o.Site.EscapedPath(), "/") + "/" + name
+}
+
 // isArticleFile reports whether ref is the relative path of a Markdown file.
 func isArticleFile(ref string) bool {
 	ending := strings.ToLower(path.Ext(ref))
@@ -68,7 +79,7 @@ func (r *renderer) articleURL(from, ref string) (string, bool) {
 			return u + fragment, true
 		}
 		if folder, ok := strings.CutSuffix(key, "_index.md"); ok { // a section, no article
-			return r.o.Site.ResolveReference(&url.URL{Path: "./" + folder}).String() + fragment, true
+			return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(folder, "/")}).String() + fragment, true
 		}
 	}
 	if page, ok := strings.CutPrefix(name, "@/"); ok {

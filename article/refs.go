@@ -78,19 +78,23 @@ func places(body []byte, mark string) iter.Seq[int] {
 	}
 }
 
-// refKeys are the names that ref, written in the file at from, may stand for: the path of a file
-// below the content folder ("/a.md", Zola's "@/a.md"), one relative to that file ("../a.md"), or the
-// mere name of a file somewhere.
+// refKeys are the names that ref, written in the file at from, may stand for, the likeliest first. With
+// a slash before it, it is a whole path below the content folder: the one that a browser would find
+// ("/a.md", "../a.md"), or Zola's "@/a.md". Without, it is the end of one, as in Obsidian: the mere name
+// of a file, or some of the folders around it as well.
 func refKeys(from, ref string) []string {
-	file := strings.TrimLeft(ref, "@/")
-	if file == ref {
+	ref = strings.TrimRight(cleanText(ref), "/")
+	name := strings.TrimLeft(ref, "@/")
+	file := name
+	if name == ref {
 		file = path.Join(path.Dir(from), ref)
 	}
 	var keys []string
-	for _, key := range []string{file, strings.TrimLeft(ref, "@/")} {
-		if key = cleanText(key); key != "" && !strings.HasPrefix(key, "../") && !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
+	if file != "" && !strings.HasPrefix(file, "../") {
+		keys = append(keys, "/"+file)
+	}
+	if name != "" && name[0] != '.' {
+		keys = append(keys, name)
 	}
 	return keys
 }

@@ -27,6 +27,15 @@ func newRenderer(o Options) *renderer {
 	return &renderer{o: o, markdown: newMarkdown(o, false), mdx: newMarkdown(o, true), policy: newPolicy()}
 }
 
+// Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
+// ones, equal HTML. The usual is "".
+func (p *Parser) Rendering() string {
+	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX {
+		return ""
+	}
+	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX)
+}
+
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
 // links holds the URLs of the articles that are meant by those of a's Refs that mean one.
 // It takes time in proportion to the size of src; a body whose nesting would make it take more is
@@ -56,15 +65,21 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		nodes = plainNodes(body)
 	}
 	nodes = withoutTitle(nodes, a.Title)
-	c := cleaner{r: r, path: a.Path, base: base}
+	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
-		HTML:    cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes)))),
+		HTML:    markedReplacements(cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes))))),
 		Summary: a.Summary,
 	}
 	if content.Summary == "" {
 		content.Summary = summarize(nodes)
 	}
 	return content, problems
+}
+
+// markedReplacements writes U+FFFD as a reference: as a character, checkers of feeds take it for a sign
+// that the text was read in a wrong encoding, and it may well be meant.
+func markedReplacements(html string) string {
+	return strings.ReplaceAll(html, "\ufffd", "&#xFFFD;")
 }
 
 // bodyText makes a body fit for parsers: XML characters only, lines that end in a line feed.

@@ -22,8 +22,9 @@ type expander struct {
 	mdx  bool              // braces hold JavaScript
 	out  bytes.Buffer
 
-	imports map[string]string // of MDX: what is imported under a name
-	effort  int               // how many bytes may still be read in vain
+	imports  map[string]string // of MDX: what is imported under a name
+	captured map[string]string // Markdown by the variable that holds it
+	effort   int               // how many bytes may still be read in vain
 }
 
 // pair is a tag whose closing tag writes html.
@@ -36,7 +37,7 @@ func (r *renderer) expand(path, body string, code func(body string) []span, mdx 
 		return body
 	}
 	body = rawString.ReplaceAllStringFunc(body, func(s string) string { return unquote(rawString.FindStringSubmatch(s)[1]) })
-	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, effort: 1 << 20}
+	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, captured: map[string]string{}, effort: 1 << 20}
 	e.code = code(e.src)
 	e.ends = closingTags(e.src)
 	e.run()

@@ -150,6 +150,8 @@ func (e *expander) tag(inner string, at span) int {
 			e.out.WriteString("\n\n$$\n" + blankLines.ReplaceAllString(strings.Trim(content, "$\n "), "\n") + "\n$$\n\n")
 		case isMath:
 			e.out.WriteString("$" + strings.Trim(content, "$ ") + "$")
+		case t.name == "set", t.name == "capture":
+			e.capture(t.arg(0), content, span{at.start, closing.end})
 		}
 		return closing.end - at.end
 	}
@@ -157,8 +159,8 @@ func (e *expander) tag(inner string, at span) int {
 	return 0
 }
 
-// value writes what {{ … }} means: a string, an address of the site, a shortcode of Zola's or a
-// function's; the rest of them need data.
+// value writes what {{ … }} means: a string, a captured text, an address of the site, a shortcode of
+// Zola's or a function's; the rest of them need data.
 func (e *expander) value(inner string, at span) int {
 	if written := e.out.Bytes(); bytes.HasSuffix(written, []byte(" style=")) {
 		e.out.Truncate(len(written) - len(" style=")) // of JSX
@@ -175,6 +177,8 @@ func (e *expander) value(inner string, at span) int {
 			e.out.WriteString(folder)
 		}
 		e.out.WriteString(html.EscapeString(unquote(first)))
+	case e.captured[first] != "":
+		e.release(first, filters, at)
 	case first == "site.baseurl":
 		e.out.WriteString(folder)
 	case first == "site.url":
@@ -228,7 +232,7 @@ func (e *expander) write(t tag, at span) {
 		} else if t.webArg() == 0 && !t.holds {
 			e.anchor(t, t.arg(0), at)
 		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
-			e.out.WriteString(html.EscapeString(t.text()))
+			e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package article
 import (
 	"html"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -65,7 +66,22 @@ func (e *expander) address(t tag, at span) {
 		e.out.WriteString(html.EscapeString(u))
 	} else if page := t.key("href"); page != "" {
 		e.anchor(t, page, at)
+	} else {
+		e.out.WriteString(e.unknownAddress(at))
 	}
+}
+
+// addressStart is what stands before an address.
+var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src)=["'])$`)
+
+// unknownAddress gives what makes no link of an address whose beginning is the tag at that place, for
+// the rest of it would lead elsewhere; "" if it is none, or the rest is a whole path.
+func (e *expander) unknownAddress(at span) string {
+	written := e.out.Bytes()
+	if !addressStart.Match(written[max(0, len(written)-maxLinkMark):]) || strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
+		return ""
+	}
+	return "unknown:" // no scheme of ours
 }
 
 // notMarkdown takes the meaning from what Markdown would read in text.

@@ -87,7 +87,7 @@ func (l *termList) addAll(items []*value) {
 }
 
 func (l *termList) add(name string, line int) {
-	name = cleanLine(cmp.Or(l.labels[name], noteName(name)))
+	name = cleanLine(plainText(cmp.Or(l.labels[name], noteName(name))))
 	if tag := strings.TrimLeft(name, "#"); tag != "" {
 		name = strings.TrimSpace(tag) // Obsidian's #tag
 	}

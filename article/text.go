@@ -78,6 +78,9 @@ func (p *inlineText) markup(i int) (piece string, size int) {
 		}
 		return run, len(run)
 	case '<':
+		if p.isParameter(i) {
+			return "", 0
+		}
 		return "", p.tag(rest)
 	case '!':
 		if strings.HasPrefix(rest, "![") {
@@ -134,6 +137,14 @@ func (p *inlineText) tag(s string) int {
 		return size
 	}
 	return 0
+}
+
+// isParameter reports whether "<" at i begins the parameter of a type that bears the name of an
+// element, as in "Box<B>": a capital letter, glued to a word, that is not closed.
+func (p *inlineText) isParameter(i int) bool {
+	rest := p.src[i:]
+	return i > 0 && isWordByte(p.src[i-1]) && len(rest) > 2 && rest[2] == '>' && 'A' <= rest[1] && rest[1] <= 'Z' &&
+		!strings.Contains(rest[:min(len(rest), maxInline)], "</"+rest[1:3])
 }
 
 // closeBracket reads "]" and, where it ends a link or an image, the destination after it.

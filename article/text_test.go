@@ -23,6 +23,7 @@ func TestPlainText(t *testing.T) {
 		{"<em>HTML</em> <b class=\"x\">tags</b><br/>go<!-- and comments -->", "HTML tagsgo"},
 		{"<script>alert(1)</script>No scripts", "No scripts"},
 		{"a < b > c, Vec<T>, <3, x<y", "a < b > c, Vec<T>, <3, x<y"},
+		{"List<S>, C<I> and H<B>2</B>O", "List<S>, C<I> and H2O"},
 		{"R&amp;D &lt;b&gt; &amp;lt; &#27700; AT&T &notice", "R&D <b> &lt; 水 AT&T &notice"},
 		{`\*not\* \# C:\dir`, `*not* # C:\dir`},
 		{"a\x00b\x1fc&#1;d", "abcd"},

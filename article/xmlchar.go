@@ -5,19 +5,23 @@ import (
 	"unicode"
 )
 
-// cleanText makes s valid UTF-8 of XML 1.0 characters: other characters go, and a byte that belongs
-// to no character becomes U+FFFD. It gives s itself when there is nothing to do.
+// cleanText makes s valid UTF-8 of XML 1.0 characters: others and the controls of C1 go, and a byte
+// that belongs to no character becomes U+FFFD. It gives s itself when there is nothing to do.
 func cleanText(s string) string {
 	return strings.Map(xmlChar, s)
 }
 
-// xmlChar gives r, or -1 for what may not stand in an XML document in any form.
+// xmlChar gives r, a line break for the one of C1, or -1 for what has no place in an XML document.
 func xmlChar(r rune) rune {
 	// XML 1.0 §2.2: Char ::= #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]
 	switch {
 	case r == '\t', r == '\n', r == '\r':
 		return r
 	case r < 0x20, r == 0xFFFE, r == 0xFFFF:
+		return -1
+	case r == '\u0085': // what EBCDIC ends lines with, and so XML 1.1 (§2.11)
+		return '\n'
+	case 0x7F <= r && r <= 0x9F: // discouraged by the note to §2.2, and never seen
 		return -1
 	}
 	return r

@@ -11,7 +11,8 @@ func TestCleanText(t *testing.T) {
 		{"\ufffea\uffff", "a"},
 		{"a\xffb", "a\ufffdb"},
 		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd"},
-		{"\x7f\u0085\ufffd\U0010ffff", "\x7f\u0085\ufffd\U0010ffff"},
+		{"\ufffd\U0010ffff", "\ufffd\U0010ffff"},
+		{"\x7fa\u0080b\u0085c\u009f\u00a0", "ab\nc\u00a0"},
 	}
 	for _, test := range tests {
 		if got := cleanText(test.in); got != test.want {

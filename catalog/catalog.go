@@ -7,6 +7,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -54,6 +55,10 @@ type Options struct {
 	Kept store.State
 	Keep func(store.Changes) error
 
+	// Before is the last snapshot of the catalog whose place this one takes, which had other options;
+	// nil: there was none. Where nothing is kept, Kept is then what [Catalog.Known] has given.
+	Before *Snapshot
+
 	Progress func(done, total int) // told of every file read, from several goroutines
 }
 
@@ -99,8 +104,8 @@ type Catalog struct {
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
-	m := newMemory(o.Kept, o.Keep)
-	return &Catalog{
+	m := newMemory(o)
+	c := &Catalog{
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
@@ -111,6 +116,10 @@ func New(o Options) *Catalog {
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
+	if o.Before != nil {
+		c.looked = o.Before.made
+	}
+	return c
 }
 
 // Current returns the newest snapshot, or nil before the first. It is safe for concurrent use.
@@ -292,7 +301,7 @@ func (c *Catalog) articles(yield func(string, *article.Article) bool) {
 // would equal the present one. What it takes to make the same one in a later run is safe on the
 // disk before readers see it.
 func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
-	was := c.current.Load()
+	was := cmp.Or(c.current.Load(), c.o.Before)
 	reread := maps.Clone(touched)
 	c.index.update(now, touched, c.at, c.articles, r)
 	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
@@ -303,10 +312,10 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	told := map[article.Problem]bool{}
 	if was != nil {
 		for _, p := range was.Problems {
-			told[p] = !reread[p.Path]
+			told[p] = !reread[p.Path] || was == c.o.Before
 		}
 		next.Generation = was.Generation
-		if r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
+		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
 			r.Unkept = c.memory.write()
 			return
 		}
@@ -317,6 +326,7 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 		}
 	}
 	next.Generation++
+	c.o.Before = nil // it need not stay in memory
 	if c.memory.begun {
 		r.Unkept = c.memory.write()
 		c.current.Store(next)

@@ -26,6 +26,7 @@ type index struct {
 
 	graves graves
 	feeds  map[string]*history // of all feeds that are or were, by path
+	before map[string]*Entry   // by path, those of Options.Before; nil after the first update
 }
 
 // list is the entries of the site or of one term.
@@ -42,15 +43,19 @@ type list struct {
 func newIndex(o Options, m *memory) *index {
 	x := &index{
 		o: o, memory: m, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
-		graves: newGraves(o), feeds: map[string]*history{},
+		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
 	}
 	for _, name := range o.Taxonomies {
 		x.taxa = append(x.taxa, &taxonomy{name: name, minimum: o.Minimum[name], lists: map[string]*list{}})
 	}
-	if m.keeps() {
-		for path, f := range o.Kept.Feeds {
-			x.feeds[path] = &history{kept: *f}
+	for path, f := range o.Kept.Feeds {
+		x.feeds[path] = &history{kept: *f}
+	}
+	if o.Before != nil {
+		for e := range o.Before.Entries() {
+			x.before[e.Path] = e
 		}
+		x.o.Before = nil // it need not stay in memory
 	}
 	return x
 }
@@ -118,6 +123,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		l.removed, l.selection = stamp, nil
 	}
 	x.forget(stamp)
+	x.before = nil
 }
 
 // entry is what feeds show of the article at path p, or nil.
@@ -131,7 +137,7 @@ func (x *index) entry(p string, s source, was *Entry, now, stamp time.Time) *Ent
 	if x.o.Resurface {
 		e.Position = e.Updated
 	}
-	e.touched, e.placed = x.memory.history(e, was, stamp)
+	e.touched, e.placed = x.memory.history(e, cmp.Or(was, x.before[p]), stamp)
 	if x.memory.keeps() {
 		x.ids.hold(p, e.ID)
 		x.memory.note(e, s, changed, x.keys(e))

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"path"
@@ -10,26 +11,56 @@ import (
 	"feedmill/article"
 )
 
-// links knows which article is meant where one refers to another by the name of its file, and
-// which articles refer to a name. It is asked only where articles do so at all, and keeps nothing
-// before the first that does.
+// maxNamesakes is how many articles may share the last part of their paths before that part alone, or
+// the part of a path that ends in it, means none of them: looking through them for every reference
+// would cost the square of their number.
+const maxNamesakes = 1000
+
+// links knows which article is meant where one refers to another by its file, and which articles
+// refer to a name. It is asked only where articles do so at all, and keeps nothing before the first
+// that does.
 type links struct {
 	byPath map[string]*article.Article            // nil until the first reference
-	named  map[string]map[string]*article.Article // by name → path
-	asked  map[string]map[string]bool             // name → paths of the articles that refer to it
+	named  map[string]map[string]*article.Article // by place, and by "…/" and its last part → path
+	asked  map[string]map[string]bool             // reference → paths of the articles that have it
 }
 
-// names are those under which other articles may refer to the one at path: the path with and
-// without its ending, that of a bundle's folder, and the last part of each. Case does not matter.
-func names(p string) []string {
+// place is what all names of an article have in common: its path without the ending or, of a bundle,
+// the path of the folder. Case does not matter.
+func place(p string) string {
 	p = strings.ToLower(p)
-	stem := strings.TrimSuffix(p, path.Ext(p))
-	ns := []string{p, stem, path.Base(p), path.Base(stem)}
-	if path.Base(stem) == "index" && stem != "index" {
-		ns = []string{p, stem, path.Dir(stem), path.Base(path.Dir(stem))}
+	p = strings.TrimSuffix(p, path.Ext(p))
+	if folder, ok := strings.CutSuffix(p, "/index"); ok {
+		return folder
 	}
-	slices.Sort(ns)
-	return slices.Compact(ns)
+	return p
+}
+
+// namesakes is the key of all places that end in the same part as this.
+func namesakes(place string) string { return "…/" + path.Base(place) }
+
+// names yields all references that may mean the article at path: with a slash before it, the whole
+// path; without, any part of it that begins a folder or file and goes on to the end.
+func names(p string) iter.Seq[string] {
+	p = strings.ToLower(p)
+	forms := []string{p, strings.TrimSuffix(p, path.Ext(p))}
+	bundle := place(p) != forms[1]
+	if bundle {
+		forms = append(forms, place(p))
+	}
+	return func(yield func(string) bool) {
+		for _, form := range forms {
+			if !yield("/" + form) {
+				return
+			}
+			for part, more := form, true; more; _, part, more = strings.Cut(part, "/") {
+				mere := bundle && (part == "index" || part == path.Base(p)) // as all bundles are called
+				if !mere && !yield(part) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // set notes that a is the article at path now; nil: there is none any more. all yields every
@@ -50,7 +81,7 @@ func (l *links) set(path string, a *article.Article, all iter.Seq2[string, *arti
 		return nil
 	}
 	var affected []string
-	for _, n := range names(path) {
+	for n := range names(path) {
 		affected = slices.AppendSeq(affected, maps.Keys(l.asked[n]))
 	}
 	return affected
@@ -63,9 +94,8 @@ func (l *links) replace(path string, a *article.Article) {
 		}
 		if a == nil {
 			delete(l.byPath, path)
-			for _, n := range names(path) {
-				remove(l.named, n, path)
-			}
+			remove(l.named, place(path), path)
+			remove(l.named, namesakes(place(path)), path)
 			return
 		}
 	}
@@ -73,39 +103,81 @@ func (l *links) replace(path string, a *article.Article) {
 		return
 	}
 	l.byPath[path] = a
-	for _, n := range names(path) {
-		put(l.named, n, path, a)
-	}
+	put(l.named, place(path), path, a)
+	put(l.named, namesakes(place(path)), path, a)
 	for _, ref := range a.Refs {
 		put(l.asked, strings.ToLower(ref), path, true)
 	}
 }
 
-// resolve returns the URLs of the articles that a refers to, by the references it uses. Where
-// several have the name, the nearest to a is meant: one in its own folder, else the first by path.
+// resolve returns the URLs of the articles that a refers to, by the references it uses.
 func (l *links) resolve(a *article.Article) map[string]string {
 	if len(a.Refs) == 0 {
 		return nil
 	}
 	urls := map[string]string{}
 	for _, ref := range a.Refs {
-		candidates := l.named[strings.ToLower(ref)]
-		if len(candidates) == 0 {
-			continue
+		if meant := l.find(a.Path, strings.ToLower(ref)); meant != nil {
+			urls[ref] = meant.URL
 		}
-		nearest := slices.MinFunc(slices.Collect(maps.Values(candidates)), func(x, y *article.Article) int {
-			xHere, yHere := path.Dir(x.Path) == path.Dir(a.Path), path.Dir(y.Path) == path.Dir(a.Path)
-			switch {
-			case xHere != yHere && xHere:
-				return -1
-			case xHere != yHere:
-				return 1
-			}
-			return strings.Compare(x.Path, y.Path)
-		})
-		urls[ref] = nearest.URL
 	}
 	return urls
+}
+
+// find gives the article that the one at from means by ref, or nil. A whole path comes first, then the
+// nearest of those with the name: see [nearer].
+func (l *links) find(from, ref string) *article.Article {
+	whole, exact := strings.CutPrefix(ref, "/")
+	if !exact {
+		if a := l.find(from, "/"+ref); a != nil {
+			return a
+		}
+	}
+	var best *article.Article
+	for _, key := range []string{place(whole), place(whole + ".")} { // the last part may be an ending, or not
+		if !exact {
+			key = namesakes(key)
+		}
+		if len(l.named[key]) > maxNamesakes {
+			continue
+		}
+		for p, a := range l.named[key] {
+			if hasName(p, ref) && (best == nil || nearer(from, a, best) < 0) {
+				best = a
+			}
+		}
+	}
+	return best
+}
+
+func hasName(p, ref string) bool {
+	for n := range names(p) {
+		if n == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// nearer is negative if x is nearer to the file at from than y: more of the folders around it are the
+// same, else it lies less deep, else its path is the first.
+func nearer(from string, x, y *article.Article) int {
+	return cmp.Or(
+		cmp.Compare(shared(from, y.Path), shared(from, x.Path)),
+		cmp.Compare(strings.Count(x.Path, "/"), strings.Count(y.Path, "/")),
+		strings.Compare(x.Path, y.Path),
+	)
+}
+
+// shared counts the folders that lie around both p and q.
+func shared(p, q string) int {
+	n := 0
+	for i := 0; i < min(len(p), len(q)) && p[i] == q[i]; i++ {
+		if p[i] == '/' {
+			n++
+		}
+	}
+	return n
 }
 
 func put[V any](m map[string]map[string]V, key, path string, v V) {

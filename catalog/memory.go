@@ -20,16 +20,17 @@ type memory struct {
 	changes  store.Changes             // not yet written
 }
 
-func newMemory(kept store.State, keep func(store.Changes) error) *memory {
-	m := &memory{keep: keep, begun: len(kept.Articles) > 0, articles: map[string]*store.Article{}, gone: map[store.Digest]string{}, sources: map[string]*[]byte{}}
+func newMemory(o Options) *memory {
+	kept, keep := o.Kept, o.Keep
+	m := &memory{keep: keep, begun: len(kept.Articles) > 0 || keep == nil && o.Before != nil, articles: map[string]*store.Article{}, gone: map[store.Digest]string{}, sources: map[string]*[]byte{}}
+	if kept.Sources != nil {
+		m.sources = kept.Sources
+	}
 	if keep == nil {
 		return m
 	}
 	for p, a := range kept.Articles {
 		m.remember(p, a)
-	}
-	if kept.Sources != nil {
-		m.sources = kept.Sources
 	}
 	m.changes = noChanges()
 	return m
@@ -95,6 +96,9 @@ func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Tim
 	touched, placed = now, now
 	if known != nil && known.Shown == store.Digest(e.digest[:]) {
 		touched = known.Touched
+	}
+	if was != nil && was.digest == e.digest {
+		touched = was.touched
 	}
 	switch {
 	case was != nil && was.ID == e.ID && was.Position.Equal(e.Position):
@@ -182,7 +186,11 @@ func (m *memory) returned(hash store.Digest) string { return m.gone[hash] }
 // keepSource keeps the last good version of a file that is broken now, or forgets it where good is
 // nil.
 func (m *memory) keepSource(path string, good []byte) {
-	if !m.keeps() || good == nil && m.sources[path] == nil {
+	if good == nil && m.sources[path] == nil {
+		return
+	}
+	if !m.keeps() {
+		delete(m.sources, path) // the file is known by now, and what it held too
 		return
 	}
 	if good == nil {

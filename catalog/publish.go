@@ -22,7 +22,7 @@ type history struct {
 // published before this.
 func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 	s := &Snapshot{
-		Articles: len(x.shown), Next: x.next(now),
+		Articles: len(x.shown), Next: x.next(now), made: now,
 		entries: x.site.entries, terms: make(map[string]*Selection, len(x.feeds)),
 	}
 	publish := func(taxonomy string, l *list) *Selection {

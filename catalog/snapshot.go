@@ -81,6 +81,7 @@ type Snapshot struct {
 	Modified   time.Time         // when any feed changed last, as [Selection.Modified]
 	Next       time.Time         // when the passing of time alone changes something; zero: never
 
+	made    time.Time // by the clock of [Catalog.Apply]
 	entries []*Entry
 	terms   map[string]*Selection // by Path; nil for a term whose feed has gone
 }

@@ -73,6 +73,7 @@ type Server struct {
 	Listen     string // host:port with a numeric port; 0 lets the system choose
 	Admin      string // same form; "" means no admin listener
 	AdminToken string // visible ASCII; "" only where Admin is "" or loopback
+	TokenFile  string // that AdminToken was read from; "" where it was not
 	Cache      int64  // bytes of rendered documents to keep, more than 0
 }
 

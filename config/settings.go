@@ -60,7 +60,7 @@ func (c *Config) settings() map[string]func(value) {
 		"server.listen":           func(v value) { c.Server.Listen = v.address() },
 		"server.admin":            func(v value) { c.Server.Admin = v.unlessNone(value.address) },
 		"server.admin_token":      func(v value) { c.Server.AdminToken = v.token() },
-		"server.admin_token_file": func(v value) { c.Server.AdminToken = v.tokenFile() },
+		"server.admin_token_file": func(v value) { c.Server.TokenFile, c.Server.AdminToken = v.path(), v.tokenFile() },
 		"server.cache":            func(v value) { c.Server.Cache = v.size() },
 
 		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },

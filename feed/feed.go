@@ -75,6 +75,10 @@ type Options struct {
 	Hubs        []string // URLs of the WebSub hubs that know of changes
 	Podcast     *Podcast `json:",omitempty"` // nil: the site is none
 
+	// Rendering is what the HTML of articles depends on beside them: see [article.Parser.Rendering].
+	// [New] sets it.
+	Rendering string `json:",omitempty"`
+
 	// For holds what is different for the feeds of a taxonomy, or for that of the site, which is "".
 	For map[string]Switches `json:"-"`
 
@@ -100,6 +104,7 @@ type Mill struct {
 
 // New returns a mill for one site.
 func New(o Options) (*Mill, error) {
+	o.Rendering = o.Parser.Rendering()
 	facts, err := json.Marshal(o)
 	if err != nil {
 		return nil, err

@@ -22,9 +22,10 @@ var astro = &generator{
 	layout: func(s *site) article.Layout {
 		a := newAstro(s)
 		return article.Layout{
-			Place: a.place,
-			Link:  a.link,
-			Keys:  map[string][]string{"slug": {"slug"}},
+			Static: "public",
+			Place:  a.place,
+			Link:   a.link,
+			Keys:   map[string][]string{"slug": {"slug"}},
 		}
 	},
 }

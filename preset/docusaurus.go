@@ -26,6 +26,7 @@ var docusaurus = &generator{
 	layout: func(s *site) article.Layout {
 		d := newDocusaurus(s)
 		return article.Layout{
+			Static:  "static",
 			Place:   d.place,
 			Link:    d.link,
 			Keys:    map[string][]string{"slug": {"slug"}},

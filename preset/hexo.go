@@ -37,13 +37,16 @@ var hexo = &generator{
 	},
 }
 
-// hexoKeys are in no _config.yml of Jekyll.
+// hexoKeys are in no _config.yml of Jekyll, jekyllKeys in none of Hexo.
 var hexoKeys = []string{"source_dir", "public_dir", "new_post_name", "default_category", "post_asset_folder", "skip_render", "pretty_urls", "per_page", "index_generator"}
+
+var jekyllKeys = []string{"source", "destination", "plugins_dir", "layouts_dir", "collections_dir"}
 
 // readHexo tells Hexo's _config.yml from that of Jekyll.
 func readHexo(r *reader) (config, bool) {
 	v, ok := r.valuesIf(func(v values) bool {
-		return r.folder("source/_posts") || slices.ContainsFunc(hexoKeys, func(key string) bool { return v.get(key) != nil })
+		has := func(key string) bool { return v.get(key) != nil }
+		return slices.ContainsFunc(hexoKeys, has) || r.folder("source/_posts") && !slices.ContainsFunc(jekyllKeys, has)
 	}, "_config.yml", "_config.yaml", "_config.json")
 	return config{values: v}, ok
 }

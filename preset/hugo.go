@@ -26,6 +26,7 @@ var hugo = &generator{
 	layout: func(s *site) article.Layout {
 		h := newHugo(s)
 		return article.Layout{
+			Static: "static",
 			Place:  h.place,
 			Link:   h.link,
 			Keys:   map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},

@@ -21,6 +21,8 @@ var plain = &generator{
 			Place: func(name string) (article.Place, bool) { return article.Place{}, !aside.MatchString(name) },
 			Link:  func(p article.Page) string { return plainLink(s, p) },
 			Keys:  map[string][]string{"url": {"url", "permalink", "path"}, "slug": {"slug"}},
+			// As editors and MkDocs show them.
+			Beside: true,
 		}
 	},
 }

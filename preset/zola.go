@@ -20,10 +20,11 @@ var zola = &generator{
 	layout: func(s *site) article.Layout {
 		z := newZola(s)
 		return article.Layout{
-			Place: z.place,
-			Link:  z.link,
-			Keys:  map[string][]string{"url": {"path"}, "slug": {"slug"}},
-			Dated: true,
+			Static: "static",
+			Place:  z.place,
+			Link:   z.link,
+			Keys:   map[string][]string{"url": {"path"}, "slug": {"slug"}},
+			Dated:  true,
 		}
 	},
 }

@@ -23,6 +23,7 @@ type Status struct {
 	Problems   []article.Problem `json:"problems"`
 
 	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
+	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
 }
 
 // Admin returns the handler of the admin listener.
@@ -37,13 +38,13 @@ func (s *Server) Admin() http.Handler {
 // authorised lets requests through that bear the token, where there is one, and that no page of
 // another site has made a browser send.
 func (s *Server) authorised(next http.Handler) http.Handler {
-	want := sha256.Sum256([]byte(s.o.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		token, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
-		have := sha256.Sum256([]byte(token))
+		wanted := s.o.Token()
+		have, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(wanted))
 		switch {
-		case s.o.Token != "" && !is, s.o.Token != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
+		case wanted != "" && !is, wanted != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
 		case r.Header.Get("Origin") != "":
@@ -71,8 +72,8 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, StateProblem: h.StateProblem}
-	snap := s.o.Current()
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem}
+	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"
 		return st

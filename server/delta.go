@@ -8,9 +8,9 @@ import (
 	"feedmill/feed"
 )
 
-// delta returns what of sel is new to a client that asks for nothing else, and the tag of the
+// deltaOf returns what of sel is new to a client that asks for nothing else, and the tag of the
 // document that it has; or nil where it does not ask, has none that is remembered, or would get all.
-func (s *Server) delta(r *http.Request, sel *catalog.Selection, f feed.Format) (delta *catalog.Selection, since string) {
+func deltaOf(r *http.Request, m *feed.Mill, sel *catalog.Selection, f feed.Format) (delta *catalog.Selection, since string) {
 	if !asksForDelta(r.Header.Values("A-IM")) {
 		return nil, ""
 	}
@@ -19,7 +19,7 @@ func (s *Server) delta(r *http.Request, sel *catalog.Selection, f feed.Format) (
 		for _, c := range codings {
 			tag = strings.TrimSuffix(tag, "-"+c.name)
 		}
-		if d := s.o.Mill.Since(sel, f, tag); d != nil && len(d.Entries) < len(sel.Entries) {
+		if d := m.Since(sel, f, tag); d != nil && len(d.Entries) < len(sel.Entries) {
 			return d, tag
 		}
 	}

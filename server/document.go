@@ -33,12 +33,11 @@ func (v variant) etag() string {
 
 // feed answers with the document of sel in the format f, which is made when it is asked for and
 // kept as long as there is room. Who asks for it gets only what has changed.
-func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, f feed.Format) {
-	m := s.o.Mill
+func (s *Server) feed(w http.ResponseWriter, r *http.Request, m *feed.Mill, sel *catalog.Selection, f feed.Format) {
 	d := m.Head(sel, f)
 	openToAll(w.Header())
-	w.Header().Set("Link", s.links(m.URL(sel, f), m.Home(sel)))
-	delta, since := s.delta(r, sel, f)
+	w.Header().Set("Link", links(m, m.URL(sel, f), m.Home(sel)))
+	delta, since := deltaOf(r, m, sel, f)
 	s.answer(w, r, d, since, func(ctx context.Context) ([]byte, error) {
 		d, err := m.Build(ctx, cmp.Or(delta, sel), f)
 		return d.Body, err
@@ -46,22 +45,22 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request, sel *catalog.Selec
 }
 
 // page answers with an archive document.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, p catalog.Page, f feed.Format) {
-	d := s.o.Mill.PageHead(sel, p, f)
+func (s *Server) page(w http.ResponseWriter, r *http.Request, m *feed.Mill, sel *catalog.Selection, p catalog.Page, f feed.Format) {
+	d := m.PageHead(sel, p, f)
 	openToAll(w.Header())
-	w.Header().Set("Link", s.links(s.o.Mill.At(d.Path), s.o.Mill.Home(sel)))
+	w.Header().Set("Link", links(m, m.At(d.Path), m.Home(sel)))
 	s.answer(w, r, d, "", func(ctx context.Context) ([]byte, error) {
-		d, err := s.o.Mill.BuildPage(ctx, sel, p, f)
+		d, err := m.BuildPage(ctx, sel, p, f)
 		return d.Body, err
 	})
 }
 
 // links is the Link header of a document (RFC 8288): WebSub §4 wants self and hubs there, since
 // formats need not have a place for them.
-func (s *Server) links(self, home string) string {
+func links(m *feed.Mill, self, home string) string {
 	var b strings.Builder
 	b.WriteString("<" + self + `>; rel="self", <` + home + `>; rel="alternate"; type="text/html"`)
-	for _, hub := range s.o.Mill.Hubs() {
+	for _, hub := range m.Hubs() {
 		b.WriteString(", <" + hub + `>; rel="hub"`)
 	}
 	return b.String()

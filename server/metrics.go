@@ -25,7 +25,7 @@ func newMetrics(s *Server) *metrics {
 	}
 	ofSite := func(name, help string, value func(*catalog.Snapshot) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
-			if snap := s.o.Current(); snap != nil {
+			if snap := s.o.Current().Snapshot; snap != nil {
 				return value(snap)
 			}
 			return 0
@@ -58,6 +58,7 @@ func newMetrics(s *Server) *metrics {
 			return 0
 		}),
 		watchState{s.o.Health},
+		configReloads{s.o.Health},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -90,6 +91,30 @@ func (w watchState) Collect(metrics chan<- prometheus.Metric) {
 	if h.Reason != "" {
 		metrics <- prometheus.MustNewConstMetric(reasonDesc, prometheus.GaugeValue, 1, h.Reason)
 	}
+}
+
+// configReloads tells how reloads of the configuration went.
+type configReloads struct{ health func() Health }
+
+var (
+	reloadsDesc    = prometheus.NewDesc("feedmill_config_reloads_total", "Reloads of the configuration, by result.", []string{"result"}, nil)
+	lastReloadDesc = prometheus.NewDesc("feedmill_config_last_reload_successful", "1 where the configuration on disk is the one in use, 0 where the last reload of it failed.", nil, nil)
+)
+
+func (c configReloads) Describe(descs chan<- *prometheus.Desc) {
+	descs <- reloadsDesc
+	descs <- lastReloadDesc
+}
+
+func (c configReloads) Collect(metrics chan<- prometheus.Metric) {
+	h := c.health()
+	successful := 1.0
+	if h.ConfigError != "" {
+		successful = 0
+	}
+	metrics <- prometheus.MustNewConstMetric(reloadsDesc, prometheus.CounterValue, float64(h.Reloads), "ok")
+	metrics <- prometheus.MustNewConstMetric(reloadsDesc, prometheus.CounterValue, float64(h.ReloadsFailed), "failed")
+	metrics <- prometheus.MustNewConstMetric(lastReloadDesc, prometheus.GaugeValue, successful)
 }
 
 // count counts the answers of next.

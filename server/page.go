@@ -50,30 +50,30 @@ type articleLink struct {
 
 var formatNames = map[feed.Format]string{feed.RSS: "RSS", feed.Atom: "Atom", feed.JSON: "JSON"}
 
-func (s *Server) feedLinks(sel *catalog.Selection) []feedLink {
+func feedLinks(m *feed.Mill, sel *catalog.Selection) []feedLink {
 	var links []feedLink
-	for _, f := range s.o.Mill.Formats(sel) {
-		links = append(links, feedLink{formatNames[f], f.MediaType(), s.o.Mill.URL(sel, f)})
+	for _, f := range m.Formats(sel) {
+		links = append(links, feedLink{formatNames[f], f.MediaType(), m.URL(sel, f)})
 	}
 	return links
 }
 
 // index answers with the list of all feeds, or those of one taxonomy.
-func (s *Server) index(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, only string) {
-	s.html(w, r, snap, "/"+only, func() (pageData, error) { return s.listing(snap, only), nil })
+func (s *Server) index(w http.ResponseWriter, r *http.Request, v View, only string) {
+	s.html(w, r, v.Snapshot, "/"+only, func() (pageData, error) { return v.listing(only), nil })
 }
 
 // listing is the feeds of a taxonomy, or of all where none is named.
-func (s *Server) listing(snap *catalog.Snapshot, only string) pageData {
-	d := s.pageFor(snap.Site)
-	d.OPML = s.o.Mill.At(feed.OPMLPath)
-	for _, t := range snap.Taxonomies {
+func (v View) listing(only string) pageData {
+	d := v.pageFor(v.Site)
+	d.OPML = v.Mill.At(feed.OPMLPath)
+	for _, t := range v.Taxonomies {
 		if only != "" && only != t.Name {
 			continue
 		}
 		g := termGroup{Name: t.Name}
 		for _, sel := range t.Terms {
-			g.Terms = append(g.Terms, termLink{sel.Name, s.o.Mill.PageURL(sel), sel.Count, s.feedLinks(sel)})
+			g.Terms = append(g.Terms, termLink{sel.Name, v.Mill.PageURL(sel), sel.Count, feedLinks(v.Mill, sel)})
 		}
 		if len(g.Terms) > 0 {
 			d.Groups = append(d.Groups, g)
@@ -83,11 +83,11 @@ func (s *Server) listing(snap *catalog.Snapshot, only string) pageData {
 }
 
 // articles answers with what a subscriber of the term's feed would read.
-func (s *Server) articles(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, sel *catalog.Selection) {
-	s.html(w, r, snap, sel.Path(), func() (pageData, error) {
-		d := s.pageFor(sel)
+func (s *Server) articles(w http.ResponseWriter, r *http.Request, v View, sel *catalog.Selection) {
+	s.html(w, r, v.Snapshot, sel.Path(), func() (pageData, error) {
+		d := v.pageFor(sel)
 		for _, e := range sel.Entries {
-			c, err := s.o.Mill.Content(context.WithoutCancel(r.Context()), e)
+			c, err := v.Mill.Content(context.WithoutCancel(r.Context()), e)
 			if err != nil {
 				return d, err
 			}
@@ -97,12 +97,12 @@ func (s *Server) articles(w http.ResponseWriter, r *http.Request, snap *catalog.
 	})
 }
 
-func (s *Server) pageFor(sel *catalog.Selection) pageData {
+func (v View) pageFor(sel *catalog.Selection) pageData {
 	return pageData{
-		Language: s.o.Language,
-		Title:    s.o.Mill.Title(sel),
-		Style:    s.o.BasePath + styleFile,
-		Feeds:    s.feedLinks(sel),
+		Language: v.Language,
+		Title:    v.Mill.Title(sel),
+		Style:    v.BasePath + styleFile,
+		Feeds:    feedLinks(v.Mill, sel),
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,13 +21,19 @@ func (s *Server) Public() http.Handler {
 	mux.HandleFunc("GET /", s.withSite(s.resolve))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	return s.metrics.count(tidy(s.o.BasePath, mux))
+	return s.metrics.count(s.tidy(mux))
 }
 
+type viewKey struct{}
+
 // tidy hands on requests for paths that name one thing in one way, and knows no others. The path
-// of the base URL is taken off, for a proxy may pass it on or not.
-func tidy(basePath string, next http.Handler) http.Handler {
+// of the base URL is taken off, for a proxy may pass it on or not. The request bears the view that
+// the whole answer comes from: what is served may be another thing in the next moment.
+func (s *Server) tidy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		view := s.o.Current()
+		basePath := view.BasePath
+		r = r.WithContext(context.WithValue(r.Context(), viewKey{}, view))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		p := r.URL.Path
@@ -36,8 +43,7 @@ func tidy(basePath string, next http.Handler) http.Handler {
 			if raw, ok := strings.CutPrefix(r.URL.RawPath, basePath); ok {
 				u.RawPath = "/" + raw
 			}
-			r = r.Clone(r.Context())
-			r.URL, p = &u, u.Path
+			r.URL, p = &u, u.Path // r is ours since it bears the view
 		}
 		if strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") { // a slash that is none: no slug has one
 			tell(w, http.StatusNotFound, "no such page")
@@ -51,92 +57,97 @@ func tidy(basePath string, next http.Handler) http.Handler {
 	})
 }
 
-// withSite gives the handler the snapshot that the whole answer comes from.
-func (s *Server) withSite(h func(http.ResponseWriter, *http.Request, *catalog.Snapshot)) http.HandlerFunc {
+// withSite gives the handler the view of the request, in which there are articles.
+func (s *Server) withSite(h func(http.ResponseWriter, *http.Request, View)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		snap := s.o.Current()
-		if snap == nil {
+		v := viewOf(r)
+		if v.Snapshot == nil {
 			w.Header().Set("Retry-After", "1")
 			tell(w, http.StatusServiceUnavailable, "the articles are still being read")
 			return
 		}
-		h(w, r, snap)
+		h(w, r, v)
 	}
 }
 
+func viewOf(r *http.Request) View {
+	v, _ := r.Context().Value(viewKey{}).(View) // tidy has put it there
+	return v
+}
+
 // resolve answers with what the path names. config sees to it that no path names two things.
-func (s *Server) resolve(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot) {
+func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 	path := r.URL.Path
 	switch path {
 	case feed.OPMLPath:
 		openToAll(w.Header())
-		s.site(w, r, snap, path, feed.OPMLType, func() ([]byte, error) { return s.o.Mill.OPML(snap) })
+		s.site(w, r, v.Snapshot, path, feed.OPMLType, func() ([]byte, error) { return v.Mill.OPML(v.Snapshot) })
 		return
 	case "/" + styleFile:
-		s.site(w, r, snap, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
+		s.site(w, r, v.Snapshot, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
 		return
 	}
-	if l, ok := s.o.Mill.Locate(path); ok {
-		s.located(w, r, snap, l)
+	if l, ok := v.Mill.Locate(path); ok {
+		s.located(w, r, v, l)
 		return
 	}
-	s.forPeople(w, r, snap, path)
+	s.forPeople(w, r, v, path)
 }
 
 // located answers with the document at a location, or leads to its address where the path is
 // another one.
-func (s *Server) located(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, l feed.Location) {
-	sel, gone := find(snap, l.Taxonomy, l.Slug)
+func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.Location) {
+	sel, gone := find(v.Snapshot, l.Taxonomy, l.Slug)
 	switch {
 	case sel == nil:
 		absent(w, gone)
 	case l.Page != "":
-		s.archived(w, r, sel, l)
-	case s.o.Mill.Path(sel, l.Format) == r.URL.Path:
-		s.feed(w, r, sel, l.Format)
+		s.archived(w, r, v, sel, l)
+	case v.Mill.Path(sel, l.Format) == r.URL.Path:
+		s.feed(w, r, v.Mill, sel, l.Format)
 	default:
-		moved(w, r, s.o.Mill.URL(sel, l.Format))
+		moved(w, r, v.Mill.URL(sel, l.Format))
 	}
 }
 
 // archived answers with an archive document of sel, or leads to the one that holds its articles now.
-func (s *Server) archived(w http.ResponseWriter, r *http.Request, sel *catalog.Selection, l feed.Location) {
+func (s *Server) archived(w http.ResponseWriter, r *http.Request, v View, sel *catalog.Selection, l feed.Location) {
 	p, instead, known := sel.Page(l.Page)
 	switch {
 	case !known:
 		absent(w, false)
-	case p.Name != "" && s.o.Mill.PagePath(sel, p.Name, l.Format) == r.URL.Path:
-		s.page(w, r, sel, p, l.Format)
+	case p.Name != "" && v.Mill.PagePath(sel, p.Name, l.Format) == r.URL.Path:
+		s.page(w, r, v.Mill, sel, p, l.Format)
 	default:
-		to := s.o.Mill.Path(sel, l.Format)
+		to := v.Mill.Path(sel, l.Format)
 		if name := cmp.Or(p.Name, instead); name != "" {
-			to = s.o.Mill.PagePath(sel, name, l.Format)
+			to = v.Mill.PagePath(sel, name, l.Format)
 		}
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, s.o.Mill.At(to), http.StatusFound)
+		http.Redirect(w, r, v.Mill.At(to), http.StatusFound)
 	}
 }
 
 // forPeople answers with a page, or leads to what has the same path but for a slash at its end.
-func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, path string) {
+func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, v View, path string) {
 	taxonomy, slug, _ := strings.Cut(strings.Trim(path, "/"), "/")
-	sel, gone := find(snap, taxonomy, slug)
-	l, isFeed := s.o.Mill.Locate(path + "/")
-	_, known := snap.Taxonomy(taxonomy)
+	sel, gone := find(v.Snapshot, taxonomy, slug)
+	l, isFeed := v.Mill.Locate(path + "/")
+	_, known := v.Taxonomy(taxonomy)
 	closed := strings.HasSuffix(path, "/")
 	switch {
 	case closed && slug == "" && (taxonomy == "" || known):
-		s.index(w, r, snap, taxonomy)
+		s.index(w, r, v, taxonomy)
 	case closed && slug != "" && sel != nil && sel.Path() == path:
-		s.articles(w, r, snap, sel)
+		s.articles(w, r, v, sel)
 	case slug != "" && sel != nil:
-		moved(w, r, s.o.Mill.PageURL(sel))
+		moved(w, r, v.Mill.PageURL(sel))
 	case slug != "" && gone:
 		absent(w, true)
 	case !closed && isFeed:
-		s.located(w, r, snap, l)
+		s.located(w, r, v, l)
 	case !closed && slug == "" && known:
-		moved(w, r, s.o.Mill.At(path+"/"))
+		moved(w, r, v.Mill.At(path+"/"))
 	default:
 		absent(w, false)
 	}
@@ -173,8 +184,8 @@ func absent(w http.ResponseWriter, gone bool) {
 	tell(w, http.StatusNotFound, "no such feed; / lists all feeds")
 }
 
-func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
-	snap := s.o.Current()
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	snap := viewOf(r).Snapshot
 	switch {
 	case s.draining.Load():
 		tell(w, http.StatusServiceUnavailable, "going down")

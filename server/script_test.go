@@ -96,10 +96,16 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 		t.Fatal(err)
 	}
 	srv, err := server.New(server.Options{
-		Current: c.Current, Mill: mill, Language: "en", BasePath: basePath, CacheBytes: 1 << 20, Version: "test", Token: "secret",
+		Current: func() server.View {
+			return server.View{Snapshot: c.Current(), Mill: mill, Language: "en", BasePath: basePath}
+		},
+		CacheBytes: 1 << 20, Version: "test",
+		Token:   func() string { return "secret" },
 		Rebuild: func(context.Context) (server.Rebuilt, error) { return server.Rebuilt{Scanned: 2}, nil },
 		Demand:  func() {},
-		Health:  func() server.Health { return server.Health{State: "watching", Scans: 7} },
+		Health: func() server.Health {
+			return server.Health{State: "watching", Scans: 7, Reloads: 3, ReloadsFailed: 2, ConfigError: "config.yaml:3: no such key: titel"}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

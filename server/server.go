@@ -22,21 +22,26 @@ import (
 	"feedmill/feed"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Token and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns and Logger must be set.
 type Options struct {
-	Current    func() *catalog.Snapshot // nil while there is none; safe for concurrent use
-	Mill       *feed.Mill
-	Language   string // of the pages
-	BasePath   string // the path of the base URL: "/" or "/feeds/"; requests may come with it or without
-	CacheBytes uint64 // bound of the memory for documents
-	MaxConns   int    // connections at a time; 0: as many as usual
+	Current    func() View // what is served now; safe for concurrent use
+	CacheBytes uint64      // bound of the memory for documents
+	MaxConns   int         // connections at a time; 0: as many as usual
 	Version    string
 
 	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
 	Demand  func()                                 // the same, without waiting
 	Health  func() Health                          // safe for concurrent use
-	Token   string                                 // that admin requests must bear; "" asks for none
+	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Logger  *slog.Logger
+}
+
+// View is what one answer is made from, and nothing else is. It is never changed.
+type View struct {
+	*catalog.Snapshot // nil while there is none
+	Mill              *feed.Mill
+	Language          string // of the pages
+	BasePath          string // the path of the base URL: "/" or "/feeds/"; requests may come with it or without
 }
 
 // Rebuilt is the outcome of a rebuild, as the admin listener tells it.
@@ -60,6 +65,10 @@ type Health struct {
 	Overflows uint64 // of the kernel's event queue so far
 
 	StateProblem string // why changes are served but not safe in the state folder; "": they are
+
+	Reloads       uint64 // of the configuration so far
+	ReloadsFailed uint64 // attempts at one that were in vain, each mistake counted once
+	ConfigError   string // why the last attempt was; "" where it was not
 }
 
 // Server answers requests. Its methods are safe for concurrent use.

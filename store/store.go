@@ -38,12 +38,17 @@ var (
 
 // Store is an open state file. One goroutine at a time may use it.
 type Store struct {
+	*stateFile
+	site []byte
+}
+
+// stateFile is an open state file.
+type stateFile struct {
 	db     *bolt.DB
 	file   string
 	opened os.FileInfo // of the file
-	site   []byte
-	failed error // why nothing is written any more
-	stuck  bool  // what goes on in bbolt has been left in its middle
+	failed error       // why nothing is written any more
+	stuck  bool        // what goes on in bbolt has been left in its middle
 }
 
 // Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
@@ -67,8 +72,12 @@ func Open(dir, site string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db: db, file: file, opened: opened, site: []byte(site)}, nil
+	return &Store{&stateFile{db: db, file: file, opened: opened}, []byte(site)}, nil
 }
+
+// Of returns the store of another site in the same file, which is open as long as s is. The
+// goroutine that may use the one may use the other.
+func (s *Store) Of(site string) *Store { return &Store{s.stateFile, []byte(site)} }
 
 // create makes an empty state file under another name first, so that a file of the right name is
 // never half made.

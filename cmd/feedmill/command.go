@@ -70,7 +70,10 @@ func addFlags(cmd *cobra.Command, listening bool) {
 }
 
 // load reads the configuration that the command line, the environment and the file make together.
-func load(cmd *cobra.Command) (*config.Config, error) {
+func load(cmd *cobra.Command) (*config.Config, error) { return loadFrom(sourceOf(cmd)) }
+
+// sourceOf is where the command's configuration comes from.
+func sourceOf(cmd *cobra.Command) config.Source {
 	src := config.Source{File: "config.yaml", Env: os.LookupEnv}
 	if file, ok := os.LookupEnv("FEEDMILL_CONFIG"); ok && file != "" {
 		src.File, src.Required = file, true
@@ -85,6 +88,10 @@ func load(cmd *cobra.Command) (*config.Config, error) {
 			}
 		}
 	})
+	return src
+}
+
+func loadFrom(src config.Source) (*config.Config, error) {
 	cfg, err := config.Load(src)
 	if err != nil {
 		return nil, hinted{err, "config.yaml of the project explains every key"}

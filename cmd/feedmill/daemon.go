@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,13 +18,10 @@ import (
 // daemon owns the loop that leads from the watcher to the catalog: the only place where changes
 // are looked at, one after the other.
 type daemon struct {
-	catalog *catalog.Catalog
-	watch   *watcher.Watcher
-	log     *slog.Logger
-	looked  func() // called after every look
-
-	// changed is told by the loop when feeds are not what they were any more; it must not block.
-	changed func(was, is *catalog.Snapshot)
+	site   atomic.Pointer[site] // what is served; replaced by the loop alone
+	conf   *reloader
+	log    *slog.Logger
+	looked func() // called after every look
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -34,6 +32,9 @@ type daemon struct {
 	unkept  atomic.Value // string: why changes are not safe yet; "": they are
 	busy    atomic.Int64 // since when a look at the disk lasts, in Unix seconds; 0: none does
 
+	running sync.WaitGroup // what follows the sites
+	broken  chan error     // has room for why a watcher can't go on
+
 	again, later time.Time // when to look at everything again, and when at the rest of the last look; zero: never; the loop's own
 }
 
@@ -43,29 +44,40 @@ type order struct {
 	reply chan<- server.Rebuilt // has room for the answer
 }
 
-func newDaemon(c *catalog.Catalog, w *watcher.Watcher, log *slog.Logger, looked func()) *daemon {
-	return &daemon{
-		catalog: c, watch: w, log: log, looked: looked,
-		changed: func(_, _ *catalog.Snapshot) {},
+func newDaemon(s *site, conf *reloader, log *slog.Logger, looked func()) *daemon {
+	d := &daemon{
+		conf: conf, log: log, looked: looked,
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
+		broken:  make(chan error, 1),
 	}
+	s.follow(nil, log)
+	d.site.Store(s)
+	return d
 }
 
-// run looks where the watcher, orders and the time say, until ctx is done.
-func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) {
+// run looks where the watcher, orders and the time say, until ctx is done. It ends early only when
+// the watcher is given options that make no sense.
+func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer d.running.Wait()
+	defer stop()
 	defer close(d.done)
-	timer := time.NewTimer(0)
+	timer, ticker := time.NewTimer(0), time.NewTicker(glance)
 	defer timer.Stop()
-	batches := d.watch.Batches()
+	defer ticker.Stop()
+	d.start(ctx, d.site.Load())
 	for ctx.Err() == nil {
 		d.wind(timer)
+		s := d.site.Load()
 		select {
 		case <-ctx.Done():
-		case b, ok := <-batches:
+		case err := <-d.broken:
+			return err
+		case b, ok := <-s.batches:
 			if !ok {
-				batches = nil
+				s.batches = nil
 				continue
 			}
 			if b.Rescan {
@@ -78,11 +90,18 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) {
 			d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 		case <-hup:
 			d.log.Info("rebuild", "reason", "SIGHUP")
-			d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+			if !d.reload(ctx, true) {
+				d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+			}
+		case now := <-ticker.C:
+			if d.conf.due(s, now, !d.later.IsZero()) {
+				d.reload(ctx, false)
+			}
 		case now := <-timer.C:
 			d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
 		}
 	}
+	return nil
 }
 
 // wind sets the timer to the next moment at which something is due without an event. A clock that
@@ -93,7 +112,7 @@ func (d *daemon) wind(timer *time.Timer) {
 	if !d.later.IsZero() && (next.IsZero() || d.later.Before(next)) {
 		next = d.later
 	}
-	if snap := d.catalog.Current(); snap != nil && !snap.Next.IsZero() && (next.IsZero() || snap.Next.Before(next)) {
+	if snap := d.site.Load().catalog.Current(); snap != nil && !snap.Next.IsZero() && (next.IsZero() || snap.Next.Before(next)) {
 		next = snap.Next
 	}
 	timer.Stop()
@@ -114,11 +133,11 @@ func (d *daemon) obey(ctx context.Context, first order) {
 			more = false
 		}
 	}
-	r := d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+	r, _ := d.look(ctx, catalog.Change{Rescan: true, Reread: true}) // the error is in the log
 	out := server.Rebuilt{
 		Scanned: r.Scanned, Parsed: r.Parsed, Changed: r.Changed, Removed: r.Removed, FeedsChanged: r.Feeds,
 	}
-	if snap := d.catalog.Current(); snap != nil {
+	if snap := d.site.Load().catalog.Current(); snap != nil {
 		out.Problems = len(snap.Problems)
 	}
 	for _, o := range waiting {
@@ -128,14 +147,14 @@ func (d *daemon) obey(ctx context.Context, first order) {
 }
 
 // look brings the catalog up to date and tells the log what is new.
-func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
-	start := time.Now()
+func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, error) {
+	start, s := time.Now(), d.site.Load()
 	if ch.Rescan {
 		d.scans.Add(1)
 	}
-	was := d.catalog.Current()
+	was := s.catalog.Current()
 	d.busy.Store(start.Unix())
-	r, err := d.catalog.Apply(ctx, start, ch)
+	r, err := s.catalog.Apply(ctx, start, ch)
 	d.busy.Store(0)
 	d.looked()
 	if err != nil {
@@ -145,10 +164,10 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 		if ch.Rescan || !d.again.IsZero() || !d.later.IsZero() { // try again, but not at once
 			d.again, d.later = time.Now().Add(retry), time.Time{}
 		}
-		return r
+		return r, err
 	}
 	if was != nil && r.Feeds > 0 {
-		d.changed(was, d.catalog.Current())
+		s.tell(was, s.catalog.Current())
 	}
 	logProblems(d.log)(r.Problems)
 	if r.Doubt != "" && d.again.IsZero() {
@@ -160,7 +179,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) catalog.Report {
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
-	return r
+	return r, nil
 }
 
 // vouch tells the log when changes begin to be unsafe, and when all are safe again. In between they
@@ -220,19 +239,30 @@ const rewrite = 10 * time.Second
 const stall = 10 * time.Second
 
 func (d *daemon) health() server.Health {
-	s := d.watch.Status()
+	site := d.site.Load()
+	s := site.watch.Status()
 	h := server.Health{
 		State: string(s.State), Reason: s.Reason, Watches: s.Watches, Missing: int(d.missing.Load()),
 		Scans: d.scans.Load(), Overflows: s.Overflows,
+		Reloads: d.conf.reloads.Load(), ReloadsFailed: d.conf.inVain.Load(), ConfigError: d.conf.problem(),
 	}
 	h.StateProblem, _ = d.unkept.Load().(string)
 	busy := d.busy.Load()
 	switch {
 	case s.State == watcher.Degraded:
-	case busy != 0 && d.catalog.Current() != nil && time.Since(time.Unix(busy, 0)) > stall:
+	case busy != 0 && site.catalog.Current() != nil && time.Since(time.Unix(busy, 0)) > stall:
 		h.State, h.Reason = string(watcher.Degraded), "stalled"
 	case h.Missing > 0:
 		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
 	}
 	return h
 }
+
+// view is what a request is answered from.
+func (d *daemon) view() server.View {
+	s := d.site.Load()
+	return server.View{Snapshot: s.catalog.Current(), Mill: s.mill, Language: s.language, BasePath: s.cfg.BaseURL.Path}
+}
+
+// token is what admin requests must bear.
+func (d *daemon) token() string { return d.site.Load().cfg.Server.AdminToken }

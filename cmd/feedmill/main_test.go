@@ -32,9 +32,11 @@ func TestMain(m *testing.M) {
 //	                          and headers to "got.header"
 //	until PATH [!]contains TEXT  asks again until that holds
 //	status PATH CODE          asks again until the answer has that status
+//	                          (both ask the admin listener for what is under /-/)
 //	admin METHOD PATH         asks the admin listener, the body to "got"
 //	hub FILE                  starts a WebSub hub and adds a line to FILE that names it
 //	told URL...               waits until the hub has been told of these feeds, and of no others, since the last time
+//	risen BEFORE AFTER        of the answers in these files, the second has another tag and a later date
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -50,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"hub":    hubCmd,
 			"told":   toldCmd,
 			"log":    logCmd,
+			"risen":  risenCmd,
 		},
 		RequireExplicitExec: false,
 		Setup: func(env *testscript.Env) error {
@@ -203,11 +206,19 @@ func deltaCmd(ts *testscript.TestScript, _ bool, args []string) {
 
 var etagLine = regexp.MustCompile(`(?m)^ETag: (.*)$`)
 
+// url is where the path is, on the listener that has it.
+func (d *running) url(path string) string {
+	if strings.HasPrefix(path, "/-/") {
+		return "http://" + d.admin + path
+	}
+	return "http://" + d.addr + path
+}
+
 func untilCmd(ts *testscript.TestScript, _ bool, args []string) {
 	d := daemonOf(ts)
 	want := args[1] == "contains"
 	eventually(ts, strings.Join(args, " "), func() string {
-		_, body := d.ask(ts, "GET", "http://"+d.addr+args[0])
+		_, body := d.ask(ts, "GET", d.url(args[0]))
 		if strings.Contains(body, args[2]) != want {
 			return body
 		}
@@ -218,7 +229,7 @@ func untilCmd(ts *testscript.TestScript, _ bool, args []string) {
 func statusCmd(ts *testscript.TestScript, _ bool, args []string) {
 	d := daemonOf(ts)
 	eventually(ts, strings.Join(args, " "), func() string {
-		resp, _ := d.ask(ts, "GET", "http://"+d.addr+args[0])
+		resp, _ := d.ask(ts, "GET", d.url(args[0]))
 		if have := strconv.Itoa(resp.StatusCode); have != args[1] {
 			return have
 		}

@@ -8,18 +8,14 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"feedmill/catalog"
 	"feedmill/config"
-	"feedmill/hub"
 	"feedmill/server"
 	"feedmill/store"
-	"feedmill/watcher"
 )
 
 func newServe() *cobra.Command {
@@ -31,11 +27,17 @@ func newServe() *cobra.Command {
   feedmill serve --content ~/blog/content --base-url https://feeds.example.org`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load(cmd)
+			src := sourceOf(cmd)
+			conf := &reloader{file: src.File, used: printsOf([]string{src.File}, nil)}
+			conf.load = func(required bool) (*config.Config, error) {
+				src.Required = src.Required || required
+				return loadFrom(src)
+			}
+			cfg, err := conf.load(false)
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg, recover)
+			return serve(cmd, cfg, conf, recover)
 		},
 	}
 	addFlags(cmd, true)
@@ -47,7 +49,7 @@ func newServe() *cobra.Command {
 const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
-func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
+func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool) (err error) {
 	lines := newLossy(cmd.ErrOrStderr())
 	defer lines.close()
 	log := slog.New(slog.NewTextHandler(lines, nil))
@@ -77,30 +79,17 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 	if err != nil {
 		return err
 	}
-	watch := watcher.New(watcher.Options{
-		Root:      cfg.Content.Dir,
-		Mode:      watcher.Mode(cfg.Watch.Mode),
-		Settle:    cfg.Watch.Settle,
-		Reconcile: cfg.Watch.Reconcile,
-		Logger:    log,
-	})
-	d := newDaemon(site.catalog, watch, log, endProgress) // only the first look is worth a bar
-	hubs := hub.NewPublisher(hub.PublisherOptions{Hubs: cfg.Feeds.Hubs, Logger: log})
-	if len(cfg.Feeds.Hubs) > 0 {
-		d.changed = func(was, is *catalog.Snapshot) { hubs.Publish(site.urls(is.Changed(was))) }
-	}
+	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
+	d := newDaemon(site, conf, log, endProgress) // only the first look is worth a bar
 	srv, err := server.New(server.Options{
-		Current:    site.catalog.Current,
-		Mill:       site.mill,
-		Language:   site.language,
-		BasePath:   cfg.BaseURL.Path,
+		Current:    d.view,
 		CacheBytes: cacheBytes(cfg.Server.Cache),
 		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
 		Health:     d.health,
-		Token:      cfg.Server.AdminToken,
+		Token:      d.token,
 		Logger:     log,
 	})
 	if err != nil {
@@ -119,19 +108,15 @@ func serve(cmd *cobra.Command, cfg *config.Config, recover bool) (err error) {
 	defer stopServing()
 	ended := make(chan error, 1)
 	go func() {
-		var wg sync.WaitGroup
-		wg.Go(func() { d.run(ctx, hup) })
-		wg.Go(func() { hubs.Run(ctx) })
-		err := watch.Run(ctx)
-		stopServing() // it ends early only for options that make no sense
-		wg.Wait()
+		err := d.run(ctx, hup)
+		stopServing()
 		ended <- err
 	}()
 	err = srv.Serve(serving, public, admin)
 	stop()
 	select {
-	case watchErr := <-ended:
-		err = errors.Join(err, watchErr)
+	case loopErr := <-ended:
+		err = errors.Join(err, loopErr)
 	case <-time.After(patience):
 		log.Warn("the content folder does not answer; going without waiting for it")
 	}

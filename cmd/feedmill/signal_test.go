@@ -4,9 +4,20 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -56,4 +67,103 @@ func TestSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReloads changes title, limit and address of a site again and again and sends SIGHUP, while
+// readers ask without a pause: every request is answered, and no answer mixes two configurations.
+func TestReloads(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(dir+name), 0o755), os.WriteFile(dir+name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 30 {
+		write(fmt.Sprintf("/content/%d.md", i), fmt.Sprintf("---\ntitle: %d\ndate: 2024-01-%02d\ntags: [go]\n---\nText.\n", i, 1+i))
+	}
+	// The title of a configuration tells the rest of it.
+	configure := func(n int) {
+		write("/config.yaml", fmt.Sprintf("title: T%d\nbase_url: https://h%d.example.org\nstate: none\nfeeds: {limit: %d}\n"+
+			"server: {listen: '127.0.0.1:%d', admin: none}\n", n, n, 1+n%20, n/50))
+	}
+	configure(0)
+	cmd := exec.CommandContext(t.Context(), "feedmill", "serve")
+	cmd.Dir = dir
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(log)
+	until := func(text string) string {
+		t.Helper()
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), text) {
+				return lines.Text()
+			}
+		}
+		t.Fatalf("the log ends without %q", text)
+		return ""
+	}
+	addr := regexp.MustCompile(`addr=(\S+)`).FindStringSubmatch(until("msg=serving"))[1]
+	until("msg=articles changed=30")
+
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	var asked atomic.Int64
+	titles := regexp.MustCompile(`T(\d+)`)
+	for i := range 4 {
+		path := []string{"/rss.xml", "/atom.xml", "/tags/go/rss.xml", "/opml.xml"}[i]
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				resp, err := http.Get("http://" + addr + path)
+				if err != nil {
+					t.Errorf("%s: %v", path, err)
+					return
+				}
+				body, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				m := titles.FindSubmatch(body)
+				if err != nil || resp.StatusCode != http.StatusOK || m == nil {
+					t.Errorf("%s: %s, %v: %s", path, resp.Status, err, body)
+					return
+				}
+				n, _ := strconv.Atoi(string(m[1]))
+				items := strings.Count(string(body), "<item>") + strings.Count(string(body), "<entry>")
+				if other := regexp.MustCompile(`//h(\d+)\.`).FindAllSubmatch(body, -1); path != "/opml.xml" && items != 1+n%20 ||
+					slices.ContainsFunc(other, func(o [][]byte) bool { return string(o[1]) != string(m[1]) }) ||
+					path != "/opml.xml" && !strings.Contains(strings.Join(resp.Header.Values("Link"), ""), fmt.Sprintf("//h%d.", n)) {
+					t.Errorf("%s: %d items, Link %q: %s", path, items, resp.Header.Values("Link"), body)
+					return
+				}
+				asked.Add(1)
+			}
+		})
+	}
+	for n := range 50 {
+		configure(n + 1)
+		if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		if n == 49 { // the only one with another address to listen on
+			until(`msg="needs a restart" keys=server.listen`)
+		}
+		until("msg=\"configuration reloaded\"")
+	}
+	stop()
+	readers.Wait()
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil { // while it reloads
+		t.Fatal(err)
+	}
+	until("msg=stopped")
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	t.Log(asked.Load(), "answers")
 }

@@ -22,9 +22,13 @@ import (
 
 // site is the stages of the pipeline that every command which reads articles needs.
 type site struct {
+	cfg      *config.Config
 	catalog  *catalog.Catalog
 	mill     *feed.Mill
-	language string // of articles that name none
+	language string   // of articles that name none
+	files    []string // of the generator's configuration
+
+	following // where it is served
 }
 
 // checkContent tells whether there is a content folder.
@@ -75,6 +79,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Tombstones:  cfg.Feeds.Tombstones,
 		Kept:        kept.kept,
 		Keep:        kept.keep,
+		Before:      kept.before,
 		Settle:      cfg.Watch.Settle,
 		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
 		Progress:    progress,
@@ -99,7 +104,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		return nil, err
 	}
 	articles.Settings = mill.Settings
-	return &site{catalog: catalog.New(articles), mill: mill, language: language}, nil
+	return &site{cfg: cfg, catalog: catalog.New(articles), mill: mill, language: language, files: found.Files}, nil
 }
 
 // urls are the addresses of the documents of all the selections.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"feedmill/catalog"
 	"feedmill/config"
 	"feedmill/store"
 )
@@ -18,6 +19,9 @@ type state struct {
 	kept  store.State
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
+
+	of     func(site string) (state, error) // the same for the site of that key, as it is now
+	before *catalog.Snapshot                // that was served before, if any was
 }
 
 // addRecover adds the flag that lets [ownState] set a damaged file aside.
@@ -25,7 +29,12 @@ func addRecover(cmd *cobra.Command, setAside *bool) {
 	cmd.Flags().BoolVar(setAside, "recover", false, "set a damaged state file aside and begin anew")
 }
 
-func noState() state { return state{close: func() error { return nil }} }
+func noState() state {
+	return state{
+		close: func() error { return nil },
+		of:    func(string) (state, error) { return noState(), nil },
+	}
+}
 
 // siteKey tells the sites apart that share a state folder. A site that moves as a whole stays the
 // same one.
@@ -66,11 +75,17 @@ func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error
 		log.Warn("state", "problem", "nothing is kept: the folder that is assumed can't be written to", "error", err)
 		return noState(), nil
 	}
-	kept, err := s.Load()
+	of := func(site string) (state, error) {
+		own := s.Of(site)
+		kept, err := own.Load()
+		return state{kept: kept, keep: own.Commit}, err
+	}
+	st, err := of(siteKey(cfg))
 	if err != nil {
 		return noState(), errors.Join(err, s.Close())
 	}
-	return state{kept, s.Commit, s.Close}, nil
+	st.close, st.of = s.Close, of
+	return st, nil
 }
 
 // readState reads the state as it was kept last, whoever owns it, and keeps nothing.

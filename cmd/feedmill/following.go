@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"feedmill/catalog"
+	"feedmill/hub"
+	"feedmill/watcher"
+)
+
+// following is what goes on beside a site that is served: its folder is watched, its hubs are told.
+type following struct {
+	watch    *watcher.Watcher
+	batches  <-chan watcher.Batch // of the watcher, until they end; the loop's own
+	hubs     *hub.Publisher
+	endWatch context.CancelFunc // nil: not started
+	endHubs  context.CancelFunc // nil: not started
+}
+
+// follow gives the site what follows it: of the site before, which may be nil, what is the same.
+func (s *site) follow(was *site, log *slog.Logger) {
+	if was != nil && s.watches() == was.watches() {
+		s.watch, s.batches, s.endWatch = was.watch, was.batches, was.endWatch
+	} else {
+		o := s.watches()
+		o.Logger = log
+		s.watch = watcher.New(o)
+		s.batches = s.watch.Batches()
+	}
+	if was != nil && slices.Equal(s.cfg.Feeds.Hubs, was.cfg.Feeds.Hubs) {
+		s.hubs, s.endHubs = was.hubs, was.endHubs
+	} else {
+		s.hubs = hub.NewPublisher(hub.PublisherOptions{Hubs: s.cfg.Feeds.Hubs, Logger: log})
+	}
+}
+
+// watches is how the site wants to be watched, without a logger.
+func (s *site) watches() watcher.Options {
+	return watcher.Options{
+		Root:      s.cfg.Content.Dir,
+		Mode:      watcher.Mode(s.cfg.Watch.Mode),
+		Settle:    s.cfg.Watch.Settle,
+		Reconcile: s.cfg.Watch.Reconcile,
+	}
+}
+
+// start starts what follows s and does not run yet.
+func (d *daemon) start(ctx context.Context, s *site) {
+	if s.endWatch == nil {
+		var own context.Context
+		own, s.endWatch = context.WithCancel(ctx)
+		watch := s.watch
+		d.running.Go(func() {
+			if err := watch.Run(own); err != nil {
+				d.broken <- err
+			}
+		})
+	}
+	if s.endHubs == nil {
+		var own context.Context
+		own, s.endHubs = context.WithCancel(ctx)
+		hubs := s.hubs
+		d.running.Go(func() { hubs.Run(own) })
+	}
+}
+
+// end ends what follows s and not next. It is waited for only at the end of the program, since the
+// disk of a folder that is left may not answer.
+func (s *site) end(next *site) {
+	if s.watch != next.watch {
+		s.endWatch()
+	}
+	if s.hubs != next.hubs {
+		s.endHubs()
+	}
+}
+
+// tell tells the hubs which feeds are not what they were.
+func (s *site) tell(was, is *catalog.Snapshot) {
+	if len(s.cfg.Feeds.Hubs) > 0 {
+		s.hubs.Publish(s.urls(is.Changed(was)))
+	}
+}

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/config"
+)
+
+// reloader is what the daemon knows of its configuration. But for the atomic values it belongs to
+// the loop.
+type reloader struct {
+	load  func(required bool) (*config.Config, error)
+	file  string // of the configuration; it need not be there
+	state state
+	log   *slog.Logger
+
+	used   prints    // of the files that the last attempt read
+	seen   prints    // of the files at the last glance
+	again  time.Time // when to try again after an attempt in vain
+	waits  time.Time // since when articles in motion put off a reload; zero: they do not
+	pinned string    // what was said to need a restart
+
+	reloads, inVain atomic.Uint64
+	err             atomic.Pointer[string] // why the last attempt was in vain; nil: it was not
+}
+
+const (
+	// glance is how often the files of the configuration are compared. They are few and small, and
+	// reading them is simpler than events. It works on every mount and for every way of saving: by
+	// renaming, in place, by the swapped link of a ConfigMap.
+	glance = 500 * time.Millisecond
+
+	// another is after which time a reload that failed is tried again: what was in its way may be
+	// something else than the files. Articles in motion put it off no longer.
+	another = 10 * time.Second
+)
+
+// files are those that make the site what it is, beside its articles.
+func (c *reloader) files(s *site) []string {
+	files := append([]string{c.file}, s.files...)
+	if s.cfg.Server.TokenFile != "" {
+		files = append(files, s.cfg.Server.TokenFile)
+	}
+	return files
+}
+
+// due reports whether to reload at the time now. A file that is being written is waited for until
+// two glances find the same, and articles in motion, which a new site would take as they are.
+func (c *reloader) due(s *site, now time.Time, motion bool) bool {
+	is := printsOf(c.files(s), nil)
+	rests := is.equal(c.seen)
+	c.seen = is
+	if !rests || is.equal(c.used) && (c.err.Load() == nil || now.Before(c.again)) {
+		c.waits = time.Time{}
+		return false
+	}
+	if c.waits.IsZero() {
+		c.waits = now
+	}
+	return !motion || now.Sub(c.waits) >= another
+}
+
+// problem is why the last reload was in vain, or "".
+func (c *reloader) problem() string {
+	if err := c.err.Load(); err != nil {
+		return *err
+	}
+	return ""
+}
+
+// pin returns cfg with the keys that can't change while the program runs as they are in use, and
+// says once which those are.
+func (c *reloader) pin(cfg, used *config.Config) *config.Config {
+	next := *cfg
+	var keys []string
+	if next.Server.Listen != used.Server.Listen {
+		keys = append(keys, "server.listen")
+	}
+	if next.Server.Admin != used.Server.Admin {
+		keys = append(keys, "server.admin")
+		next.Server.AdminToken = used.Server.AdminToken // whether it needs one depends on the address
+	}
+	if next.Server.Cache != used.Server.Cache {
+		keys = append(keys, "server.cache")
+	}
+	if next.State != used.State {
+		keys = append(keys, "state")
+	}
+	next.Server.Listen, next.Server.Admin, next.Server.Cache = used.Server.Listen, used.Server.Admin, used.Server.Cache
+	next.State, next.StateGiven = used.State, used.StateGiven
+	if pinned := strings.Join(keys, " "); pinned != c.pinned {
+		c.pinned = pinned
+		if pinned != "" {
+			c.log.Warn("needs a restart", "keys", pinned)
+		}
+	}
+	return &next
+}
+
+// reload makes a new site of the configuration as it is now and puts it in the place of the old one,
+// or leaves all as it is. What went wrong is told once; asked tells that somebody wants to know.
+func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
+	start, c, was := time.Now(), d.conf, d.site.Load()
+	before := c.seen // which have rested
+	if asked {
+		before = printsOf(c.files(was), nil)
+	}
+	next, r, err := d.renew(ctx, was, before)
+	if ctx.Err() != nil || errors.Is(err, errWritten) {
+		return false // the next glances see to it
+	}
+	if err != nil {
+		why := err.Error()
+		if asked || why != c.problem() || !before.equal(c.used) {
+			c.inVain.Add(1)
+			d.log.Error("configuration not reloaded: the old one stays", "error", why)
+		}
+		c.err.Store(&why)
+		c.used, c.again = before, time.Now().Add(another)
+		return false
+	}
+	c.used = printsOf(c.files(next), before)
+	d.replace(ctx, was, next)
+	d.again, d.later = r.Again, r.Later
+	d.missing.Store(int64(r.Missing))
+	c.reloads.Add(1)
+	c.err.Store(nil)
+	d.log.Info("configuration reloaded", "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
+	logProblems(d.log)(r.Problems)
+	return true
+}
+
+// renew makes the site that follows on was, with its articles read.
+func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, catalog.Report, error) {
+	cfg, err := d.conf.read(was, before)
+	if err != nil {
+		return nil, catalog.Report{}, err
+	}
+	moved := cfg.Content.Dir != was.cfg.Content.Dir
+	// What the old catalog knows must be certain, and safe on the disk, before another goes on from
+	// there. Where the folder is another one, nothing need be certain about the old.
+	r, err := d.look(ctx, catalog.Change{Rescan: true})
+	switch {
+	case r.Unkept != nil:
+		return nil, r, fmt.Errorf("state folder: %w", r.Unkept)
+	case !moved && err != nil:
+		return nil, r, err
+	case !moved && r.Missing > 0:
+		return nil, r, fmt.Errorf("content folder: %d articles are missing, and it is not certain yet that they are gone", r.Missing)
+	}
+	kept, err := succession(d.conf.state, was, cfg, moved)
+	if err != nil {
+		return nil, r, err
+	}
+	next, err := newSite(cfg, kept, d.log, logProblems(d.log), func(int, int) {})
+	if err != nil {
+		return nil, r, err
+	}
+	d.scans.Add(1)
+	d.busy.Store(time.Now().Unix())
+	defer d.busy.Store(0)
+	r, err = next.catalog.Apply(ctx, time.Now(), catalog.Change{Rescan: true, Reread: true})
+	if err == nil && next.catalog.Current() == nil {
+		err = errors.New("content folder: " + r.Doubt)
+	}
+	return next, r, err
+}
+
+// errWritten tells of files that changed while they were read.
+var errWritten = errors.New("the configuration is being written")
+
+// read reads the configuration, whose files have these prints, for the site that follows on was.
+func (c *reloader) read(was *site, before prints) (*config.Config, error) {
+	// A file that is gone or empty is a mistake, or about to be written, rather than the wish for all
+	// defaults.
+	fi, err := os.Stat(c.file)
+	switch {
+	case err == nil && !fi.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file that could be read again", c.file)
+	case err == nil && fi.Size() == 0:
+		return nil, fmt.Errorf("%s is empty", c.file)
+	}
+	cfg, err := c.load(was.cfg.File != "")
+	if err != nil {
+		return nil, err
+	}
+	if !printsOf(c.files(was), nil).equal(before) {
+		return nil, errWritten
+	}
+	if err := checkContent(cfg.Content.Dir); err != nil {
+		return nil, err
+	}
+	return c.pin(cfg, was.cfg), nil
+}
+
+// succession is what the site of cfg goes on from: what is kept of it, the dates of the feeds that
+// are served now, and, where nothing is kept, the last good versions of broken articles too.
+func succession(s state, was *site, cfg *config.Config, moved bool) (state, error) {
+	next, err := s.of(siteKey(cfg))
+	if err != nil {
+		return next, err
+	}
+	known := was.catalog.Known()
+	if next.keep == nil && !moved {
+		next.kept.Sources = known.Sources
+	}
+	if next.kept.Feeds == nil {
+		next.kept.Feeds = known.Feeds
+	}
+	for path, f := range known.Feeds {
+		own := next.kept.Feeds[path]
+		if own == nil {
+			own = f
+		}
+		if own.Modified.Before(f.Modified) { // no feed is older than it was at the same address
+			raised := *own
+			raised.Modified, own = f.Modified, &raised
+		}
+		next.kept.Feeds[path] = own
+	}
+	next.before = was.catalog.Current()
+	return next, nil
+}
+
+// replace puts next in the place of was, from which it takes over what stays the same.
+func (d *daemon) replace(ctx context.Context, was, next *site) {
+	next.follow(was, d.log)
+	d.start(ctx, next)
+	d.site.Store(next)
+	was.end(next)
+	if before := was.catalog.Current(); before != nil {
+		next.tell(before, next.catalog.Current())
+	}
+}
