@@ -3,19 +3,15 @@
 //
 // One goroutine owns a [Catalog] and calls [Catalog.Apply]; any number of others read
 // [Catalog.Current]. The clock is asked by the caller alone, and decides only which articles are
-// due and when a change was noticed, never what is written into a feed.
+// due and when a change was noticed. Feeds tell the latter only where it is kept: what they hold
+// follows from the content and from what is kept, and from nothing else.
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
-	"maps"
-	"path"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -169,28 +165,6 @@ func (c *Catalog) steady(now time.Time) time.Time {
 	return c.looked
 }
 
-// take makes what a survey has read what is known of the files. It returns the paths at which the
-// article is another one.
-func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
-	touched = make(map[string]bool, len(found.dirty))
-	for i, s := range found.dirty {
-		old, is := c.files[s.path], found.read[i]
-		if is == nil {
-			continue // the watcher tells, or the next look finds, that it is gone
-		}
-		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
-			r.Parsed++
-		}
-		if old == nil || old.good.article != is.good.article {
-			touched[s.path] = true
-		}
-		c.files[s.path] = is
-		c.fault(s.path, is.problems)
-		c.memory.keepSource(s.path, is.lastGood())
-	}
-	return touched
-}
-
 // lose forgets the files that are missing, unless they lie somewhere else now or there is reason to
 // doubt that they are gone.
 func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
@@ -201,179 +175,5 @@ func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map
 	}
 	for _, p := range missing {
 		c.drop(p, touched)
-	}
-}
-
-// drop forgets the file at path, which is gone.
-func (c *Catalog) drop(path string, touched map[string]bool) {
-	delete(c.files, path)
-	delete(c.faults, path)
-	c.memory.keepSource(path, nil)
-	touched[path] = true
-}
-
-// scope is where to look: at the paths of a change, and at the whole folder of one that claims or
-// claimed it.
-func (c *Catalog) scope(ch Change) []string {
-	if ch.Rescan {
-		return []string{"."}
-	}
-	scope := slices.Clone(ch.Paths)
-	for i, p := range scope {
-		if slices.Contains(c.o.Parser.Indexes(), path.Base(p)) {
-			scope[i] = path.Dir(p)
-		}
-	}
-	return scope
-}
-
-func (c *Catalog) fault(path string, problems []article.Problem) {
-	if len(problems) == 0 {
-		delete(c.faults, path)
-		return
-	}
-	c.faults[path] = problems
-}
-
-// missing returns the known files that lie in the scope and that the view does not hold, but for
-// those in folders that could not be listed.
-func (c *Catalog) missing(scope []string, v view) []string {
-	within := make(map[string]bool, len(scope))
-	folders := false
-	for _, p := range scope {
-		within[p] = true
-		folders = folders || c.files[p] == nil
-	}
-	seen := make(map[string]bool, len(v.files))
-	for _, s := range v.files {
-		seen[s.path] = true
-	}
-	blind := map[string]bool{}
-	for _, p := range v.blind {
-		blind[p.Path] = true
-	}
-	for p := range c.faults {
-		if c.files[p] == nil && !blind[p] && inside(p, within) {
-			delete(c.faults, p) // a folder that can be listed again
-		}
-	}
-	for _, p := range v.blind {
-		c.faults[p.Path] = []article.Problem{p}
-	}
-
-	candidates := maps.Keys(c.files)
-	if !folders {
-		candidates = slices.Values(scope)
-	}
-	var missing []string
-	for p := range candidates {
-		if !seen[p] && inside(p, within) && !inside(p, blind) {
-			missing = append(missing, p)
-		}
-	}
-	return missing
-}
-
-// inside reports whether name is one of the paths or lies below one of them.
-func inside(name string, paths map[string]bool) bool {
-	for len(paths) > 0 {
-		if paths[name] {
-			return true
-		}
-		if name == "." {
-			return false
-		}
-		name = path.Dir(name)
-	}
-	return false
-}
-
-// articles yields the newest good version of every article by its path.
-func (c *Catalog) articles(yield func(string, *article.Article) bool) {
-	for p, f := range c.files {
-		if f.good.article != nil && !yield(p, f.good.article) {
-			return
-		}
-	}
-}
-
-// publish makes the snapshot that follows from the files touched and from the time, unless it
-// would equal the present one. What it takes to make the same one in a later run is safe on the
-// disk before readers see it.
-func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
-	was := cmp.Or(c.current.Load(), c.o.Before)
-	reread := maps.Clone(touched)
-	c.index.update(now, touched, c.at, c.articles, r)
-	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
-	next.Modified = newest(was, next, now, r.Feeds > 0)
-	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
-	slices.SortFunc(next.Problems, article.Problem.Compare)
-
-	told := map[article.Problem]bool{}
-	if was != nil {
-		for _, p := range was.Problems {
-			told[p] = !reread[p.Path] || was == c.o.Before
-		}
-		next.Generation = was.Generation
-		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
-			r.Unkept = c.memory.write()
-			return
-		}
-	}
-	for _, p := range next.Problems {
-		if !told[p] {
-			r.Problems = append(r.Problems, p)
-		}
-	}
-	next.Generation++
-	c.o.Before = nil // it need not stay in memory
-	if c.memory.begun {
-		r.Unkept = c.memory.write()
-		c.current.Store(next)
-		return
-	}
-	// All of the first snapshot follows from the content, and readers need not wait for the disk.
-	c.current.Store(next)
-	c.memory.begun = true
-	r.Unkept = c.memory.write()
-}
-
-// at is the newest good version of the article at path, if there is one.
-func (c *Catalog) at(path string) source {
-	f := c.files[path]
-	if f == nil {
-		return source{}
-	}
-	s := f.good
-	s.broken = s.article == nil && len(f.problems) > 0
-	return s
-}
-
-// newest is when any feed of next changed last.
-func newest(was, next *Snapshot, now time.Time, changed bool) time.Time {
-	if was == nil {
-		m := undated
-		for s := range next.Selections() {
-			if s.Modified.After(m) {
-				m = s.Modified
-			}
-		}
-		return m
-	}
-	if !changed {
-		return was.Modified
-	}
-	return later(now, was.Modified)
-}
-
-func joined[T any](lists iter.Seq[[]T]) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for l := range lists {
-			for _, v := range l {
-				if !yield(v) {
-					return
-				}
-			}
-		}
 	}
 }

@@ -4,12 +4,84 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
 
+	"feedmill/article"
 	"feedmill/store"
 )
+
+// publish makes the snapshot that follows from the files touched and from the time, unless it
+// would equal the present one. What it takes to make the same one in a later run is safe on the
+// disk before readers see it.
+func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
+	was := cmp.Or(c.current.Load(), c.o.Before)
+	reread := maps.Clone(touched)
+	c.index.update(now, touched, c.at, c.articles, r)
+	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
+	next.Modified = newest(was, next, now, r.Feeds > 0)
+	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
+	slices.SortFunc(next.Problems, article.Problem.Compare)
+
+	told := map[article.Problem]bool{}
+	if was != nil {
+		for _, p := range was.Problems {
+			told[p] = !reread[p.Path] || was == c.o.Before
+		}
+		next.Generation = was.Generation
+		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
+			r.Unkept = c.memory.write()
+			return
+		}
+	}
+	for _, p := range next.Problems {
+		if !told[p] {
+			r.Problems = append(r.Problems, p)
+		}
+	}
+	next.Generation++
+	c.o.Before = nil // it need not stay in memory
+	if c.memory.begun {
+		r.Unkept = c.memory.write()
+		c.current.Store(next)
+		return
+	}
+	// All of the first snapshot follows from the content, and readers need not wait for the disk.
+	c.current.Store(next)
+	c.memory.begun = true
+	r.Unkept = c.memory.write()
+}
+
+// newest is when any feed of next changed last.
+func newest(was, next *Snapshot, now time.Time, changed bool) time.Time {
+	if was == nil {
+		m := undated
+		for s := range next.Selections() {
+			if s.Modified.After(m) {
+				m = s.Modified
+			}
+		}
+		return m
+	}
+	if !changed {
+		return was.Modified
+	}
+	return later(now, was.Modified)
+}
+
+func joined[T any](lists iter.Seq[[]T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for l := range lists {
+			for _, v := range l {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // history is what is known of the feeds at one path.
 type history struct {

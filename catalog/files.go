@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"maps"
+	"path"
+	"slices"
+
+	"feedmill/article"
+	"feedmill/store"
+)
+
+// file is what is known of one content file.
+type file struct {
+	stamp    stamp
+	refused  bool              // by the layout of the site: no article, and never read
+	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
+	ragged   bool              // the bytes on disk do not end with a line end
+	hash     digest            // of the bytes on disk; zero: they could not be read
+	good     source            // the newest version that could be parsed
+	problems []article.Problem // of the version on disk
+}
+
+// lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
+func (f *file) lastGood() []byte {
+	if f.good.article == nil || f.good.article.Hash == f.hash {
+		return nil
+	}
+	return f.good.bytes
+}
+
+// source is an article and the bytes it was parsed from.
+type source struct {
+	article *article.Article // nil: no version could be parsed yet, or the file is no article
+	bytes   []byte
+	content store.Digest // see contentOf
+	sketch  store.Sketch
+	broken  bool // there is no article only because no version could be parsed
+}
+
+func newSource(a *article.Article, src []byte) source {
+	if a == nil {
+		return source{}
+	}
+	body := a.Body(src)
+	return source{article: a, bytes: src, content: contentOf(a, body), sketch: sketchOf(body)}
+}
+
+func (s source) trace() trace {
+	return trace{store.Digest(s.article.Hash[:]), s.sketch, s.article.Published}
+}
+
+// take makes what a survey has read what is known of the files. It returns the paths at which the
+// article is another one.
+func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
+	touched = make(map[string]bool, len(found.dirty))
+	for i, s := range found.dirty {
+		old, is := c.files[s.path], found.read[i]
+		if is == nil {
+			continue // the watcher tells, or the next look finds, that it is gone
+		}
+		if is.hash != (digest{}) && (old == nil || old.hash != is.hash) {
+			r.Parsed++
+		}
+		if old == nil || old.good.article != is.good.article {
+			touched[s.path] = true
+		}
+		c.files[s.path] = is
+		c.fault(s.path, is.problems)
+		c.memory.keepSource(s.path, is.lastGood())
+	}
+	return touched
+}
+
+// drop forgets the file at path, which is gone.
+func (c *Catalog) drop(path string, touched map[string]bool) {
+	delete(c.files, path)
+	delete(c.faults, path)
+	c.memory.keepSource(path, nil)
+	touched[path] = true
+}
+
+func (c *Catalog) fault(path string, problems []article.Problem) {
+	if len(problems) == 0 {
+		delete(c.faults, path)
+		return
+	}
+	c.faults[path] = problems
+}
+
+// missing returns the known files that lie in the scope and that the view does not hold, but for
+// those in folders that could not be listed.
+func (c *Catalog) missing(scope []string, v view) []string {
+	within := make(map[string]bool, len(scope))
+	folders := false
+	for _, p := range scope {
+		within[p] = true
+		folders = folders || c.files[p] == nil
+	}
+	seen := make(map[string]bool, len(v.files))
+	for _, s := range v.files {
+		seen[s.path] = true
+	}
+	blind := map[string]bool{}
+	for _, p := range v.blind {
+		blind[p.Path] = true
+	}
+	for p := range c.faults {
+		if c.files[p] == nil && !blind[p] && inside(p, within) {
+			delete(c.faults, p) // a folder that can be listed again
+		}
+	}
+	for _, p := range v.blind {
+		c.faults[p.Path] = []article.Problem{p}
+	}
+
+	candidates := maps.Keys(c.files)
+	if !folders {
+		candidates = slices.Values(scope)
+	}
+	var missing []string
+	for p := range candidates {
+		if !seen[p] && inside(p, within) && !inside(p, blind) {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}
+
+// inside reports whether name is one of the paths or lies below one of them.
+func inside(name string, paths map[string]bool) bool {
+	for len(paths) > 0 {
+		if paths[name] {
+			return true
+		}
+		if name == "." {
+			return false
+		}
+		name = path.Dir(name)
+	}
+	return false
+}
+
+// articles yields the newest good version of every article by its path.
+func (c *Catalog) articles(yield func(string, *article.Article) bool) {
+	for p, f := range c.files {
+		if f.good.article != nil && !yield(p, f.good.article) {
+			return
+		}
+	}
+}
+
+// at is the newest good version of the article at path, if there is one.
+func (c *Catalog) at(path string) source {
+	f := c.files[path]
+	if f == nil {
+		return source{}
+	}
+	s := f.good
+	s.broken = s.article == nil && len(f.problems) > 0
+	return s
+}
