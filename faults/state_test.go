@@ -369,7 +369,7 @@ func TestD15StateLost(t *testing.T) {
 	s.end()
 	s.sh("rm -r state; touch content/*")
 	s.start("", "")
-	is := strings.Replace(s.feed(), "Text that was changed.", "Text.", -1)
+	is := strings.ReplaceAll(s.feed(), "Text that was changed.", "Text.")
 	items := func(feed string) []string { return strings.SplitAfter(feed[strings.Index(feed, "<item>"):], "</item>") }
 	have, want := items(is), items(served)
 	if strings.Join(have, "") != strings.Join(want, "") {

@@ -83,22 +83,22 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			if b.Rescan {
 				d.log.Debug("rescan", "reason", b.Reason)
 			}
-			d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
+			_, _ = d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
 		case o := <-d.orders:
 			d.obey(ctx, o)
 		case <-d.demands:
-			d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+			_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 		case <-hup:
 			d.log.Info("rebuild", "reason", "SIGHUP")
 			if !d.reload(ctx, true) {
-				d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+				_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 			}
 		case now := <-ticker.C:
 			if d.conf.due(s, now, !d.later.IsZero()) {
 				d.reload(ctx, false)
 			}
 		case now := <-timer.C:
-			d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
+			_, _ = d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (d *daemon) obey(ctx context.Context, first order) {
 	}
 }
 
-// look brings the catalog up to date and tells the log what is new.
+// look brings the catalog up to date and tells the log what is new, an error too.
 func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, error) {
 	start, s := time.Now(), d.site.Load()
 	if ch.Rescan {
