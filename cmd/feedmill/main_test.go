@@ -180,7 +180,15 @@ func (d *running) ask(ts *testscript.TestScript, method, url string, header ...s
 
 func getCmd(ts *testscript.TestScript, _ bool, args []string) {
 	d := daemonOf(ts)
-	resp, body := d.ask(ts, "GET", "http://"+d.addr+args[0])
+	var resp *http.Response
+	var body string
+	eventually(ts, "an answer with its date, which is withheld while it is to come", func() string {
+		resp, body = d.ask(ts, "GET", "http://"+d.addr+args[0])
+		if resp.StatusCode == http.StatusOK && resp.Header.Get("Last-Modified") == "" {
+			return "no Last-Modified"
+		}
+		return ""
+	})
 	name := "got"
 	if len(args) > 1 {
 		name = args[1]
