@@ -398,7 +398,8 @@ func TestH11EndUnderLoad(t *testing.T) {
 					return
 				}
 				resp, err := keeping.Do(req)
-				if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) && !kept {
+				closing := errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
+				if errors.Is(err, syscall.ECONNREFUSED) || closing && !kept {
 					return // it came when the listener was closed, or just closing, and was never in flight
 				}
 				asked.Add(1)
