@@ -101,7 +101,7 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 	}
 	var left []string
 	for p, f := range c.files {
-		if f.good.article == nil || len(come) == 0 {
+		if _, is := come[p]; is || f.good.article == nil || len(come) == 0 {
 			continue
 		}
 		t := f.good.trace()
