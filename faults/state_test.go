@@ -177,15 +177,21 @@ func TestD03DiskFull(t *testing.T) {
 	s.sh("rm state/fill")
 	s.untilUnkept(false)
 	s.untilRight(20)
+	if served := s.outlivesKill(); !strings.Contains(served, ">https://example.org/first/</guid>") {
+		t.Error("the id of what moved is lost")
+	}
+}
+
+// outlivesKill asks that the feed be the same after a kill, and returns it.
+func (s *site) outlivesKill() string {
+	s.Helper()
 	served := s.feed()
 	s.kill()
 	s.start("", "")
 	if s.feed() != served {
-		t.Error("the feed is another one after a kill")
+		s.Error("the feed is another one after a kill")
 	}
-	if !strings.Contains(served, ">https://example.org/first/</guid>") {
-		t.Error("the id of what moved is lost")
-	}
+	return served
 }
 
 func TestD03FullFromTheStart(t *testing.T) {
@@ -210,12 +216,7 @@ func TestD04NoInodes(t *testing.T) {
 	s.untilFeed("https://example.org/moved/")
 	s.untilUnkept(false)
 	s.untilRight(0)
-	served := s.feed()
-	s.kill()
-	s.start("", "")
-	if s.feed() != served {
-		t.Error("the feed is another one after a kill")
-	}
+	s.outlivesKill()
 }
 
 func TestD05Unusable(t *testing.T) {
