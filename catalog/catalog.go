@@ -25,7 +25,7 @@ type Options struct {
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string       // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Taxonomies  []string       // that have feeds, in order: those of [article.Terms], [Authors], [Languages]
 	Language    string         // of articles that tell none
 	Limit       int            // entries of a feed
 	Limits      map[string]int // the same for the taxonomies that have another, and for "", the site
