@@ -89,10 +89,13 @@ type Catalog struct {
 
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
-	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	faults map[string][]article.Problem // by path
+	blind  map[string]article.Problem   // folders that can't be listed, by path
+	retold map[string]bool              // paths of which the problems are others than in the last snapshot
 	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
 	memory *memory
+	kin    kin // of all files, where something is kept
 	guard  guard
 	shelf  *shelf
 
@@ -107,9 +110,12 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
+		blind:  map[string]article.Problem{},
+		retold: map[string]bool{},
 		local:  map[string]bool{},
 		index:  newIndex(o, m),
 		memory: m,
+		kin:    kin{},
 		guard:  guard{grace: o.DeleteGrace},
 		shelf:  newShelf(o.TextBytes),
 

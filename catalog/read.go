@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -176,20 +174,12 @@ func cause(err error) error {
 // examineAll examines the sightings in parallel and returns the files in the same order.
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found)) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(found) {
-					return
-				}
-				files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
-				c.o.Progress(int(done.Add(1)), len(found))
-			}
-		})
-	}
-	wg.Wait()
+	var done atomic.Int64
+	parallel(len(found), func(i int) {
+		if ctx.Err() == nil {
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+			c.o.Progress(int(done.Add(1)), len(found))
+		}
+	})
 	return files, ctx.Err()
 }
