@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -99,6 +100,8 @@ type Catalog struct {
 	guard  guard
 	shelf  *shelf
 
+	buffers sync.Pool // of *[]byte, for files that are read
+
 	settling settling
 	looked   time.Time // when the last look was taken
 }
@@ -118,6 +121,8 @@ func New(o Options) *Catalog {
 		kin:    kin{},
 		guard:  guard{grace: o.DeleteGrace},
 		shelf:  newShelf(o.TextBytes),
+
+		buffers: sync.Pool{New: func() any { return new([]byte) }},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
