@@ -31,6 +31,7 @@ type Layout struct {
 	Ignore  []string            // keys of front matter that mean nothing here
 	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article
 	MDX     bool                // files that end in .md are MDX, too
+	Emoji   bool                // :tada: and the like stand for emoji
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
 	Beside  bool                // relative references to images and media are from the file's folder, not from the page

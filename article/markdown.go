@@ -31,10 +31,14 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 		})
 		blocks = append(blocks, util.Prioritized(indentedParagraphs{parser.NewParagraphParser()}, 1001))
 	}
+	inlines := parser.DefaultInlineParsers()
+	if o.Layout.Emoji {
+		inlines = append(inlines, util.Prioritized(emojiParser{}, 999))
+	}
 	return goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(blocks...),
-			parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+			parser.WithInlineParsers(inlines...),
 			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		)),
 		goldmark.WithExtensions(

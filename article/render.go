@@ -30,10 +30,10 @@ func newRenderer(o Options) *renderer {
 // Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
 // ones, equal HTML. The usual is "".
 func (p *Parser) Rendering() string {
-	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX {
+	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX && !p.o.Layout.Emoji {
 		return ""
 	}
-	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX)
+	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX, p.o.Layout.Emoji)
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
