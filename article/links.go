@@ -19,7 +19,7 @@ var schemes = []string{"http", "https", "mailto", "tel", "sms", "ftp", "geo", "x
 // and for a scheme outside [schemes].
 func absoluteURL(base *url.URL, ref string) (string, bool) {
 	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' })
-	if ref == "" {
+	if ref == "" || strings.Contains(ref, unknownPart) {
 		return "", false
 	}
 	u, err := url.Parse(escapeURL(ref))

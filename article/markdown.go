@@ -56,6 +56,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			parser.WithBlockParsers(
 				util.Prioritized(mathBlockParser{}, 90),
 				util.Prioritized(admonitionParser{}, 95),
+				util.Prioritized(spacerParser{}, 899), // before HTML
 			),
 			// The lower number is asked first; goldmark reads links at 200 and emphasis at 500.
 			parser.WithInlineParsers(

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -21,6 +22,7 @@ type renderer struct {
 	mdx      goldmark.Markdown
 	policy   *bluemonday.Policy
 	links    map[string]string // of one article: see [Parser.Render]
+	front    func() *value     // of one article, a table: its front matter
 }
 
 func newRenderer(o Options) *renderer {
@@ -43,7 +45,19 @@ func (p *Parser) Rendering() string {
 func (p *Parser) Render(a *Article, src []byte, links map[string]string) (Content, []Problem) {
 	r := *p.render
 	r.links = links
+	r.front = sync.OnceValue(func() *value { return r.frontMatter(a.Path, src) })
 	return r.content(a, src)
+}
+
+// frontMatter reads the front matter of the file at path again: few bodies ask for it.
+func (r *renderer) frontMatter(path string, src []byte) *value {
+	told := &report{path: path, limits: r.o.Limits, last: r.o.Layout.Last} // by Parse
+	if front, ok := splitFrontMatter(src, told); ok {
+		if root := front.parse(told); root != nil {
+			return root
+		}
+	}
+	return &value{kind: tableKind}
 }
 
 func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {

@@ -49,7 +49,9 @@ func (e *expander) codeBlock(t tag, content string, at span) {
 		class = ` class="language-` + attributeText(lang) + `"`
 	}
 	content = strings.TrimPrefix(strings.TrimLeft(content, " \t"), "\n")
-	e.block("<pre><code"+class+">"+html.EscapeString(content)+"</code></pre>", at)
+	// On one line, for a blank one could be the end of the HTML that it stands in.
+	content = strings.ReplaceAll(html.EscapeString(content), "\n", "&#10;")
+	e.block("<pre><code"+class+">"+content+"</code></pre>", at)
 }
 
 // address writes the URL of the article that t names: it stands within the author's own link.
@@ -69,19 +71,6 @@ func (e *expander) address(t tag, at span) {
 	} else {
 		e.out.WriteString(e.unknownAddress(at))
 	}
-}
-
-// addressStart is what stands before an address.
-var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src)=["'])$`)
-
-// unknownAddress gives what makes no link of an address whose beginning is the tag at that place, for
-// the rest of it would lead elsewhere; "" if it is none, or the rest is a whole path.
-func (e *expander) unknownAddress(at span) string {
-	written := e.out.Bytes()
-	if !addressStart.Match(written[max(0, len(written)-maxLinkMark):]) || strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
-		return ""
-	}
-	return "unknown:" // no scheme of ours
 }
 
 // notMarkdown takes the meaning from what Markdown would read in text.
@@ -141,16 +130,20 @@ func (e *expander) close(name string) {
 const maxMargin = 200
 
 // block writes HTML that is a block of its own. Where it stands on a line of its own, a blank line
-// follows: without one Markdown takes the next lines for HTML, too.
+// follows: without one Markdown takes the next lines for HTML, too. Where the next one is HTML, and
+// with a blank line before it would be code, the author wrote all of that as HTML.
 func (e *expander) block(html string, at span) {
 	e.out.WriteString(html)
 	before := e.src[max(0, at.start-maxMargin):at.start]
 	before = before[strings.LastIndexByte(before, '\n')+1:]
-	after, _, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
-	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" {
+	after, next, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
+	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" && !indentedTag.MatchString(next) {
 		e.out.WriteString("\n" + strings.TrimRight(before, " \t"))
 	}
 }
+
+// indentedTag is a tag that would be code.
+var indentedTag = regexp.MustCompile(`^(?: {4}| {0,3}\t)[ \t]*</?[a-zA-Z]`)
 
 // attributeText makes s fit for a quoted attribute within a line of Markdown.
 func attributeText(s string) string {
