@@ -20,9 +20,9 @@ var (
 
 func (spacerParser) Trigger() []byte { return []byte("<") }
 
-func (spacerParser) Open(parent ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
+func (spacerParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
-	last := parent.LastChild()
+	last := pc.LastOpenedBlock().Node
 	inParagraph := last != nil && ast.IsParagraph(last) // which only a block ends
 	if len(line) > longestLine || !emptyBlock.Match(line) && (inParagraph || !spacer.Match(line)) {
 		return nil, parser.NoChildren

@@ -124,7 +124,11 @@ func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
 	if bytes.Count(src, []byte("<")) > maxTags {
 		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
 	}
-	return html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	nodes, err := html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	if bytes.Contains(src, []byte(unknownPart)) {
+		withoutUnknown(nodes)
+	}
+	return nodes, err
 }
 
 // plainQuotes writes the quotation marks of text as they are: escaping them is of use in attributes

@@ -2,10 +2,11 @@ package article
 
 import (
 	"bytes"
-	"html"
 	"net/url"
 	"regexp"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // value writes what {{ … }} means: a string, a captured text, an address of the site, what the front
@@ -85,6 +86,20 @@ var (
 // unknownPart stands for what nobody here knows of an address, which makes it none: the rest of it
 // would lead elsewhere. At the start of an address it is no scheme of ours.
 const unknownPart = "unknown-part-of-address:"
+
+// withoutUnknown leaves out [unknownPart] where no address was made of it.
+func withoutUnknown(nodes []*html.Node) {
+	for _, top := range nodes {
+		if top.Type == html.TextNode {
+			top.Data = strings.ReplaceAll(top.Data, unknownPart, "")
+		}
+		for n := range top.Descendants() {
+			if n.Type == html.TextNode {
+				n.Data = strings.ReplaceAll(n.Data, unknownPart, "")
+			}
+		}
+	}
+}
 
 // maxAddress is how much of an address is looked at, in bytes.
 const maxAddress = 500
