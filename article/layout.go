@@ -35,6 +35,7 @@ type Layout struct {
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
 	Beside  bool                // relative references to images and media are from the file's folder, not from the page
+	Folder  string              // what the content folder is called, or ""
 	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by

@@ -68,13 +68,13 @@ func isArticleFile(ref string) bool {
 }
 
 // articleURL gives the URL of the article that ref means, which the author of the file at from
-// wrote: see [refKeys].
+// wrote: see [Options.refKeys].
 func (r *renderer) articleURL(from, ref string) (string, bool) {
 	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
 	if fragment != "" {
 		fragment = "#" + escapeURL(fragment)
 	}
-	for _, key := range refKeys(from, name) {
+	for _, key := range r.o.refKeys(from, name) {
 		if u, ok := r.links[key]; ok {
 			return u + fragment, true
 		}

@@ -76,6 +76,8 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			if value != "own" {
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Static: "static"}
 			}
+		case "folder":
+			o.Layout.Folder = value
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
 		case "field":
