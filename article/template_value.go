@@ -22,6 +22,8 @@ func (e *expander) value(inner string, at span) int {
 	folder := strings.TrimSuffix(site.EscapedPath(), "/")
 	switch first = strings.TrimSpace(first); {
 	case first == "":
+	case strings.HasPrefix(first, "range "):
+		return e.goLoop(at.end)
 	case strings.IndexByte("\"'`", first[0]) >= 0:
 		if strings.Contains(filters, "relative_url") || strings.Contains(filters, "absolute_url") {
 			e.out.WriteString(folder)
@@ -43,6 +45,29 @@ func (e *expander) value(inner string, at span) int {
 		}
 	}
 	return 0
+}
+
+// goBlock begins or ends a block of Go's templates.
+var goBlock = regexp.MustCompile(`\{\{-?\s*(?:range|if|with|block|define|end)\b[^{}]*\}\}`)
+
+// goLoop gives the length of what a loop holds that begins at that place, its end included: what it
+// makes of it needs data.
+func (e *expander) goLoop(at int) int {
+	if e.effort < 0 {
+		return 0
+	}
+	depth := 1
+	for _, tag := range goBlock.FindAllStringIndex(e.src[at:], -1) {
+		if strings.HasPrefix(strings.TrimLeft(e.src[at+tag[0]:], "{- \t\n"), "end") {
+			depth--
+		} else {
+			depth++
+		}
+		if depth == 0 {
+			return tag[1]
+		}
+	}
+	return e.inVain(len(e.src) - at)
 }
 
 // plainFilters are those that leave a text what it is.
