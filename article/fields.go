@@ -13,7 +13,7 @@ import (
 var factKeys = map[string][]string{
 	"title": {"title", "linkTitle", "name", "headline", "articleTitle", "postTitle", "newsTitle", "pageTitle", "metaTitle",
 		"seoTitle", "eleventyNavigation.title", "eleventyNavigation.key"},
-	"id":    {"id", "guid", "uuid"},
+	"id": {"id", "guid", "uuid"},
 	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
 		"pubDatetime", "created", "createdAt", "createdDate", "dateCreated", "published", "timestamp"},
 	"updated": {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated",

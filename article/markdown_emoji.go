@@ -28,12 +28,21 @@ func (emojiParser) Parse(parent ast.Node, block text.Reader, _ parser.Context) a
 	if size == len(line) || line[size] != ':' {
 		return nil
 	}
-	emoji, ok := definition.Github().Get(string(line[1:size]))
-	if !ok || !emoji.IsUnicode() {
-		return nil // GitHub has some that are pictures of its own
+	emoji := emojiNamed(string(line[1:size]))
+	if emoji == string(line[1:size]) {
+		return nil
 	}
 	block.Advance(size + 1)
-	return ast.NewString([]byte(string(emoji.Unicode)))
+	return ast.NewString([]byte(emoji))
+}
+
+// emojiNamed gives the emoji of that name, or the name itself where there is none: GitHub also has some
+// that are pictures of its own.
+func emojiNamed(name string) string {
+	if emoji, ok := definition.Github().Get(name); ok && emoji.IsUnicode() {
+		return string(emoji.Unicode)
+	}
+	return name
 }
 
 func isEmojiByte(c byte) bool { return c < 0x80 && isWordByte(c) || c == '_' || c == '-' || c == '+' }

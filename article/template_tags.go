@@ -188,12 +188,16 @@ func (e *expander) write(t tag, at span) {
 		e.media(t)
 	case "blockquote", "quote", "pullquote":
 		e.pair(t, "<blockquote>", "</blockquote>", at)
+	case "emoji":
+		e.out.WriteString(html.EscapeString(emojiNamed(t.arg(0))))
+	case "tab", "tabitem", "alert", "admonition", "callout", "hint", "notice", "note", "tip", "warning", "danger":
+		e.titled(t, at)
 	case "details", "expand", "collapse", "spoiler":
 		title := t.key("title", "summary") + t.arg(0)
 		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
 	default:
 		if page := mediaPage(t); page != "" {
-			e.link(page, pageName(page))
+			e.link(page, cmp.Or(t.key("title"), pageName(page)))
 		} else if page := t.key("href", "url", "link"); page != "" {
 			e.anchor(t, page, at)
 		} else if t.webArg() == 0 && !t.holds {

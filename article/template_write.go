@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"html"
 	"path"
 	"regexp"
@@ -101,7 +102,7 @@ func (e *expander) openLink(name, page string) {
 // media writes a player for a file, or a link to the page that a player shows.
 func (e *expander) media(t tag) {
 	if page := mediaPage(t); page != "" {
-		e.link(page, pageName(page))
+		e.link(page, cmp.Or(t.key("title"), pageName(page)))
 	} else if src := t.key("src", "url", "file", "mp4") + t.arg(0); path.Ext(src) != "" {
 		e.out.WriteString("<" + t.name + ` src="` + attributeText(src) + `" controls></` + t.name + ">")
 	}
@@ -111,11 +112,32 @@ func (e *expander) media(t tag) {
 func (e *expander) pair(t tag, before, after string, at span) {
 	_, named := e.closing(t.name, at.end)
 	_, zola := e.closing("", at.end)
-	if !named && !zola {
+	if !named && !zola && !t.holds {
 		return
 	}
-	e.out.WriteString("\n\n" + before + "\n\n")
-	e.open = append(e.open, pair{t.name, "\n\n" + after + "\n\n"})
+	// In a list the indentation says that it belongs to the item.
+	line := e.src[max(0, at.start-maxMargin):at.start]
+	indent := line[strings.LastIndexByte(line, '\n')+1:]
+	if strings.Trim(indent, " ") != "" {
+		indent = ""
+	}
+	e.out.WriteString("\n\n" + indent + before + "\n\n" + indent)
+	e.open = append(e.open, pair{t.name, "\n\n" + indent + after + "\n\n" + indent})
+}
+
+// titled writes a quotation that begins with a title, as [admonitionParser] makes one: a callout's or
+// a tab's. Without a title what t holds stands for itself.
+func (e *expander) titled(t tag, at span) {
+	title := t.key("title", "header")
+	switch t.name {
+	case "tab", "tabitem":
+		title = cmp.Or(title, t.key("label", "name", "value"), t.arg(0))
+	case "note", "tip", "warning", "danger":
+		title = cmp.Or(title, strings.ToUpper(t.name[:1])+t.name[1:])
+	}
+	if title != "" {
+		e.pair(t, "<blockquote><p><strong>"+notMarkdown.Replace(html.EscapeString(title))+"</strong></p>", "</blockquote>", at)
+	}
 }
 
 // close writes the end of the pair that was opened last, if name is its; Zola's tags end in "end".
