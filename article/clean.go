@@ -162,7 +162,7 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		ok := true
 		switch a.Key {
 		case "href", "cite":
-			a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
+			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, a.Val)
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
 				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
@@ -180,6 +180,15 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		attrs = append(attrs, html.Attribute{Key: "controls"}) // without them nothing can be played
 	}
 	return attrs
+}
+
+// linkBase is what a link resolves against: the page, but for the mere name of what lies beside the
+// file, as [Layout.Beside] has it.
+func (c *cleaner) linkBase(ref string) *url.URL {
+	if name, _, _ := strings.Cut(ref, "#"); name == "" || strings.HasPrefix(name, "?") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "/") {
+		return c.base
+	}
+	return c.media
 }
 
 func hasAttribute(attrs []html.Attribute, key string) bool {

@@ -2,12 +2,14 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -78,7 +80,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		})
 		nodes = plainNodes(body)
 	}
-	nodes = withoutTitle(nodes, a.Title)
+	nodes = r.withoutTitle(nodes, a.Title)
 	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
 		HTML:    markedReplacements(cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes))))),
@@ -154,16 +156,27 @@ func plainQuotes(s string) string {
 
 var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
 
-// withoutTitle leaves out a heading at the start that says what the title does: readers show that
-// above the content anyway.
-func withoutTitle(nodes []*html.Node, title string) []*html.Node {
+// withoutTitle leaves out a heading at the start that says what the title does, or stands for one to
+// the generator: readers show the title above the content anyway.
+func (r *renderer) withoutTitle(nodes []*html.Node, title string) []*html.Node {
 	start := slices.IndexFunc(nodes, func(n *html.Node) bool {
 		return n.Type == html.ElementNode || n.Type == html.TextNode && strings.TrimSpace(n.Data) != ""
 	})
-	if start >= 0 && nodes[start].DataAtom == atom.H1 && cleanLine(textOf(nodes[start])) == title {
+	if start >= 0 && nodes[start].DataAtom == atom.H1 && (r.o.Layout.Titled || foldTitle(textOf(nodes[start])) == foldTitle(title)) {
 		return nodes[start+1:]
 	}
 	return nodes
+}
+
+// foldTitle gives what of a title matters when two are compared: if it is of letters, those alone.
+func foldTitle(s string) string {
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+	return cmp.Or(letters, cleanLine(s))
 }
 
 // textOf is all text in n.
