@@ -37,6 +37,7 @@ var livesIn = map[string]struct {
 }{
 	"github.com/fsnotify/fsnotify":          {[]string{"watcher"}, "events are hints, and nobody else may build on them"},
 	"github.com/yuin/goldmark":              {[]string{"article"}, "only there is Markdown"},
+	"github.com/yuin/goldmark-emoji":       {[]string{"article"}, "emoji are named in articles alone"},
 	"github.com/microcosm-cc/bluemonday":    {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
 	"github.com/pelletier/go-toml":          {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
 	"gopkg.in/yaml.v3":                      {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},
