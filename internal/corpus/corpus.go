@@ -41,6 +41,7 @@ func New(n int) Corpus {
 // Article is what is decided about an article before it is written. What is changed here is written
 // so, and the rest of it stays as it was.
 type Article struct {
+	Number   int
 	Path     string // in folders of years and months
 	Date     time.Time
 	English  bool // else Chinese
@@ -48,12 +49,12 @@ type Article struct {
 	Tags     []string
 	Note     string // one more paragraph at the end; "": none
 
-	seed, number uint64
+	seed uint64
 }
 
 // Article returns the article of that number, from 0 on.
 func (c Corpus) Article(number int) Article {
-	a := Article{seed: c.Seed, number: uint64(number)}
+	a := Article{Number: number, seed: c.Seed}
 	r := a.random(0)
 	a.Date = c.From.Add(time.Duration(r.Int64N(int64(c.To.Sub(c.From))))).Truncate(time.Second)
 	a.Path = fmt.Sprintf("%s/%sA%07d.md", a.Date.Format("2006/01"), a.Date.Format("20060102"), number)
@@ -70,7 +71,7 @@ func (c Corpus) Article(number int) Article {
 
 // random returns a source of the article's own, another one for each use.
 func (a *Article) random(use uint64) *rand.Rand {
-	return rand.New(rand.NewPCG(a.seed<<8|use, a.number))
+	return rand.New(rand.NewPCG(a.seed<<8|use, uint64(a.Number)))
 }
 
 // name returns the name of a term, another one for each number.
