@@ -17,8 +17,10 @@ import (
 
 // built is what a program that writes all feeds has taken.
 type built struct {
-	took, memory samples
-	documents    int
+	took      samples
+	spent     samples // by processors
+	memory    samples
+	documents int
 }
 
 // once runs the command, which is to write below out, and measures it.
@@ -33,6 +35,7 @@ func (r *built) once(ctx context.Context, out string, args ...string) error {
 		return fmt.Errorf("%s: %w\n%s", args[0], err, text[max(0, len(text)-4000):])
 	}
 	r.took.time(time.Since(begun))
+	r.spent.time(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime())
 	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		r.memory.add(float64(use.Maxrss) * 1024)
 	}
@@ -77,9 +80,11 @@ func measureBuild(ctx context.Context, b *bench) error {
 	what := fmt.Sprintf("`build`, `archive: false`, %s documents", thousands(feeds.documents))
 	b.rows = append(b.rows,
 		row{what: what, unit: seconds, have: feeds.took, beside: "copying these files", floor: copying, most: 10},
+		row{what: "processors' time of that", unit: seconds, have: feeds.spent},
 		row{what: "peak memory of that", unit: megabytes, have: feeds.memory},
 		row{what: fmt.Sprintf("`build` with all archives, %s documents", thousands(all.documents)), unit: seconds, have: all.took,
 			beside: "copying these files", floor: samples{copyingAll.Seconds()}},
+		row{what: "processors' time of that", unit: seconds, have: all.spent},
 		row{what: "peak memory of that", unit: megabytes, have: all.memory},
 	)
 	if b.hugo == "" {
@@ -94,6 +99,7 @@ func measureBuild(ctx context.Context, b *bench) error {
 	}
 	b.rows = append(b.rows,
 		row{what: "`build`, `archive: false`, beside the peer", unit: seconds, have: feeds.took, beside: "Hugo, three formats", floor: three.took},
+		row{what: "processors' time of that", unit: seconds, have: feeds.spent, beside: "Hugo, three formats", floor: three.spent},
 		row{what: "peak memory of that", unit: megabytes, have: feeds.memory, beside: "Hugo, three formats", floor: three.memory},
 	)
 	return nil

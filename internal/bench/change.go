@@ -123,7 +123,7 @@ func measureBulk(ctx context.Context, b *bench) error {
 		}
 		took.time(last)
 		generations = max(generations, more)
-		log.Printf("%d files at once: %v, %v generations", n, last, more)
+		log.Printf("%d files at once: %s, %v generations", n, seconds(last.Seconds()), more)
 	}
 	most, err := d.memory("VmHWM")
 	peak.add(most)

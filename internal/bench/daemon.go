@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -22,6 +23,7 @@ type daemon struct {
 	cmd   *exec.Cmd
 	begun time.Time
 	ready time.Duration // from its start until /readyz answered 200
+	spent float64       // seconds of processors until then
 	ended chan struct{}
 	last  []byte // lines of the log that tell of trouble; read it after the end
 
@@ -78,6 +80,9 @@ func (b *bench) start(ctx context.Context, before []string, flags ...string) (*d
 		status, _, _, err := get(ctx, d.public+"/readyz", nil)
 		if err == nil && status == http.StatusOK {
 			d.ready = time.Since(d.begun)
+			if d.spent, err = d.processors(); err != nil {
+				return nil, errors.Join(err, d.end())
+			}
 			return d, nil
 		}
 		if err != nil || time.Since(d.begun) > patience {
@@ -125,6 +130,24 @@ func (d *daemon) memory(what string) (float64, error) {
 	}
 	kB, err := strconv.ParseFloat(string(m[1]), 64)
 	return kB * 1024, err
+}
+
+// processors returns the seconds that processors have spent on the process. Unlike those on the
+// clock, they are about the same on a busy machine.
+func (d *daemon) processors() (float64, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", d.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	// proc_pid_stat(5): utime and stime are the 14th and 15th field, in hundredths of a second.
+	_, rest, _ := bytes.Cut(stat, []byte(") "))
+	fields := strings.Fields(string(rest))
+	if len(fields) < 13 {
+		return 0, errors.New("too few fields in the stat of the process")
+	}
+	user, err := strconv.ParseFloat(fields[11], 64)
+	system, err2 := strconv.ParseFloat(fields[12], 64)
+	return (user + system) / 100, errors.Join(err, err2)
 }
 
 // atRest returns the memory of a process that has had nothing to do for a while.

@@ -19,6 +19,8 @@ import (
 type starts struct {
 	reading, stats     samples // what is beside them
 	bare, first, warm  samples // without a state, with a new one, with one that is there
+	firstSpent         samples // of processors
+	warmSpent          samples
 	caught             samples // until a change made while the program was down is served
 	peak, warmPeak     samples
 	rested, warmRested samples
@@ -30,13 +32,15 @@ func measureStart(ctx context.Context, b *bench) error {
 		if err := b.startRound(ctx, &s, i); err != nil {
 			return err
 		}
-		log.Printf("start, round %d: first %v, without a state %v, warm %v", i+1, s.first[i], s.bare[i], s.warm[i])
+		log.Printf("start, round %d: first %s, without a state %s, warm %s", i+1, seconds(s.first[i]), seconds(s.bare[i]), seconds(s.warm[i]))
 	}
 	b.cold = s.first
 	b.rows = append(b.rows,
 		row{what: "first start, until `/readyz`", unit: seconds, have: s.first, beside: "reading all files", floor: s.reading, most: 2.5},
+		row{what: "processors' time of that", unit: seconds, have: s.firstSpent},
 		row{what: "the same, `--state none`", unit: seconds, have: s.bare, beside: "reading all files", floor: s.reading, most: 2.5},
 		row{what: "start with a state folder, until `/readyz`", unit: seconds, have: s.warm, beside: "one stat of each", floor: s.stats, most: 0.5},
+		row{what: "processors' time of that", unit: seconds, have: s.warmSpent},
 		row{what: "the same, until what changed meanwhile is served", unit: seconds, have: s.caught, beside: "one stat of each", floor: s.stats},
 		row{what: "peak memory of a first start", unit: megabytes, have: s.peak, most: 300e6},
 		row{what: "peak memory of a start with a state folder", unit: megabytes, have: s.warmPeak, most: 300e6},
@@ -71,6 +75,7 @@ func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 		return err
 	}
 	s.first.time(d.ready)
+	s.firstSpent.add(d.spent)
 	if err := d.weigh(ctx, &s.peak, &s.rested, round == 0); err != nil {
 		return err
 	}
@@ -84,6 +89,7 @@ func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 		return err
 	}
 	s.warm.time(d.ready)
+	s.warmSpent.add(d.spent)
 	if _, err := until(ctx, d.public+"/atom.xml", "", a.Note); err != nil {
 		return errors.Join(err, d.end())
 	}
