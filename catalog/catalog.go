@@ -25,12 +25,13 @@ type Options struct {
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string       // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Taxonomies  []string       // that have feeds, in order: those of [article.Terms], [Authors], [Languages]
 	Language    string         // of articles that tell none
 	Limit       int            // entries of a feed
 	Limits      map[string]int // the same for the taxonomies that have another, and for "", the site
 	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
 	MaxFileSize int64          // bytes; larger files are a problem
+	TextBytes   int64          // bound of the memory for the texts of articles
 	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
 	Settle      time.Duration  // how long what a look finds by itself must rest; 0: not at all
 	Tombstones  time.Duration  // how long feeds tell of deleted articles, where something is kept
@@ -93,6 +94,7 @@ type Catalog struct {
 	index  *index
 	memory *memory
 	guard  guard
+	shelf  *shelf
 
 	settling settling
 	looked   time.Time // when the last look was taken
@@ -109,6 +111,7 @@ func New(o Options) *Catalog {
 		index:  newIndex(o, m),
 		memory: m,
 		guard:  guard{grace: o.DeleteGrace},
+		shelf:  newShelf(o.TextBytes),
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
@@ -125,6 +128,7 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
 	now = c.steady(now)
+	c.shelf.sweep(now)
 	ch = c.settling.takeLater(ch, now)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
@@ -141,7 +145,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
 	r := Report{Scanned: len(found.files), Later: c.settling.at}
-	touched := c.take(found, &r)
+	touched := c.take(found, now, &r)
 	if !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
@@ -174,6 +178,6 @@ func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map
 		return
 	}
 	for _, p := range missing {
-		c.drop(p, touched)
+		c.drop(p, now, touched)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"time"
 
 	"feedmill/article"
 	"feedmill/store"
@@ -21,18 +22,17 @@ type file struct {
 }
 
 // lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
-func (f *file) lastGood() []byte {
+func (c *Catalog) lastGood(f *file) []byte {
 	if f.good.article == nil || f.good.article.Hash == f.hash {
 		return nil
 	}
-	return f.good.bytes
+	return c.shelf.get(f.good.article.Hash)
 }
 
-// source is an article and the bytes it was parsed from.
+// source is an article and by what its text is known again.
 type source struct {
 	article *article.Article // nil: no version could be parsed yet, or the file is no article
-	bytes   []byte
-	content store.Digest // see contentOf
+	content store.Digest     // see contentOf
 	sketch  store.Sketch
 	broken  bool // there is no article only because no version could be parsed
 }
@@ -42,7 +42,7 @@ func newSource(a *article.Article, src []byte) source {
 		return source{}
 	}
 	body := a.Body(src)
-	return source{article: a, bytes: src, content: contentOf(a, body), sketch: sketchOf(body)}
+	return source{article: a, content: contentOf(a, body), sketch: sketchOf(body)}
 }
 
 func (s source) trace() trace {
@@ -51,7 +51,7 @@ func (s source) trace() trace {
 
 // take makes what a survey has read what is known of the files. It returns the paths at which the
 // article is another one.
-func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
+func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[string]bool) {
 	touched = make(map[string]bool, len(found.dirty))
 	for i, s := range found.dirty {
 		old, is := c.files[s.path], found.read[i]
@@ -63,16 +63,25 @@ func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
 		}
 		if old == nil || old.good.article != is.good.article {
 			touched[s.path] = true
+			c.leave(old, is.good, now)
 		}
 		c.files[s.path] = is
 		c.fault(s.path, is.problems)
-		c.memory.keepSource(s.path, is.lastGood())
+		c.memory.keepSource(s.path, c.lastGood(is))
 	}
 	return touched
 }
 
+// leave gives the text of a file away, unless that of is, its next version, is the same.
+func (c *Catalog) leave(f *file, is source, now time.Time) {
+	if f != nil && f.good.article != nil && (is.article == nil || is.article.Hash != f.good.article.Hash) {
+		c.shelf.leave(f.good.article.Hash, now)
+	}
+}
+
 // drop forgets the file at path, which is gone.
-func (c *Catalog) drop(path string, touched map[string]bool) {
+func (c *Catalog) drop(path string, now time.Time, touched map[string]bool) {
+	c.leave(c.files[path], source{}, now)
 	delete(c.files, path)
 	delete(c.faults, path)
 	c.memory.keepSource(path, nil)

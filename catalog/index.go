@@ -89,8 +89,11 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		known := x.memory.articles[p]
 		is := x.entry(p, s, was, now, stamp)
 		switch {
-		case is == nil && s.broken:
+		case is == nil && s.broken && was == nil:
 			continue // it may heal
+		case is == nil && s.broken: // and nobody has its text any more
+			r.Removed++
+			delete(x.shown, p)
 		case is == nil && was == nil:
 			buried = append(buried, x.memory.bury(p, stamp))
 			continue

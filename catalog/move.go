@@ -57,7 +57,7 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 	moved := moves(gone, come)
 	for from, to := range moved {
 		c.memory.move(from, to)
-		c.drop(from, touched)
+		c.drop(from, now, touched)
 		delete(come, to)
 	}
 	if len(come) > 0 {

@@ -28,9 +28,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		}
 		return f
 	}
-	f.good = c.lastGood(s.path, old)
+	f.good = c.before(s.path, old)
 	fail := func(err error) *file {
 		kept := "it is not in the feeds"
+		f.good = c.standIn(f.good)
 		if f.good.article != nil {
 			kept = "its last good version stays in the feeds"
 		}
@@ -68,15 +69,21 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		problems = append(problems, c.undated(s.path))
 	}
 	f.problems = problems
-	if a != nil || len(problems) == 0 {
+	switch {
+	case a != nil:
 		f.good = newSource(a, src)
+		c.shelf.put(a, src)
+	case len(problems) == 0:
+		f.good = source{}
+	default:
+		f.good = c.standIn(f.good)
 	}
 	return f
 }
 
-// lastGood is the last good version of a file: the one known of it, else the one that an earlier
-// run has kept.
-func (c *Catalog) lastGood(path string, old *file) source {
+// before is the last good version of a file: the one known of it, else the one that an earlier run
+// has kept.
+func (c *Catalog) before(path string, old *file) source {
 	if old != nil {
 		return old.good
 	}
@@ -85,7 +92,19 @@ func (c *Catalog) lastGood(path string, old *file) source {
 		return source{}
 	}
 	a, _ := c.o.Parser.Parse(path, *kept)
+	if a == nil {
+		return source{}
+	}
+	c.shelf.pin(a, *kept)
 	return newSource(a, *kept)
+}
+
+// standIn is good, the last good version of a file that holds none now, if its text is still at hand.
+func (c *Catalog) standIn(good source) source {
+	if good.article == nil || !c.shelf.pin(good.article, nil) {
+		return source{}
+	}
+	return good
 }
 
 // undated tells what stands in for the date that an article lacks.

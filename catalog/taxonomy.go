@@ -32,7 +32,7 @@ func (x *index) names(taxonomy string, e *Entry) []string {
 	case Languages:
 		return []string{cmp.Or(e.Language, x.o.Language)}
 	default:
-		return e.Terms[taxonomy]
+		return e.Terms.Of(taxonomy)
 	}
 }
 

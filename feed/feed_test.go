@@ -55,7 +55,7 @@ func newSite(t testing.TB, fsys fs.FS, change func(*feed.Options)) site {
 	}
 	o := feed.Options{
 		Title: "The Mill", Description: "News of the mill", Language: "en", BaseURL: base, SiteURL: home,
-		Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON}, Taxonomies: taxonomies, Parser: parser, CacheBytes: 1 << 20,
+		Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON}, Taxonomies: taxonomies, Parser: parser, Text: c.Text, CacheBytes: 1 << 20,
 	}
 	if change != nil {
 		change(&o)

@@ -77,7 +77,7 @@ func (s Site) selectionsOf(e *catalog.Entry) []*catalog.Selection {
 	var all []*catalog.Selection
 	seen := map[*catalog.Selection]bool{}
 	for _, t := range s.Snapshot.Taxonomies {
-		for _, name := range e.Terms[t.Name] {
+		for _, name := range e.Terms.Of(t.Name) {
 			if sel, _ := s.Snapshot.Term(t.Name, catalog.Slug(name)); sel != nil && !seen[sel] && strings.EqualFold(sel.Name, name) {
 				seen[sel] = true
 				all = append(all, sel)

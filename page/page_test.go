@@ -29,7 +29,7 @@ func siteOf(t testing.TB, language string, files fstest.MapFS) Site {
 	}
 	mill, err := feed.New(feed.Options{
 		Title: "Example", Language: language, BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS},
-		Taxonomies: []string{"tags"}, Parser: parser, CacheBytes: 1 << 20,
+		Taxonomies: []string{"tags"}, Parser: parser, CacheBytes: 1 << 20, Text: c.Text,
 	})
 	if err != nil {
 		t.Fatal(err)

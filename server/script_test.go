@@ -91,6 +91,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 	if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true}); err != nil {
 		t.Fatal(err)
 	}
+	feedOptions.Text = c.Text
 	mill, err := feed.New(feedOptions)
 	if err != nil {
 		t.Fatal(err)

@@ -83,7 +83,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	d := newDaemon(site, conf, log, endProgress) // only the first look is worth a bar
 	srv, err := server.New(server.Options{
 		Current:    d.view,
-		CacheBytes: cacheBytes(cfg.Server.Cache),
+		CacheBytes: newBudget(cfg.Server.Cache).documents,
 		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
