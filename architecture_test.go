@@ -20,7 +20,8 @@ var mayImport = map[string][]string{
 	"store":        {},
 	"catalog":      {"article", "store"},
 	"feed":         {"article", "catalog"},
-	"server":       {"article", "catalog", "feed"},
+	"page":         {"article", "catalog", "feed"},
+	"server":       {"article", "catalog", "feed", "page"},
 	"hub":          {},
 	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "store", "watcher"},
 }
@@ -28,6 +29,7 @@ var mayImport = map[string][]string{
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
 var testsOnly = map[string]string{
 	"readers": "shows the built program to readers of other people, by HTTP alone",
+	"browser": "shows the built program to a browser, by HTTP alone",
 }
 
 // livesIn states the one stage that may use a third party's module, and why it is only one.

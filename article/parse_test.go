@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -120,8 +119,8 @@ func listing(a *Article, problems []Problem, src []byte) string {
 	for _, author := range a.Authors {
 		line("author", "%s", strings.Join(slices.DeleteFunc([]string{author.Name, author.URL, author.Email}, func(s string) bool { return s == "" }), " | "))
 	}
-	for _, taxonomy := range slices.Sorted(maps.Keys(a.Terms)) {
-		line(taxonomy, "%s", strings.Join(a.Terms[taxonomy], " | "))
+	for _, t := range slices.SortedFunc(slices.Values(a.Terms), func(x, y TermNames) int { return strings.Compare(x.Taxonomy, y.Taxonomy) }) {
+		line(t.Taxonomy, "%s", strings.Join(t.Names, " | "))
 	}
 	line("language", "%s", a.Language)
 	line("image", "%s", a.Image)
