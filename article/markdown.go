@@ -68,7 +68,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(emphasisParser{}, 499),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
-			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000)),
+			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)),
 		),
 		goldmark.WithRendererOptions(html.WithUnsafe(), nodes.WithNodeRenderers(util.Prioritized(markRenderer{}, 500))),
 	)

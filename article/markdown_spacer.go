@@ -40,3 +40,22 @@ func (spacerParser) Close(ast.Node, text.Reader, parser.Context) {}
 func (spacerParser) CanInterruptParagraph() bool { return true }
 
 func (spacerParser) CanAcceptIndentedLine() bool { return false }
+
+// onlyClosingTags are the ends of elements, which nobody shows as code by indentation: they belong to HTML
+// that a blank line has cut in two.
+var onlyClosingTags = regexp.MustCompile(`^(?:\s*</[a-zA-Z][\w-]*\s*>)+\s*$`)
+
+// cutHTML makes HTML of such code again.
+type cutHTML struct{}
+
+func (cutHTML) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		if n.Kind() == ast.KindCodeBlock && onlyClosingTags.Match(n.Lines().Value(reader.Source())) {
+			html := ast.NewHTMLBlock(ast.HTMLBlockType6)
+			html.SetLines(n.Lines())
+			doc.ReplaceChild(doc, n, html)
+		}
+		n = next
+	}
+}
