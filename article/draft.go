@@ -62,11 +62,30 @@ func (d *draft) title() string {
 			return s
 		}
 	}
+	if s := d.otherTitle(); s != "" {
+		return s
+	}
 	heading := firstHeading
 	if isHTML(d.r.path) {
 		heading = firstHTMLHeading
 	}
 	return cmp.Or(oneLine(heading(d.body)), d.name.title(), "Untitled")
+}
+
+// otherTitles are keys for titles of something else than the article.
+var otherTitles = regexp.MustCompile(`^(?:sub|author|job|person|sidebar|menu|nav|section|series|collection|parent|book|album|site|blog|feed|image|cover|prev|previous|next|hide|show)title$`)
+
+// otherTitle is what a key says that nobody knows but its owner: newsTitle, tip_title.
+func (d *draft) otherTitle() string {
+	for _, f := range d.front.fields {
+		key := foldKey(f.key)
+		if strings.HasSuffix(key, "title") && f.value.kind == textKind && !otherTitles.MatchString(key) {
+			if s := oneLine(f.value.text); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 var template = regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}`)
