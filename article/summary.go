@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -84,7 +85,7 @@ func (s *summarizer) element(n *html.Node) {
 func (s *summarizer) endParagraph() {
 	text := strings.Join(strings.Fields(s.text.String()), " ")
 	s.text.Reset()
-	if text == "" {
+	if text == "" || isByline(text) {
 		return
 	}
 	if s.lists > 0 {
@@ -127,9 +128,35 @@ func isInline(a atom.Atom) bool {
 	return false
 }
 
+var (
+	// labelledByline begins with what it tells of an article, plainByline with the words for it.
+	labelledByline = regexp.MustCompile(`^(?i:authors?|written by|posted by|published(?: on)?|date|editors?|translators?|last updated|作者|译者|日期|著者)\s*[:：]\s*\S`)
+	plainByline    = regexp.MustCompile(`^(?i:by|(?:written|posted|published|translated)(?: by| on)) [\p{Lu}\d@]`)
+)
+
+const (
+	maxLabelledByline = 300 // in bytes; a longer paragraph says more than who wrote the article
+	maxPlainByline    = 100
+)
+
+// isByline reports whether a paragraph only tells who wrote an article, or when. Without a label it
+// is no sentence.
+func isByline(text string) bool {
+	switch {
+	case labelledByline.MatchString(text):
+		return len(text) <= maxLabelledByline
+	case plainByline.MatchString(text):
+		return len(text) <= maxPlainByline && !strings.ContainsAny(text[len(text)-1:], ".!?:,")
+	}
+	return false
+}
+
 // isTelling reports whether a paragraph is long enough to stand for an article, as a dateline or
-// the word "Note" is not.
+// the word "Note" is not, and more than an address to its readers.
 func isTelling(text string) bool {
+	if strings.HasSuffix(text, ",") {
+		return false
+	}
 	weight := 0
 	for _, r := range text {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
