@@ -29,11 +29,13 @@ func summarize(body []*html.Node) string {
 	}
 	s.endParagraph()
 	all := append(s.paragraphs, s.items...)
-	switch i := slices.IndexFunc(all, isTelling); {
-	case s.more && len(s.paragraphs) > 0:
+	if s.more && len(s.paragraphs) > 0 {
 		return cleanLine(strings.Join(s.paragraphs, " "))
-	case i >= 0:
-		return cleanLine(cut(all[i]))
+	}
+	for _, some := range [][]string{s.own, all} {
+		if i := slices.IndexFunc(some, isTelling); i >= 0 {
+			return cleanLine(cut(some[i]))
+		}
 	}
 	return cleanLine(cut(strings.Join(all, " ")))
 }
@@ -42,8 +44,10 @@ func summarize(body []*html.Node) string {
 type summarizer struct {
 	text       strings.Builder // of the paragraph that is open
 	lists      int             // that are open
+	quotations int             // that are open
 	paragraphs []string        // those outside of lists
-	items      []string        // and those within, often mere tables of contents
+	own        []string        // of them, those outside of quotations, which may be notes
+	items      []string        // and those within lists, often mere tables of contents
 	more       bool
 }
 
@@ -68,6 +72,9 @@ func (s *summarizer) element(n *html.Node) {
 	if isList {
 		s.lists++
 	}
+	if n.DataAtom == atom.Blockquote {
+		s.quotations++
+	}
 	if n.DataAtom == atom.Br {
 		s.text.WriteByte(' ')
 	}
@@ -80,6 +87,9 @@ func (s *summarizer) element(n *html.Node) {
 	if isList {
 		s.lists--
 	}
+	if n.DataAtom == atom.Blockquote {
+		s.quotations--
+	}
 }
 
 func (s *summarizer) endParagraph() {
@@ -90,8 +100,11 @@ func (s *summarizer) endParagraph() {
 	}
 	if s.lists > 0 {
 		s.items = append(s.items, text)
-	} else {
-		s.paragraphs = append(s.paragraphs, text)
+		return
+	}
+	s.paragraphs = append(s.paragraphs, text)
+	if s.quotations == 0 {
+		s.own = append(s.own, text)
 	}
 }
 
