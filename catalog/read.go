@@ -194,5 +194,37 @@ func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, 
 			c.o.Progress(int(done.Add(1)), len(found))
 		}
 	})
+	c.examineEmptied(ctx, fsys, found, files, now)
 	return files, ctx.Err()
 }
+
+// examineEmptied examines those files again that have come to be empty. Who saves a file in place
+// empties it first, and an empty article is an article, so that not even a look which waits for
+// nothing else may find it so. Of when that was the file's times may yet say nothing.
+func (c *Catalog) examineEmptied(ctx context.Context, fsys fs.FS, found []sighting, files []*file, now time.Time) {
+	const often, most = 10, 100 * time.Millisecond // a full journal of the disk may hold up the writer
+	for try := range often {
+		var emptied []int
+		for i, f := range files {
+			old := c.files[found[i].path]
+			if f != nil && f.hash == nothing && (old == nil && try == 0 || old != nil && old.hash != nothing) {
+				emptied = append(emptied, i)
+			}
+		}
+		if len(emptied) == 0 || c.o.Settle == 0 {
+			return
+		}
+		select {
+		case <-time.After(min(c.o.Settle, most)):
+		case <-ctx.Done():
+			return
+		}
+		parallel(len(emptied), func(n int) {
+			i := emptied[n]
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+		})
+	}
+}
+
+// nothing is the hash of an empty file.
+var nothing = hashOf(nil)

@@ -26,7 +26,7 @@ type site struct {
 	catalog  *catalog.Catalog
 	mill     *feed.Mill
 	language string   // of articles that name none
-	files    []string // of the generator's configuration
+	files    []string // of the generator's configuration, also those that may come into being
 
 	keepFiles func() error // keeps what is known of the content files for the next start
 
@@ -124,7 +124,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return kept.keepFiles(key, c.Files())
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Files}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Sought}, nil
 }
 
 // urls are the addresses of the documents of all the selections.

@@ -124,7 +124,7 @@ func filesKey(cfg *config.Config, found *preset.Preset) ([sha256.Size]byte, erro
 	if err := json.NewEncoder(h).Encode(cfg.Content); err != nil {
 		return [sha256.Size]byte{}, err
 	}
-	for _, name := range found.Files {
+	for _, name := range found.Sought {
 		src, err := os.ReadFile(name)
 		fmt.Fprintf(h, "%q %q %v ", name, src, err)
 	}
