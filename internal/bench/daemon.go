@@ -150,13 +150,16 @@ func (d *daemon) processors() (float64, error) {
 	return (user + system) / 100, errors.Join(err, err2)
 }
 
-// atRest returns the memory of a process that has had nothing to do for a while.
-func (d *daemon) atRest(ctx context.Context) (float64, error) {
+// atRest returns the memory of a process that has had nothing to do for a while, and how much of it
+// is not of files, as the state's is.
+func (d *daemon) atRest(ctx context.Context) (all, anonymous float64, err error) {
 	select {
 	case <-time.After(15 * time.Second):
 	case <-ctx.Done():
 	}
-	return d.memory("VmRSS")
+	all, err = d.memory("VmRSS")
+	anonymous, err2 := d.memory("RssAnon")
+	return all, anonymous, errors.Join(err, err2)
 }
 
 // status returns the figure of that name in the daemon's status.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,7 +13,6 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
-	"time"
 )
 
 // kinds of requests, and the share of nginx's rate that is to be reached.
@@ -38,7 +36,7 @@ func measureServe(ctx context.Context, b *bench) error {
 			return nil
 		}
 	}
-	tag, articles := b.tagged(10) // which make some 60 KB
+	tag, articles := b.tagged(8) // which make some 60 KB
 	d, err := b.start(ctx, onCore(0, "env", "GOMAXPROCS=1"), b.flags(true)...)
 	if err != nil {
 		return err
@@ -49,7 +47,7 @@ func measureServe(ctx context.Context, b *bench) error {
 		return errors.Join(err, d.end())
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
-	err = b.rates(ctx, d.public+path, n.url, size)
+	err = b.rates(ctx, d.public+path, n.url+"/atom.xml", size)
 	return errors.Join(err, n.end(), d.end())
 }
 
@@ -109,14 +107,8 @@ func wrk(ctx context.Context, url string, header map[string]string, status int) 
 	return strconv.ParseFloat(string(m[1]), 64)
 }
 
-// nginx serves files from a folder.
-type nginx struct {
-	cmd *exec.Cmd
-	url string // of the file
-}
-
 // serveFiles lets nginx serve what the daemon answers at path, and returns the number of its bytes.
-func serveFiles(ctx context.Context, d *daemon, dir, path string) (*nginx, int, error) {
+func serveFiles(ctx context.Context, d *daemon, dir, path string) (*peer, int, error) {
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(filepath.Join(dir, "root"), 0o755)); err != nil {
 		return nil, 0, err
 	}
@@ -131,29 +123,16 @@ func serveFiles(ctx context.Context, d *daemon, dir, path string) (*nginx, int, 
 			return nil, 0, err
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := freeAddress()
 	if err != nil {
 		return nil, 0, err
 	}
-	addr := l.Addr().String()
-	l.Close()
 	config := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(config, []byte(fmt.Sprintf(nginxConfig, addr, dir)), 0o644); err != nil {
 		return nil, 0, err
 	}
-	n := &nginx{command(ctx, append(onCore(0), "nginx", "-p", dir, "-c", config)...), "http://" + addr + "/atom.xml"}
-	if err := n.cmd.Start(); err != nil {
-		return nil, 0, err
-	}
-	for begun := time.Now(); ; time.Sleep(pace) {
-		status, _, body, err := get(ctx, n.url, nil)
-		if err == nil && status == http.StatusOK && len(body) == size {
-			return n, size, nil
-		}
-		if time.Since(begun) > 10*time.Second {
-			return nil, 0, errors.Join(fmt.Errorf("nginx does not serve: %d", status), err, n.end())
-		}
-	}
+	n, err := startPeer(ctx, "http://"+addr, "/atom.xml", append(onCore(0), "nginx", "-p", dir, "-c", config)...)
+	return n, size, err
 }
 
 // nginxConfig is that of a server which has nothing else to do: one process, files sent by the
@@ -182,10 +161,3 @@ http {
 	}
 }
 `
-
-func (n *nginx) end() error {
-	if err := n.cmd.Cancel(); err != nil {
-		return err
-	}
-	return n.cmd.Wait()
-}
