@@ -94,7 +94,7 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 			it.summary = it.Title
 		}
 		for _, taxonomy := range m.o.Taxonomies {
-			for _, name := range e.Terms[taxonomy] {
+			for _, name := range e.Terms.Of(taxonomy) {
 				it.terms = append(it.terms, term{scheme: m.At("/" + taxonomy + "/"), name: name})
 			}
 		}

@@ -43,13 +43,13 @@ func TestArticles(t *testing.T) {
 		if have == nil || len(problems) > 0 {
 			t.Fatalf("%s: %v\n%s", a.Path, problems, text)
 		}
-		if seen[a.Path] || !have.Published.Equal(a.Date) || len(have.Terms["categories"]) != 1 || len(have.Terms["tags"]) != len(a.Tags) {
+		if seen[a.Path] || !have.Published.Equal(a.Date) || len(have.Terms.Of("categories")) != 1 || len(have.Terms.Of("tags")) != len(a.Tags) {
 			t.Fatalf("%s: %+v, want %+v", a.Path, have, a)
 		}
 		seen[a.Path] = true
-		for taxonomy, names := range have.Terms {
-			for _, name := range names {
-				terms[taxonomy+"/"+name]++
+		for _, t := range have.Terms {
+			for _, name := range t.Names {
+				terms[t.Taxonomy+"/"+name]++
 			}
 		}
 	}
