@@ -50,6 +50,9 @@ func measureChange(ctx context.Context, b *bench) error {
 // besideHugo adds what an edit takes where `hugo server` serves fewer articles: it is not made for so
 // many.
 func (b *bench) besideHugo(ctx context.Context, took samples) error {
+	if err := b.restore(ctx); err != nil { // the other may be the same
+		return err
+	}
 	const few = 10_000
 	other, err := newBench(ctx, options{dir: filepath.Dir(b.dir), hugo: b.hugo}, b.program, min(few, b.corpus.Articles))
 	if err != nil {

@@ -80,7 +80,7 @@ func (b *bench) start(ctx context.Context, before []string, flags ...string) (*d
 		status, _, _, err := get(ctx, d.public+"/readyz", nil)
 		if err == nil && status == http.StatusOK {
 			d.ready = time.Since(d.begun)
-			if d.spent, err = d.processors(); err != nil {
+			if d.spent, err = processors(d.cmd); err != nil {
 				return nil, errors.Join(err, d.end())
 			}
 			return d, nil
@@ -132,10 +132,10 @@ func (d *daemon) memory(what string) (float64, error) {
 	return kB * 1024, err
 }
 
-// processors returns the seconds that processors have spent on the process. Unlike those on the
-// clock, they are about the same on a busy machine.
-func (d *daemon) processors() (float64, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", d.cmd.Process.Pid))
+// processors returns the seconds that processors have spent on the process of the command. Unlike
+// those on the clock, they are about the same on a busy machine.
+func processors(cmd *exec.Cmd) (float64, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}

@@ -58,7 +58,7 @@ func (b *bench) hugoServes(ctx context.Context, n int) (samples, error) {
 		return nil, err
 	}
 	p, err := startPeer(ctx, "http://"+addr, "/atom.xml",
-		append(hugo, "server", "--bind", "127.0.0.1", "--port", port, "--renderToMemory", "--disableLiveReload")...)
+		append(hugo, "server", "--bind", "127.0.0.1", "--port", port, "--renderToMemory", "--disableLiveReload", "--disableFastRender")...)
 	if err != nil {
 		return nil, err
 	}

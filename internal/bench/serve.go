@@ -47,21 +47,23 @@ func measureServe(ctx context.Context, b *bench) error {
 		return errors.Join(err, d.end())
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
-	err = b.rates(ctx, d.public+path, n.url+"/atom.xml", size)
+	err = b.rates(ctx, target{d.public + path, d.cmd}, target{n.url + "/atom.xml", n.cmd}, size)
 	return errors.Join(err, n.end(), d.end())
 }
 
+// target is a document, and the process that serves it.
+type target struct {
+	url string
+	cmd *exec.Cmd
+}
+
 // rates measures all kinds of requests to both, by turns.
-func (b *bench) rates(ctx context.Context, ours, theirs string, size int) error {
+func (b *bench) rates(ctx context.Context, ours, theirs target, size int) error {
 	for _, k := range kinds {
 		var have, floor samples
 		for range b.rounds {
-			for url, into := range map[string]*samples{ours: &have, theirs: &floor} {
-				rate, err := wrk(ctx, url, k.header, k.status)
-				if err != nil {
-					return err
-				}
-				into.add(rate)
+			if err := errors.Join(ours.rate(ctx, &have, k.header, k.status), theirs.rate(ctx, &floor, k.header, k.status)); err != nil {
+				return err
 			}
 		}
 		what := fmt.Sprintf("%s, a feed of %s KB, one core", k.name, thousands(size/1000))
@@ -69,6 +71,22 @@ func (b *bench) rates(ctx context.Context, ours, theirs string, size int) error 
 		b.rows = append(b.rows, row{what: what, unit: perSecond, have: have, beside: "nginx", floor: floor, share: k.share})
 	}
 	return nil
+}
+
+// rate adds how many such requests are answered in a second of the core: where it has nothing else to
+// do, that is a second.
+func (t target) rate(ctx context.Context, into *samples, header map[string]string, status int) error {
+	before, err := processors(t.cmd)
+	if err != nil {
+		return err
+	}
+	n, err := wrk(ctx, t.url, header, status)
+	if err != nil {
+		return err
+	}
+	after, err := processors(t.cmd)
+	into.add(n / (after - before))
+	return err
 }
 
 // onCore is the beginning of a command that runs on the core of that number, where there are several.
@@ -79,7 +97,7 @@ func onCore(core int, command ...string) []string {
 	return append([]string{"taskset", "-c", strconv.Itoa(core)}, command...)
 }
 
-// wrk returns how many such requests a second are answered, after one that tries it.
+// wrk returns how many such requests are answered while it asks as fast as it can, after one that tries it.
 func wrk(ctx context.Context, url string, header map[string]string, status int) (float64, error) {
 	sent := map[string]string{}
 	for k, v := range header {
@@ -100,7 +118,7 @@ func wrk(ctx context.Context, url string, header map[string]string, status int) 
 		args = append(args, "--header", k+": "+v)
 	}
 	out, err := command(ctx, append(args, url)...).CombinedOutput()
-	m := regexp.MustCompile(`Requests/sec:\s+([\d.]+)`).FindSubmatch(out)
+	m := regexp.MustCompile(`(\d+) requests in`).FindSubmatch(out)
 	if err != nil || m == nil || bytes.Contains(out, []byte("Non-2xx")) || bytes.Contains(out, []byte("Socket errors")) {
 		return 0, errors.Join(fmt.Errorf("%s:\n%s", url, out), err)
 	}
