@@ -107,8 +107,9 @@ func (v View) pageFor(sel *catalog.Selection) pageData {
 }
 
 func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name string, data func() (pageData, error)) {
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	s.site(w, r, snap, name, "text/html", func() ([]byte, error) {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	s.site(w, r, snap, name, "text/html", h, func() ([]byte, error) {
 		d, err := data()
 		if err != nil {
 			return nil, err

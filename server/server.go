@@ -74,24 +74,22 @@ type Health struct {
 // Server answers requests. Its methods are safe for concurrent use.
 type Server struct {
 	o         Options
-	documents *otter.Cache[variant, []byte]
+	documents *otter.Cache[variant, body]
+	shelf     *shelf
 	metrics   *metrics
 	draining  atomic.Bool
 }
 
 // New returns a server that is not listening yet.
 func New(o Options) (*Server, error) {
-	documents, err := otter.New(&otter.Options[variant, []byte]{
-		MaximumWeight: o.CacheBytes,
-		Weigher:       func(k variant, body []byte) uint32 { return uint32(len(k.tag) + len(body) + 100) },
-	})
+	documents, err := otter.New(&otter.Options[variant, body]{MaximumWeight: o.CacheBytes, Weigher: weigh})
 	if err != nil {
 		return nil, err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, documents: documents}
+	s := &Server{o: o, documents: documents, shelf: newShelf(o.CacheBytes)}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
