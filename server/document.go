@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"feedmill/catalog"
@@ -31,7 +32,8 @@ type builder = func(context.Context) ([]byte, error)
 // coded is a document in one content coding.
 type coded struct {
 	variant
-	etag, encoding []string // header fields; encoding is nil for identity
+	etag, encoding []string                  // header fields; encoding is nil for identity
+	heads          [2]atomic.Pointer[[]byte] // of the express: 200, 304; nil: not asked for yet
 }
 
 func newDocument(d feed.Document, header http.Header, build builder) *document {

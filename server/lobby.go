@@ -196,23 +196,40 @@ func (c *conn) Close() error {
 // Write is bounded by progress and not by time: a slow reader that moves may take its time, one that
 // does not is cut off.
 func (c *conn) Write(b []byte) (n int, err error) {
+	err = c.persist(func() (int, error) {
+		m, err := c.Conn.Write(b[n:])
+		n += m
+		return m, err
+	})
+	return n, err
+}
+
+// writeAll writes all buffers as Write does, at once where the system can.
+func (c *conn) writeAll(b *net.Buffers) error {
+	return c.persist(func() (int, error) {
+		m, err := b.WriteTo(c.Conn)
+		return int(m), err
+	})
+}
+
+// persist calls write, which goes on where it has stopped, until that has done it.
+func (c *conn) persist(write func() (int, error)) error {
 	const glance = stall / 6
 	for moved := time.Now(); ; {
 		// What is set may do for many writes: when it is over too soon it costs one more glance.
 		if now := time.Now(); c.until.Sub(now) < glance/2 {
 			c.until = now.Add(glance)
 			if err := c.SetWriteDeadline(c.until); err != nil {
-				return n, err
+				return err
 			}
 		}
-		m, err := c.Conn.Write(b[n:])
-		n += m
+		m, err := write()
 		now := time.Now()
 		if m > 0 {
 			moved = now
 		}
 		if e, ok := errors.AsType[net.Error](err); err == nil || !ok || !e.Timeout() || now.Sub(moved) >= stall {
-			return n, err
+			return err
 		}
 	}
 }
@@ -253,7 +270,7 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 // each client to come back by another connection.
 func (s *Server) attend(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+		if c, ok := r.Context().Value(connKey{}).(interface{ answering(bool) }); ok {
 			c.answering(true)
 			defer c.answering(false)
 		}

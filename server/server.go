@@ -101,6 +101,9 @@ const (
 
 	// grace is how long requests under way may take to end after that.
 	grace = 10 * time.Second
+
+	headerTimeout = 5 * time.Second // for the header of a request, or the first byte of a connection
+	idleTimeout   = 2 * time.Minute // between two requests
 )
 
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
@@ -111,15 +114,18 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	if admin != nil {
 		ofAdmin = most / 4
 	}
+	express := newExpress(newLobby(public, most-ofAdmin), s)
 	servers := []*http.Server{s.httpServer(s.Public())}
-	listeners := []*lobby{newLobby(public, most-ofAdmin)}
+	lobbies, listeners := []*lobby{express.lobby}, []net.Listener{express}
 	if admin != nil {
-		servers, listeners = append(servers, s.httpServer(s.Admin())), append(listeners, newLobby(admin, ofAdmin))
+		l := newLobby(admin, ofAdmin)
+		servers, lobbies, listeners = append(servers, s.httpServer(s.Admin())), append(lobbies, l), append(listeners, l)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(servers))
 	var wg sync.WaitGroup
+	express.start()
 	for i, h := range servers {
 		wg.Go(func() {
 			defer stop()
@@ -131,11 +137,12 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	<-ctx.Done()
 	s.draining.Store(true)
 	time.Sleep(farewell)
-	for _, l := range listeners {
+	for _, l := range lobbies {
 		l.drain()
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
+	express.leave(end)
 	// The second time is for connections that were let in while the listeners closed.
 	for range 2 {
 		for _, h := range servers {
@@ -154,9 +161,9 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           s.attend(h),
 		ConnContext:       withConn,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
 	}
