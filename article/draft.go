@@ -46,7 +46,7 @@ func (d *draft) article() *Article {
 		a.Podcast = d.podcast(page)
 	}
 	a.Source = d.source(a.URL)
-	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
+	a.Refs = d.p.o.refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }
 
@@ -77,7 +77,10 @@ func oneLine(s string) string { return cleanLine(plainText(s)) }
 // summary is the first that holds something apart from templates, whose value nobody here knows.
 func (d *draft) summary() string {
 	for s := range d.facts.texts("summary") {
-		if s = oneLine(template.ReplaceAllString(s, "")); s != "" {
+		if strings.Contains(s, "{") {
+			s = template.ReplaceAllString(s, "")
+		}
+		if s = oneLine(s); s != "" {
 			return s
 		}
 	}
@@ -112,9 +115,11 @@ func (d *draft) language() string {
 // dates gives when the article was published, updated, and when it expires.
 func (d *draft) dates() (published, updated, expires time.Time) {
 	zone := d.p.o.Zone
-	byName, err := parseDate(d.place.Date, zone)
-	if err != nil {
-		byName = d.name.published
+	byName := d.name.published
+	if d.place.Date != "" {
+		if t, err := parseDate(d.place.Date, zone); err == nil {
+			byName = t
+		}
 	}
 	if byName.IsZero() {
 		byName = d.dateInURL()

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -89,12 +90,17 @@ type Catalog struct {
 
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
-	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	faults map[string][]article.Problem // by path
+	blind  map[string]article.Problem   // folders that can't be listed, by path
+	retold map[string]bool              // paths of which the problems are others than in the last snapshot
 	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
 	memory *memory
+	kin    kin // of all files, where something is kept
 	guard  guard
 	shelf  *shelf
+
+	buffers sync.Pool // of *[]byte, for files that are read
 
 	settling settling
 	looked   time.Time // when the last look was taken
@@ -107,11 +113,16 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
+		blind:  map[string]article.Problem{},
+		retold: map[string]bool{},
 		local:  map[string]bool{},
 		index:  newIndex(o, m),
 		memory: m,
+		kin:    kin{},
 		guard:  guard{grace: o.DeleteGrace},
 		shelf:  newShelf(o.TextBytes),
+
+		buffers: sync.Pool{New: func() any { return new([]byte) }},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}

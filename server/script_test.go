@@ -35,7 +35,7 @@ import (
 //	body contains TEXT, body !contains TEXT, body empty
 //	keep NAME AS VARIABLE   keeps a header for later, where $VARIABLE stands for it
 //
-// Paths that begin with "/-/" and "/metrics" go to the admin handler, whose token is "secret".
+// Paths with "@" before them go to the admin handler, whose token is "secret".
 //
 // Each is run twice: by calls of the handlers, and by connections to the public listener.
 //
@@ -120,6 +120,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 
 func runScript(t *testing.T, public, admin http.Handler, text string) {
 	vars := map[string]string{}
+	var handler http.Handler
 	var req *http.Request
 	var resp *http.Response
 	var body string
@@ -127,12 +128,8 @@ func runScript(t *testing.T, public, admin http.Handler, text string) {
 		if resp != nil {
 			return
 		}
-		h := public
-		if strings.HasPrefix(req.URL.Path, "/-/") || req.URL.Path == "/metrics" {
-			h = admin
-		}
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, req)
+		handler.ServeHTTP(w, req)
 		resp = w.Result()
 		b, err := plain(resp)
 		if err != nil {
@@ -150,7 +147,12 @@ func runScript(t *testing.T, public, admin http.Handler, text string) {
 		switch word {
 		case "", "#":
 		case "GET", "HEAD", "POST", "OPTIONS", "TRACE", "PUT", "DELETE":
-			req, resp = httptest.NewRequest(word, rest, nil), nil
+			handler = public
+			path, ofAdmin := strings.CutPrefix(rest, "@")
+			if ofAdmin {
+				handler = admin
+			}
+			req, resp = httptest.NewRequest(word, path, nil), nil
 		case ">":
 			name, value, _ := strings.Cut(rest, ": ")
 			req.Header.Add(name, value)

@@ -77,6 +77,7 @@ type Server struct {
 	documents *otter.Cache[variant, body]
 	shelf     *shelf
 	metrics   *metrics
+	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
 }
 
