@@ -63,3 +63,12 @@ func (s *Server) fail(w http.ResponseWriter, err error) {
 	}
 	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
 }
+
+// survive is to be deferred where net/http does not see to it that a mistake of ours ends one answer
+// and not the program.
+func (s *Server) survive(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v", p)
+		s.o.Logger.Error("answer", "error", *err)
+	}
+}

@@ -129,12 +129,7 @@ func (e *express) serve(c *conn) {
 // answerAll answers plain requests, and returns what has been read of the first that is not; or an
 // error where there are no more.
 func (e *express) answerAll(c *conn) (unread []byte, err error) {
-	defer func() { // as net/http does for its handlers
-		if p := recover(); p != nil {
-			e.server.o.Logger.Error("answer", "panic", p)
-			err = errors.New("panic")
-		}
-	}()
+	defer e.server.survive(&err)
 	until := time.Now().Add(headerTimeout)
 	if err := c.SetReadDeadline(until); err != nil {
 		return nil, err

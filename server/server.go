@@ -76,6 +76,7 @@ type Server struct {
 	o         Options
 	documents *otter.Cache[variant, body]
 	shelf     *shelf
+	changed   chan struct{} // holds a value when Renew has been called
 	metrics   *metrics
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
@@ -90,7 +91,7 @@ func New(o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, documents: documents, shelf: newShelf(o.CacheBytes)}
+	s := &Server{o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1)}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
@@ -126,6 +127,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	defer stop()
 	errs := make([]error, len(servers))
 	var wg sync.WaitGroup
+	wg.Go(func() { s.renewing(ctx) })
 	express.start()
 	for i, h := range servers {
 		wg.Go(func() {
