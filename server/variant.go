@@ -29,13 +29,13 @@ type body struct {
 }
 
 // bytes returns the bytes of a variant. Of many requests that want the same ones at once, one makes
-// them, and the others wait.
+// them, and the others wait. It is made also when ctx ends: others may be waiting for it, and who
+// has closed its half of a connection waits too.
 func (s *Server) bytes(ctx context.Context, v variant, build builder) (body, error) {
 	if b, ok := s.documents.GetIfPresent(v); ok {
 		return b, nil
 	}
-	return s.documents.Get(ctx, v, otter.LoaderFunc[variant, body](func(ctx context.Context, v variant) (body, error) {
-		ctx = context.WithoutCancel(ctx) // others may be waiting for it too
+	return s.documents.Get(context.WithoutCancel(ctx), v, otter.LoaderFunc[variant, body](func(ctx context.Context, v variant) (body, error) {
 		if v.encoding == "" {
 			b, err := build(ctx)
 			return newBody(b), err
