@@ -21,7 +21,7 @@ type daemon struct {
 	site   atomic.Pointer[site] // what is served; replaced by the loop alone
 	conf   *reloader
 	log    *slog.Logger
-	looked func() // called after every look
+	looked func() // called after every look, and when another site is served; set before run
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -48,9 +48,9 @@ type order struct {
 	reply chan<- server.Rebuilt // has room for the answer
 }
 
-func newDaemon(s *site, conf *reloader, log *slog.Logger, looked func()) *daemon {
+func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
 	d := &daemon{
-		conf: conf, log: log, looked: looked,
+		conf: conf, log: log, looked: func() {},
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
