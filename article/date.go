@@ -122,12 +122,15 @@ func splitDate(s string) (parts dateParts, ok bool) {
 	s, _, _ = strings.Cut(s, "(")
 	var days []string
 	for _, word := range strings.Fields(dateMarks.Replace(s)) {
-		if m := dayTime.FindStringSubmatch(word); m != nil {
-			days, word = append(days, m[1]), m[2]
+		number := word[0] <= '9' && word[0] != '+' && word[0] != '-' // no name of a day, and no zone
+		if number && strings.ContainsAny(word, "Tt") {
+			if m := dayTime.FindStringSubmatch(word); m != nil {
+				days, word = append(days, m[1]), m[2]
+			}
 		}
 		switch {
-		case weekday.MatchString(word):
-		case zoneWord.MatchString(word):
+		case !number && weekday.MatchString(word):
+		case !number && zoneWord.MatchString(word):
 			if parts.zone == "" { // "+0800 CST": the name says no more
 				parts.zone = word
 			}

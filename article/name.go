@@ -57,6 +57,9 @@ var (
 func dateInPath(name string, zone *time.Location) time.Time {
 	parts := strings.Split(name, "/")
 	for _, part := range slices.Backward(parts) {
+		if part == "" || part[0] < '0' || part[0] > '9' {
+			continue
+		}
 		if prefix := strings.TrimRight(datePrefix.FindString(part), "-_ "); prefix != "" {
 			if t, err := parseDate(strings.ReplaceAll(prefix, "_", "-"), zone); err == nil {
 				return t
