@@ -144,7 +144,7 @@ type fact struct {
 
 // find sorts the fields of front matter by the facts that they tell. Empty ones tell nothing.
 func (ix keyIndex) find(front *value) facts {
-	found := facts{}
+	found := make(facts, 16)
 	ix.collect(found, front, "")
 	for _, values := range found {
 		slices.SortStableFunc(values, func(a, b fact) int { return cmp.Compare(a.rank, b.rank) })

@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/language"
 )
 
 // fileName is what a file's name and place tell of the article in it.
@@ -57,7 +55,7 @@ var (
 func dateInPath(name string, zone *time.Location) time.Time {
 	parts := strings.Split(name, "/")
 	for _, part := range slices.Backward(parts) {
-		if part == "" || part[0] < '0' || part[0] > '9' {
+		if part == "" || !isDigit(part[0]) {
 			continue
 		}
 		if prefix := strings.TrimRight(datePrefix.FindString(part), "-_ "); prefix != "" {
@@ -65,6 +63,9 @@ func dateInPath(name string, zone *time.Location) time.Time {
 				return t
 			}
 		}
+	}
+	if len(parts) <= 3 {
+		return time.Time{}
 	}
 	if m := dateFolder.FindStringSubmatch(name); m != nil {
 		if t, err := parseDate(m[1], zone); err == nil {
@@ -96,9 +97,5 @@ func languageOf(s string) string {
 	if !slices.Contains(written, strings.ToLower(base)) {
 		return ""
 	}
-	tag, err := language.Parse(s)
-	if err != nil {
-		return ""
-	}
-	return tag.String()
+	return languageTag(s)
 }

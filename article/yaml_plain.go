@@ -42,6 +42,9 @@ func (p *plainReader) next() {
 
 func (p *plainReader) table() (*value, error) {
 	v, err := p.node(tableKind, "", p.number, 0)
+	if err == nil {
+		v.fields = make([]field, 0, min(1+strings.Count(p.rest, "\n"), p.r.limits.Keys))
+	}
 	for err == nil && p.line != "" {
 		key, text, ok := plainKey(p.line)
 		if !ok {
@@ -54,8 +57,8 @@ func (p *plainReader) table() (*value, error) {
 			err = p.add(v, key, line, member)
 		}
 	}
-	if len(v.fields) == 0 {
-		return nil, errNotPlain
+	if err == nil && len(v.fields) == 0 {
+		err = errNotPlain
 	}
 	return v, err
 }
