@@ -17,7 +17,7 @@ func languageTag(s string) string {
 	if err != nil || tag == language.Und {
 		return ""
 	}
-	canonical := tag.String()
+	canonical := strings.Clone(tag.String()) // it may be a part of s
 	if languagesKept.Add(1) <= maxLanguages {
 		languageTags.Store(strings.Clone(s), canonical)
 	}
