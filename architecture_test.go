@@ -20,7 +20,8 @@ var mayImport = map[string][]string{
 	"store":        {},
 	"catalog":      {"article", "store"},
 	"feed":         {"article", "catalog"},
-	"server":       {"article", "catalog", "feed"},
+	"page":         {"article", "catalog", "feed"},
+	"server":       {"article", "catalog", "feed", "page"},
 	"hub":          {},
 	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "store", "watcher"},
 }
@@ -28,6 +29,7 @@ var mayImport = map[string][]string{
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
 var testsOnly = map[string]string{
 	"readers": "shows the built program to readers of other people, by HTTP alone",
+	"browser": "shows the built program to a browser, by HTTP alone",
 }
 
 // livesIn states the one stage that may use a third party's module, and why it is only one.
@@ -37,6 +39,7 @@ var livesIn = map[string]struct {
 }{
 	"github.com/fsnotify/fsnotify":          {[]string{"watcher"}, "events are hints, and nobody else may build on them"},
 	"github.com/yuin/goldmark":              {[]string{"article"}, "only there is Markdown"},
+	"github.com/yuin/goldmark-emoji":       {[]string{"article"}, "emoji are named in articles alone"},
 	"github.com/microcosm-cc/bluemonday":    {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
 	"github.com/pelletier/go-toml":          {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
 	"gopkg.in/yaml.v3":                      {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},

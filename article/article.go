@@ -31,8 +31,8 @@ type Article struct {
 
 	Summary  string // plain text given by the author, or ""
 	Authors  []Author
-	Terms    map[string][]string // names by taxonomy ("categories", "tags", …), as written, in order
-	Language string              // BCP 47, or "" for the site's own
+	Terms    Terms
+	Language string // BCP 47, or "" for the site's own
 
 	Image      string // absolute URL, or ""
 	Enclosures []Enclosure
@@ -49,6 +49,27 @@ type Article struct {
 
 // Body is what follows the front matter in the bytes of the file, src.
 func (a *Article) Body(src []byte) []byte { return src[a.bodyOffset:] }
+
+// Terms is the terms of an article, of each taxonomy that it has any of. A site has few taxonomies
+// and many articles, to which maps would be dear.
+type Terms []TermNames
+
+// TermNames is the names of the terms of one taxonomy ("categories", "tags", …), as the author writes
+// them and in that order.
+type TermNames struct {
+	Taxonomy string
+	Names    []string
+}
+
+// Of returns the names of the terms of a taxonomy.
+func (ts Terms) Of(taxonomy string) []string {
+	for _, t := range ts {
+		if t.Taxonomy == taxonomy {
+			return t.Names
+		}
+	}
+	return nil
+}
 
 // Author is a person or organisation that wrote an article. Name is never empty.
 type Author struct {

@@ -44,7 +44,7 @@ func (d *draft) article() *Article {
 		a.Podcast = d.podcast(page)
 	}
 	a.Source = d.source(a.URL)
-	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
+	a.Refs = d.p.o.refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }
 

@@ -11,8 +11,9 @@ import (
 // themes have them. A dot leads into a map. Case, "-", "_" and blanks make no difference, and what
 // Zola keeps in [extra] and Hugo in params counts as if it stood at the top, last of all.
 var factKeys = map[string][]string{
-	"title": {"title", "linkTitle", "name"},
-	"id":    {"id", "guid", "uuid"},
+	"title": {"title", "linkTitle", "name", "headline", "articleTitle", "postTitle", "newsTitle", "pageTitle", "metaTitle",
+		"seoTitle", "eleventyNavigation.title", "eleventyNavigation.key"},
+	"id": {"id", "guid", "uuid"},
 	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
 		"pubDatetime", "created", "createdAt", "createdDate", "dateCreated", "published", "timestamp"},
 	"updated": {"updated", "lastmod", "update", "lastUpdated", "updatedAt", "updatedDate", "dateUpdated",

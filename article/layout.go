@@ -31,9 +31,12 @@ type Layout struct {
 	Ignore  []string            // keys of front matter that mean nothing here
 	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article
 	MDX     bool                // files that end in .md are MDX, too
+	Emoji   bool                // :tada: and the like stand for emoji
+	Titled  bool                // a heading of the first level at the start of a body is never shown: the title is
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
-	Beside  bool                // relative references to images and media are from the file's folder, not from the page
+	Beside  bool                // relative references to images and media, and names of files, are from the file's folder, not from the page
+	Folder  string              // what the content folder is called, or ""
 	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by

@@ -20,7 +20,7 @@ var schemes = []string{"http", "https", "mailto", "tel", "sms", "ftp", "geo", "x
 // and for a scheme outside [schemes].
 func absoluteURL(base *url.URL, ref string) (string, bool) {
 	ref = strings.TrimFunc(ref, func(r rune) bool { return r <= ' ' })
-	if ref == "" {
+	if ref == "" || strings.Contains(ref, unknownPart) {
 		return "", false
 	}
 	u, err := url.Parse(escapeURL(ref))
@@ -69,13 +69,13 @@ func isArticleFile(ref string) bool {
 }
 
 // articleURL gives the URL of the article that ref means, which the author of the file at from
-// wrote: see [refKeys].
+// wrote: see [Options.refKeys].
 func (r *renderer) articleURL(from, ref string) (string, bool) {
 	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
 	if fragment != "" {
 		fragment = "#" + escapeURL(fragment)
 	}
-	for _, key := range refKeys(from, name) {
+	for _, key := range r.o.refKeys(from, name) {
 		if u, ok := r.links[key]; ok {
 			return u + fragment, true
 		}

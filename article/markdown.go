@@ -31,10 +31,14 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 		})
 		blocks = append(blocks, util.Prioritized(indentedParagraphs{parser.NewParagraphParser()}, 1001))
 	}
+	inlines := parser.DefaultInlineParsers()
+	if o.Layout.Emoji {
+		inlines = append(inlines, util.Prioritized(emojiParser{}, 999))
+	}
 	return goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(blocks...),
-			parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+			parser.WithInlineParsers(inlines...),
 			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		)),
 		goldmark.WithExtensions(
@@ -52,6 +56,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			parser.WithBlockParsers(
 				util.Prioritized(mathBlockParser{}, 90),
 				util.Prioritized(admonitionParser{}, 95),
+				util.Prioritized(spacerParser{}, 899), // before HTML
 			),
 			// The lower number is asked first; goldmark reads links at 200 and emphasis at 500.
 			parser.WithInlineParsers(

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -68,14 +67,16 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				t.Fatal(err)
 			}
 			o.Site = site
-		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there
+		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; titled: headings are
 			o.Layout = Layout{
 				Keys: map[string][]string{"url": {"permalink", "path"}},
 				Link: func(p Page) string { return p.URL },
 			}
-			if value == "mdx" || value == "beside" {
-				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Static: "static"}
+			if value != "own" {
+				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Static: "static"}
 			}
+		case "folder":
+			o.Layout.Folder = value
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
 		case "field":
@@ -118,8 +119,8 @@ func listing(a *Article, problems []Problem, src []byte) string {
 	for _, author := range a.Authors {
 		line("author", "%s", strings.Join(slices.DeleteFunc([]string{author.Name, author.URL, author.Email}, func(s string) bool { return s == "" }), " | "))
 	}
-	for _, taxonomy := range slices.Sorted(maps.Keys(a.Terms)) {
-		line(taxonomy, "%s", strings.Join(a.Terms[taxonomy], " | "))
+	for _, t := range slices.SortedFunc(slices.Values(a.Terms), func(x, y TermNames) int { return strings.Compare(x.Taxonomy, y.Taxonomy) }) {
+		line(t.Taxonomy, "%s", strings.Join(t.Names, " | "))
 	}
 	line("language", "%s", a.Language)
 	line("image", "%s", a.Image)

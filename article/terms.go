@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"unicode/utf8"
+	"unique"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
@@ -13,11 +14,11 @@ import (
 const maxTermName = 200
 
 // terms gives the names of every taxonomy that the article has any of.
-func (d *draft) terms() map[string][]string {
-	terms := map[string][]string{}
+func (d *draft) terms() Terms {
+	var terms Terms
 	for _, taxonomy := range d.p.o.Taxonomies {
 		if names := d.names(taxonomy, d.r); len(names) > 0 {
-			terms[taxonomy] = names
+			terms = append(terms, TermNames{taxonomy, names})
 		}
 	}
 	return terms
@@ -101,7 +102,7 @@ func (l *termList) add(name string, line int) {
 		l.r.warnf(line, "%s: only the first %d names are used", l.key, l.r.limits.Terms)
 	default:
 		l.seen[folded] = true
-		l.names = append(l.names, name)
+		l.names = append(l.names, unique.Make(name).Value()) // articles have many names in common
 	}
 }
 

@@ -9,11 +9,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"feedmill/internal/corpus"
 )
+
+// frontOf is the YAML between the fences.
+func frontOf(src string) string {
+	front, _, _ := strings.Cut(strings.TrimPrefix(src, "---\n"), "\n---\n")
+	return front
+}
 
 // plainShapes are what [plainYAML] reads, and what looks like it.
 var plainShapes = []string{
-	seedShaped[len("---\n") : len(seedShaped)-len("---\n\n")],
+	frontOf(string(corpus.New(1).Article(0).Append(nil))),
+	frontOf(english),
 	"a: b\n", "a: b", "a:\n", "a:", "a:b", "a : b", "a:  b  ", "-a: b", "- a", "a", ": a", "#", "# a\na: b", "a: # b", " a: b", "a: b\n c", "a:\n b",
 	"a: b\n\n \nc: d", "a: b\n# c\n\nd: e", "a: b\n # c\nd: e", "a: b # c", "a: b#c", "a: b: c", "a: b:", "a: b:c", "a: ? b", "a: - b", "a: /b", "a: .b",
 	"a: b\na: b", "a: b\na: c", "a:\na:", "a: b\n---\nc: d", "a: b\n...\n", "%a: b", "{a: b}", "y: n", "null: b", "1: 2", "<<: a", "a: <<", "a-b_c: d", "日: 本", "a: 日本",

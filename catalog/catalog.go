@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,12 +26,13 @@ type Options struct {
 	// [io.Closer], it is closed after the look.
 	Open        func() (fs.FS, error)
 	Parser      *article.Parser
-	Taxonomies  []string       // that have feeds, in order: keys of [article.Article.Terms], [Authors], [Languages]
+	Taxonomies  []string       // that have feeds, in order: those of [article.Terms], [Authors], [Languages]
 	Language    string         // of articles that tell none
 	Limit       int            // entries of a feed
 	Limits      map[string]int // the same for the taxonomies that have another, and for "", the site
 	Minimum     map[string]int // by taxonomy, how many articles a term must have for a feed, where that is more than one
 	MaxFileSize int64          // bytes; larger files are a problem
+	TextBytes   int64          // bound of the memory for the texts of articles
 	DeleteGrace time.Duration  // how long a sudden loss of most articles is doubted
 	Settle      time.Duration  // how long what a look finds by itself must rest; 0: not at all
 	Tombstones  time.Duration  // how long feeds tell of deleted articles, where something is kept
@@ -88,11 +90,17 @@ type Catalog struct {
 
 	// All below belongs to the goroutine that calls Apply.
 	files  map[string]*file
-	faults map[string][]article.Problem // by path, of files and of folders that can't be listed
+	faults map[string][]article.Problem // by path
+	blind  map[string]article.Problem   // folders that can't be listed, by path
+	retold map[string]bool              // paths of which the problems are others than in the last snapshot
 	local  map[string]bool              // articles with enclosures to be measured
 	index  *index
 	memory *memory
+	kin    kin // of all files, where something is kept
 	guard  guard
+	shelf  *shelf
+
+	buffers sync.Pool // of *[]byte, for files that are read
 
 	settling settling
 	looked   time.Time // when the last look was taken
@@ -105,10 +113,16 @@ func New(o Options) *Catalog {
 		o:      o,
 		files:  map[string]*file{},
 		faults: map[string][]article.Problem{},
+		blind:  map[string]article.Problem{},
+		retold: map[string]bool{},
 		local:  map[string]bool{},
 		index:  newIndex(o, m),
 		memory: m,
+		kin:    kin{},
 		guard:  guard{grace: o.DeleteGrace},
+		shelf:  newShelf(o.TextBytes),
+
+		buffers: sync.Pool{New: func() any { return new([]byte) }},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 	}
@@ -125,6 +139,7 @@ func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 // On an error (the content folder can't be opened, ctx is done) everything stays as it was.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
 	now = c.steady(now)
+	c.shelf.sweep(now)
 	ch = c.settling.takeLater(ch, now)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
@@ -141,7 +156,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
 	r := Report{Scanned: len(found.files), Later: c.settling.at}
-	touched := c.take(found, &r)
+	touched := c.take(found, now, &r)
 	if !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
@@ -174,6 +189,6 @@ func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map
 		return
 	}
 	for _, p := range missing {
-		c.drop(p, touched)
+		c.drop(p, now, touched)
 	}
 }

@@ -19,7 +19,6 @@ type Entry struct {
 	Updated   time.Time         // never before Published
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
 	Position  time.Time         `json:"-"` // what feeds order it by: Published, or Updated where articles resurface
-	File      []byte            `json:"-"` // the bytes it was parsed from, for [article.Parser.Render]; not to be changed
 
 	touched time.Time // when what feeds show of it became what it is, as far as is known
 	placed  time.Time // when it came to its place among the others, as far as is known
@@ -36,7 +35,7 @@ var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // newEntry makes the entry of an article that has this id and leads to these links.
 func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
-	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, File: s.bytes}
+	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links}
 	facts, err := json.Marshal(e)
 	if err != nil {
 		panic(err) // can't be: strings, numbers and times of four-digit years

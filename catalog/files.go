@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"time"
 
 	"feedmill/article"
 	"feedmill/store"
@@ -21,18 +22,17 @@ type file struct {
 }
 
 // lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
-func (f *file) lastGood() []byte {
+func (c *Catalog) lastGood(f *file) []byte {
 	if f.good.article == nil || f.good.article.Hash == f.hash {
 		return nil
 	}
-	return f.good.bytes
+	return c.shelf.get(f.good.article.Hash)
 }
 
-// source is an article and the bytes it was parsed from.
+// source is an article and by what its text is known again.
 type source struct {
 	article *article.Article // nil: no version could be parsed yet, or the file is no article
-	bytes   []byte
-	content store.Digest // see contentOf
+	content store.Digest     // see contentOf
 	sketch  store.Sketch
 	broken  bool // there is no article only because no version could be parsed
 }
@@ -42,7 +42,7 @@ func newSource(a *article.Article, src []byte) source {
 		return source{}
 	}
 	body := a.Body(src)
-	return source{article: a, bytes: src, content: contentOf(a, body), sketch: sketchOf(body)}
+	return source{article: a, content: contentOf(a, body), sketch: sketchOf(body)}
 }
 
 func (s source) trace() trace {
@@ -51,7 +51,7 @@ func (s source) trace() trace {
 
 // take makes what a survey has read what is known of the files. It returns the paths at which the
 // article is another one.
-func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
+func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[string]bool) {
 	touched = make(map[string]bool, len(found.dirty))
 	for i, s := range found.dirty {
 		old, is := c.files[s.path], found.read[i]
@@ -63,23 +63,51 @@ func (c *Catalog) take(found survey, r *Report) (touched map[string]bool) {
 		}
 		if old == nil || old.good.article != is.good.article {
 			touched[s.path] = true
+			c.leave(old, is.good, now)
 		}
+		c.relate(s.path, old, is)
 		c.files[s.path] = is
 		c.fault(s.path, is.problems)
-		c.memory.keepSource(s.path, is.lastGood())
+		c.memory.keepSource(s.path, c.lastGood(is))
 	}
 	return touched
 }
 
+// leave gives the text of a file away, unless that of is, its next version, is the same.
+func (c *Catalog) leave(f *file, is source, now time.Time) {
+	if f != nil && f.good.article != nil && (is.article == nil || is.article.Hash != f.good.article.Hash) {
+		c.shelf.leave(f.good.article.Hash, now)
+	}
+}
+
+// relate notes by what the file at path may be known again, in place of what it was.
+func (c *Catalog) relate(path string, old, is *file) {
+	if !c.memory.keeps() {
+		return
+	}
+	if old != nil && old.good.article != nil {
+		c.kin.remove(old.good.trace(), path)
+	}
+	if is != nil && is.good.article != nil {
+		c.kin.add(is.good.trace(), path)
+	}
+}
+
 // drop forgets the file at path, which is gone.
-func (c *Catalog) drop(path string, touched map[string]bool) {
+func (c *Catalog) drop(path string, now time.Time, touched map[string]bool) {
+	c.leave(c.files[path], source{}, now)
+	c.relate(path, c.files[path], nil)
 	delete(c.files, path)
-	delete(c.faults, path)
+	c.fault(path, nil)
 	c.memory.keepSource(path, nil)
 	touched[path] = true
 }
 
+// fault notes the problems of the file at path.
 func (c *Catalog) fault(path string, problems []article.Problem) {
+	if len(problems) > 0 || len(c.faults[path]) > 0 {
+		c.retold[path] = true
+	}
 	if len(problems) == 0 {
 		delete(c.faults, path)
 		return
@@ -104,13 +132,15 @@ func (c *Catalog) missing(scope []string, v view) []string {
 	for _, p := range v.blind {
 		blind[p.Path] = true
 	}
-	for p := range c.faults {
-		if c.files[p] == nil && !blind[p] && inside(p, within) {
-			delete(c.faults, p) // a folder that can be listed again
+	for p := range c.blind {
+		if !blind[p] && inside(p, within) {
+			delete(c.blind, p)
+			c.retold[p] = true
 		}
 	}
 	for _, p := range v.blind {
-		c.faults[p.Path] = []article.Problem{p}
+		c.blind[p.Path] = p
+		c.retold[p.Path] = true
 	}
 
 	candidates := maps.Keys(c.files)

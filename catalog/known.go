@@ -12,7 +12,7 @@ func (c *Catalog) Known() store.State {
 		s.Feeds[path] = &feed
 	}
 	for path, f := range c.files {
-		if good := f.lastGood(); good != nil {
+		if good := c.lastGood(f); good != nil {
 			s.Sources[path] = &good
 		}
 	}

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -46,9 +45,9 @@ func noChanges() store.Changes {
 func (m *memory) keeps() bool { return m.keep != nil }
 
 // claim is the id that the article at path a has had so far, or asks for.
-func (m *memory) claim(a *article.Article) claim {
-	c := claim{path: a.Path, id: cmp.Or(a.ID, a.URL), since: a.Published}
-	c.own = c.id
+func (m *memory) claim(a *article.Article) *claim {
+	c := &claim{article: a}
+	c.id = c.own()
 	if known := m.articles[a.Path]; known != nil && known.Claim == a.ID {
 		c.id, c.held = known.ID, true
 	}

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -28,9 +26,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		}
 		return f
 	}
-	f.good = c.lastGood(s.path, old)
+	f.good = c.before(s.path, old)
 	fail := func(err error) *file {
 		kept := "it is not in the feeds"
+		f.good = c.standIn(f.good)
 		if f.good.article != nil {
 			kept = "its last good version stays in the feeds"
 		}
@@ -50,7 +49,9 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	if !s.info.Mode().IsRegular() {
 		return fail(irregular(s.info))
 	}
-	src, st, err := c.read(fsys, s.path)
+	buffer := c.buffers.Get().(*[]byte)
+	defer c.buffers.Put(buffer)
+	src, st, err := c.read(fsys, s.path, buffer)
 	if errors.Is(err, fs.ErrNotExist) && !s.linked {
 		return nil
 	}
@@ -68,15 +69,21 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		problems = append(problems, c.undated(s.path))
 	}
 	f.problems = problems
-	if a != nil || len(problems) == 0 {
+	switch {
+	case a != nil:
 		f.good = newSource(a, src)
+		c.shelf.put(a, src)
+	case len(problems) == 0:
+		f.good = source{}
+	default:
+		f.good = c.standIn(f.good)
 	}
 	return f
 }
 
-// lastGood is the last good version of a file: the one known of it, else the one that an earlier
-// run has kept.
-func (c *Catalog) lastGood(path string, old *file) source {
+// before is the last good version of a file: the one known of it, else the one that an earlier run
+// has kept.
+func (c *Catalog) before(path string, old *file) source {
 	if old != nil {
 		return old.good
 	}
@@ -85,7 +92,19 @@ func (c *Catalog) lastGood(path string, old *file) source {
 		return source{}
 	}
 	a, _ := c.o.Parser.Parse(path, *kept)
+	if a == nil {
+		return source{}
+	}
+	c.shelf.pin(a, *kept)
 	return newSource(a, *kept)
+}
+
+// standIn is good, the last good version of a file that holds none now, if its text is still at hand.
+func (c *Catalog) standIn(good source) source {
+	if good.article == nil || !c.shelf.pin(good.article, nil) {
+		return source{}
+	}
+	return good
 }
 
 // undated tells what stands in for the date that an article lacks.
@@ -98,8 +117,9 @@ func (c *Catalog) undated(path string) article.Problem {
 		Message: "date: neither the front matter nor the name tells one; " + instead}
 }
 
-// read returns the bytes of a regular file and its stamp, taken while it did not change.
-func (c *Catalog) read(fsys fs.FS, name string) ([]byte, stamp, error) {
+// read returns the bytes of a regular file and its stamp, taken while it did not change. The bytes are
+// those of the buffer, which grows where it must.
+func (c *Catalog) read(fsys fs.FS, name string, buffer *[]byte) ([]byte, stamp, error) {
 	h, err := fsys.Open(name)
 	if err != nil {
 		return nil, stamp{}, cause(err)
@@ -115,15 +135,23 @@ func (c *Catalog) read(fsys fs.FS, name string) ([]byte, stamp, error) {
 		case fi.Size() > c.o.MaxFileSize:
 			return nil, stamp{}, fmt.Errorf("%d bytes are more than content.limits.file_size allows (%d)", fi.Size(), c.o.MaxFileSize)
 		}
-		src, err := io.ReadAll(io.LimitReader(h, c.o.MaxFileSize+1))
-		if err != nil {
+		// One byte more than there should be, so that a read that is not filled has found the end.
+		if need := int(fi.Size()) + 1; cap(*buffer) < need {
+			*buffer = make([]byte, need+need/4)
+		}
+		src := (*buffer)[:fi.Size()+1]
+		n, err := io.ReadFull(h, src)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		case err != nil:
 			return nil, stamp{}, cause(err)
 		}
+		src = src[:n]
 		after, err := h.Stat()
 		if err != nil {
 			return nil, stamp{}, cause(err)
 		}
-		if newStamp(fi) == newStamp(after) {
+		if newStamp(fi) == newStamp(after) && int64(n) == fi.Size() {
 			return src, newStamp(after), nil
 		}
 		if sk, ok := h.(io.Seeker); ok {
@@ -157,20 +185,12 @@ func cause(err error) error {
 // examineAll examines the sightings in parallel and returns the files in the same order.
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found)) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(found) {
-					return
-				}
-				files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
-				c.o.Progress(int(done.Add(1)), len(found))
-			}
-		})
-	}
-	wg.Wait()
+	var done atomic.Int64
+	parallel(len(found), func(i int) {
+		if ctx.Err() == nil {
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+			c.o.Progress(int(done.Add(1)), len(found))
+		}
+	})
 	return files, ctx.Err()
 }

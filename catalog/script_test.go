@@ -163,6 +163,7 @@ func options(dir string, l article.Layout, taxonomies []string) catalog.Options 
 		Archive:     true,
 		Tombstones:  24 * time.Hour,
 		MaxFileSize: 4096,
+		TextBytes:   1 << 20,
 		DeleteGrace: 30 * time.Second,
 		Progress:    func(int, int) {},
 	}

@@ -74,7 +74,7 @@ func (s site) entry(t *testing.T, e *catalog.Entry) told {
 		x.Summary = cmp.Or(c.Summary, e.Title)
 	}
 	for _, taxonomy := range []string{"categories", "tags"} {
-		for _, name := range e.Terms[taxonomy] {
+		for _, name := range e.Terms.Of(taxonomy) {
 			x.Terms = append(x.Terms, s.At("/"+taxonomy+"/")+" "+name)
 		}
 	}

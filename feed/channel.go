@@ -94,7 +94,7 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 			it.summary = it.Title
 		}
 		for _, taxonomy := range m.o.Taxonomies {
-			for _, name := range e.Terms[taxonomy] {
+			for _, name := range e.Terms.Of(taxonomy) {
 				it.terms = append(it.terms, term{scheme: m.At("/" + taxonomy + "/"), name: name})
 			}
 		}
@@ -103,11 +103,15 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 	return c, nil
 }
 
-// Content returns the HTML and the summary of an entry.
+// Content returns the HTML and the summary of an entry. It fails where [Options.Text] does.
 func (m *Mill) Content(ctx context.Context, e *catalog.Entry) (article.Content, error) {
 	return m.contents.Get(ctx, e.Digest(), otter.LoaderFunc[digest, article.Content](
 		func(context.Context, digest) (article.Content, error) {
-			c, problems := m.o.Parser.Render(e.Article, e.File, e.Links)
+			src, err := m.o.Text(e)
+			if err != nil {
+				return article.Content{}, err
+			}
+			c, problems := m.o.Parser.Render(e.Article, src, e.Links)
 			if len(problems) > 0 {
 				m.o.Problems(problems)
 			}

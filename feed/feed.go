@@ -82,9 +82,10 @@ type Options struct {
 	// For holds what is different for the feeds of a taxonomy, or for that of the site, which is "".
 	For map[string]Switches `json:"-"`
 
-	Parser     *article.Parser         `json:"-"`
-	CacheBytes uint64                  `json:"-"` // bound of the memory for articles' HTML
-	Problems   func([]article.Problem) `json:"-"` // told what turns up when an article is rendered; may be nil
+	Parser     *article.Parser                      `json:"-"`
+	Text       func(*catalog.Entry) ([]byte, error) `json:"-"` // the bytes of the file that an entry was made from
+	CacheBytes uint64                               `json:"-"` // bound of the memory for articles' HTML
+	Problems   func([]article.Problem)              `json:"-"` // told what turns up when an article is rendered; may be nil
 }
 
 type digest = [sha256.Size]byte
@@ -212,6 +213,12 @@ func (m *Mill) Home(sel *catalog.Selection) string {
 	}
 	return m.PageURL(sel)
 }
+
+// IsSite reports whether people read the site where its feeds are served: it has no address of its own.
+func (m *Mill) IsSite() bool { return m.o.SiteURL.String() == m.o.BaseURL.String() }
+
+// Description is what the site says of itself, or "".
+func (m *Mill) Description() string { return m.o.Description }
 
 // Hubs are the URLs of the hubs that know of changes.
 func (m *Mill) Hubs() []string { return m.o.Hubs }

@@ -26,6 +26,7 @@ var astro = &generator{
 			Place:  a.place,
 			Link:   a.link,
 			Keys:   map[string][]string{"slug": {"slug"}},
+			Emoji:  strings.Contains(s.script, "remark-emoji"),
 		}
 	},
 }

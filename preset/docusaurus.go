@@ -33,6 +33,8 @@ var docusaurus = &generator{
 			Authors: d.authors,
 			Tags:    d.tags,
 			MDX:     scriptValue(s.script, "format") != "md" && scriptValue(s.script, "format") != "detect",
+			Titled:  true,
+			Emoji:   scriptValue(s.script, "emoji") != "false",
 		}
 	},
 }

@@ -25,6 +25,7 @@ var eleventy = &generator{
 			Link:  e.link,
 			Keys:  map[string][]string{"url": {"permalink"}},
 			Dated: true,
+			Emoji: strings.Contains(s.script, "markdown-it-emoji") || strings.Contains(s.script, "emoji-shortcodes"),
 		}
 	},
 }

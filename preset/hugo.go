@@ -32,6 +32,7 @@ var hugo = &generator{
 			Keys:   map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
 			Index:  h.indexes(),
 			Ignore: h.ignoredKeys(),
+			Emoji:  s.values.is("enableEmoji", false),
 		}
 	},
 }

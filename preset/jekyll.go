@@ -31,6 +31,7 @@ var jekyll = &generator{
 			Words:   true,
 			Last:    true, // as Ruby reads YAML
 			Ignore:  j.ignoredKeys(),
+			Emoji:   slices.Contains(append(s.values.texts("plugins"), s.values.texts("gems")...), "jemoji"),
 		}
 		if s.preset.Timezone != nil {
 			// Ruby reads YAML 1.1, to which a bare time without a zone is in UTC.

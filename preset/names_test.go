@@ -39,7 +39,7 @@ func TestNames(t *testing.T) {
 				if a == nil {
 					t.Fatal(problems)
 				}
-				got = append(got, fmt.Sprint(name, " ", a.Authors, " ", a.Terms["tags"]))
+				got = append(got, fmt.Sprint(name, " ", a.Authors, " ", a.Terms.Of("tags")))
 			}
 			if diff := cmp.Diff(s.want, got); diff != "" {
 				t.Errorf("names (-want +got):\n%s", diff)

@@ -136,7 +136,7 @@ func (f finder) configured(candidates []*generator) *site {
 			s.root = r.dir
 			s.preset.Files, s.preset.Warnings = r.files, r.warnings
 			s.prefix = strings.TrimPrefix(strings.TrimPrefix(s.dir, filepath.ToSlash(root)), "/")
-			s.preset.Layout = g.layout(s)
+			s.preset.Layout = s.layout()
 			// What lies further up may be about another part of the repository.
 			if level == 0 || f.named || s.holdsArticle() {
 				return s
@@ -160,7 +160,7 @@ func (f finder) guessed(candidates []*generator) *site {
 			continue
 		}
 		s.prefix, s.roots = t.place(g.folder)
-		s.preset.Layout = g.layout(s)
+		s.preset.Layout = s.layout()
 		if f.named || g == plain || s.holdsArticle() {
 			return s
 		}

@@ -28,6 +28,13 @@ type site struct {
 	preset    Preset
 }
 
+// layout is the generator's, in this content folder.
+func (s *site) layout() article.Layout {
+	l := s.generator.layout(s)
+	l.Folder = path.Base(s.dir)
+	return l
+}
+
 // path gives the path of a content file below the root of its site.
 func (s *site) path(name string) string {
 	for _, root := range s.roots {

@@ -25,6 +25,7 @@ var zola = &generator{
 			Link:   z.link,
 			Keys:   map[string][]string{"url": {"path"}, "slug": {"slug"}},
 			Dated:  true,
+			Emoji:  s.values.is("markdown.render_emoji", false),
 		}
 	},
 }

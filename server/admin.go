@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -49,10 +51,23 @@ func (s *Server) authorised(next http.Handler) http.Handler {
 			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
 		case r.Header.Get("Origin") != "":
 			tell(w, http.StatusForbidden, "requests from web pages are refused")
+		case wanted == "" && !anchored(r.Host):
+			tell(w, http.StatusForbidden, "without server.admin_token the host must be an IP address or localhost")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// anchored reports whether the host of a request is a name that leads to one place only. Any other
+// one its owner may let lead here, for a browser that has a page of his: it asks without an Origin then.
+func anchored(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil || name == "" || strings.EqualFold(name, "localhost")
 }
 
 // rebuild answers at once, or with ?wait=1 when every change made before the request is served.

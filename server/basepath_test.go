@@ -13,7 +13,7 @@ status 200
 body contains href="https://example.org/feeds/tags/go/rss.xml" rel="self"
 GET /feeds/
 status 200
-body contains href="/feeds/style.css"
+body contains href="/feeds/-/style-
 GET /feeds
 status 404
 GET /feeds/tags/go

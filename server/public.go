@@ -11,9 +11,8 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/feed"
+	"feedmill/page"
 )
-
-const styleFile = "style.css"
 
 // Public returns the handler of the public listener.
 func (s *Server) Public() http.Handler {
@@ -78,13 +77,13 @@ func viewOf(r *http.Request) View {
 // resolve answers with what the path names. config sees to it that no path names two things.
 func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 	path := r.URL.Path
-	switch path {
-	case feed.OPMLPath:
+	if path == feed.OPMLPath {
 		openToAll(w.Header())
 		s.site(w, r, v.Snapshot, path, feed.OPMLType, func() ([]byte, error) { return v.Mill.OPML(v.Snapshot) })
 		return
-	case "/" + styleFile:
-		s.site(w, r, v.Snapshot, path, "text/css", func() ([]byte, error) { return pages.ReadFile("pages" + path) })
+	}
+	if a, ok := page.FindAsset(path); ok {
+		s.asset(w, r, a)
 		return
 	}
 	if l, ok := v.Mill.Locate(path); ok {
@@ -133,13 +132,15 @@ func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, v View, path 
 	taxonomy, slug, _ := strings.Cut(strings.Trim(path, "/"), "/")
 	sel, gone := find(v.Snapshot, taxonomy, slug)
 	l, isFeed := v.Mill.Locate(path + "/")
-	_, known := v.Taxonomy(taxonomy)
+	ofTaxonomy, known := v.Taxonomy(taxonomy)
 	closed := strings.HasSuffix(path, "/")
 	switch {
-	case closed && slug == "" && (taxonomy == "" || known):
-		s.index(w, r, v, taxonomy)
+	case path == "/":
+		s.html(w, r, v, path, page.Policy, page.Site.Catalogue)
+	case closed && slug == "" && known:
+		s.html(w, r, v, path, page.Policy, func(p page.Site) ([]byte, error) { return p.Taxonomy(ofTaxonomy) })
 	case closed && slug != "" && sel != nil && sel.Path() == path:
-		s.articles(w, r, v, sel)
+		s.html(w, r, v, path, page.Policy, func(p page.Site) ([]byte, error) { return p.Term(context.WithoutCancel(r.Context()), sel) })
 	case slug != "" && sel != nil:
 		moved(w, r, v.Mill.PageURL(sel))
 	case slug != "" && gone:
@@ -149,7 +150,7 @@ func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, v View, path 
 	case !closed && slug == "" && known:
 		moved(w, r, v.Mill.At(path+"/"))
 	default:
-		absent(w, false)
+		s.article(w, r, v, path)
 	}
 }
 

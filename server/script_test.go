@@ -35,7 +35,7 @@ import (
 //	body contains TEXT, body !contains TEXT, body empty
 //	keep NAME AS VARIABLE   keeps a header for later, where $VARIABLE stands for it
 //
-// Paths that begin with "/-/" and "/metrics" go to the admin handler, whose token is "secret".
+// Paths with "@" before them go to the admin handler, whose token is "secret".
 //
 // Those in testdata/switches ask a server whose feeds are not the usual ones: see switchSite.
 func TestScripts(t *testing.T) {
@@ -91,6 +91,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 	if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true}); err != nil {
 		t.Fatal(err)
 	}
+	feedOptions.Text = c.Text
 	mill, err := feed.New(feedOptions)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +117,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 func runScript(t *testing.T, srv *server.Server, text string) {
 	public, admin := srv.Public(), srv.Admin()
 	vars := map[string]string{}
+	var handler http.Handler
 	var req *http.Request
 	var resp *http.Response
 	var body string
@@ -123,12 +125,8 @@ func runScript(t *testing.T, srv *server.Server, text string) {
 		if resp != nil {
 			return
 		}
-		h := public
-		if strings.HasPrefix(req.URL.Path, "/-/") || req.URL.Path == "/metrics" {
-			h = admin
-		}
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, req)
+		handler.ServeHTTP(w, req)
 		resp = w.Result()
 		b, err := plain(resp)
 		if err != nil {
@@ -146,7 +144,12 @@ func runScript(t *testing.T, srv *server.Server, text string) {
 		switch word {
 		case "", "#":
 		case "GET", "HEAD", "POST", "OPTIONS", "TRACE", "PUT", "DELETE":
-			req, resp = httptest.NewRequest(word, rest, nil), nil
+			handler = public
+			path, ofAdmin := strings.CutPrefix(rest, "@")
+			if ofAdmin {
+				handler = admin
+			}
+			req, resp = httptest.NewRequest(word, path, nil), nil
 		case ">":
 			name, value, _ := strings.Cut(rest, ": ")
 			req.Header.Add(name, value)

@@ -76,6 +76,7 @@ type Server struct {
 	o         Options
 	documents *otter.Cache[variant, []byte]
 	metrics   *metrics
+	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
 }
 

@@ -90,7 +90,7 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	log := newLogger(cmd, slog.LevelInfo)
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	kept, err := ownState(cfg, log, recover)
+	kept, err := ownState(cfg, store.Visit, log, recover)
 	if errors.Is(err, store.ErrInUse) {
 		kept, err = readState(cfg)
 	}

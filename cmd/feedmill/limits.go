@@ -17,10 +17,17 @@ func limitMemory(log *slog.Logger) {
 	}
 }
 
-// cacheBytes bounds the memory for finished documents, and again for the articles in them: it is what
-// the configuration says, but a small part of a memory limit.
-func cacheBytes(configured int64) uint64 {
-	return uint64(min(configured, debug.SetMemoryLimit(-1)/8))
+// budget shares out the memory for what could be made again: what the configuration says, but a small
+// part of a memory limit. All are bytes.
+type budget struct {
+	documents uint64 // finished ones
+	contents  uint64 // the HTML of articles
+	texts     int64  // the bytes of articles
+}
+
+func newBudget(configured int64) budget {
+	all := min(configured, debug.SetMemoryLimit(-1)/4)
+	return budget{documents: uint64(all / 2), contents: uint64(all / 4), texts: all / 4}
 }
 
 // maxConns returns how many connections to let in, so that there are always descriptors left to

@@ -67,10 +67,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
-	kept, err := ownState(cfg, log, recover)
-	for begun := time.Now(); errors.Is(err, store.ErrInUse) && time.Since(begun) < time.Second; { // a build may be about to end
-		kept, err = ownState(cfg, log, recover)
+	stay := func(dir, site string) (*store.Store, error) {
+		return store.Stay(cmd.Context(), dir, site, func() { log.Info("state: waiting for a build to give it back") })
 	}
+	kept, err := ownState(cfg, stay, log, recover)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	d := newDaemon(site, conf, log, endProgress) // only the first look is worth a bar
 	srv, err := server.New(server.Options{
 		Current:    d.view,
-		CacheBytes: cacheBytes(cfg.Server.Cache),
+		CacheBytes: newBudget(cfg.Server.Cache).documents,
 		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,

@@ -66,6 +66,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
 		},
 	})
+	memory := newBudget(cfg.Server.Cache)
 	articles := catalog.Options{
 		Open:        catalog.Dir(cfg.Content.Dir),
 		Parser:      parser,
@@ -73,6 +74,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Language:    language,
 		Limit:       cfg.Feeds.Limit,
 		MaxFileSize: limits.FileSize,
+		TextBytes:   memory.texts,
 		DeleteGrace: cfg.Watch.DeleteGrace,
 		Archive:     cfg.Feeds.Archive,
 		Resurface:   cfg.Feeds.Resurface,
@@ -95,16 +97,19 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Hubs:        cfg.Feeds.Hubs,
 		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
-		CacheBytes:  cacheBytes(cfg.Server.Cache),
+		CacheBytes:  memory.contents,
 		Problems:    problems,
 	}
 	setSwitches(cfg.Feeds, &articles, &documents)
+	var c *catalog.Catalog
+	documents.Text = func(e *catalog.Entry) ([]byte, error) { return c.Text(e) }
 	mill, err := feed.New(documents)
 	if err != nil {
 		return nil, err
 	}
 	articles.Settings = mill.Settings
-	return &site{cfg: cfg, catalog: catalog.New(articles), mill: mill, language: language, files: found.Files}, nil
+	c = catalog.New(articles)
+	return &site{cfg: cfg, catalog: c, mill: mill, language: language, files: found.Files}, nil
 }
 
 // urls are the addresses of the documents of all the selections.

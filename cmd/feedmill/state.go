@@ -46,19 +46,22 @@ func siteKey(cfg *config.Config) string {
 	return filepath.ToSlash(rel)
 }
 
-// ownState becomes the owner of the state folder. A damaged file is set aside if setAside says so,
+// opener is [store.Visit], or another way to own a state file.
+type opener func(dir, site string) (*store.Store, error)
+
+// ownState becomes the owner of the state folder, by way of open. A damaged file is set aside if setAside says so,
 // else it is an error, lest what it may still hold is forgotten. The folder that is assumed where
 // none is given need not be writable: without it nothing is kept.
-func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error) {
+func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) (state, error) {
 	if cfg.State == "" {
 		return noState(), nil
 	}
-	s, err := store.Open(cfg.State, siteKey(cfg))
+	s, err := open(cfg.State, siteKey(cfg))
 	if errors.Is(err, store.ErrDamaged) && setAside {
 		var aside string
 		if aside, err = store.SetAside(cfg.State, time.Now()); err == nil {
 			log.Warn("state", "problem", "it was damaged: it begins anew, and ids of articles that had moved are forgotten", "kept", aside)
-			s, err = store.Open(cfg.State, siteKey(cfg))
+			s, err = open(cfg.State, siteKey(cfg))
 		}
 	}
 	switch {
