@@ -6,16 +6,11 @@ import (
 )
 
 // own gives a the strings that it keeps for itself: a part of the front matter's text would keep all
-// of it in memory for as long as the article. What many articles say is there once. Addresses have
-// been made anew.
+// of it in memory for as long as the article. What many articles say is there once. Addresses and
+// the names of terms have been made anew.
 func (a *Article) own() {
 	for _, s := range []*string{&a.Title, &a.ID, &a.Summary} {
 		*s = strings.Clone(*s)
-	}
-	for _, names := range a.Terms {
-		for i := range names {
-			share(&names[i])
-		}
 	}
 	for i := range a.Authors {
 		share(&a.Authors[i].Name)
