@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 )
 
 // draft is an article in the making: all that is known of a file before any fact is decided.
@@ -119,16 +117,12 @@ func (d *draft) hidden() bool {
 // language is what the author says, else what the file's name tells.
 func (d *draft) language() string {
 	for s, f := range d.facts.texts("language") {
-		tag, err := language.Parse(s)
-		if err == nil && tag != language.Und {
-			return tag.String()
+		if tag := languageTag(s); tag != "" {
+			return tag
 		}
 		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
 	}
-	if tag, err := language.Parse(d.place.Language); err == nil && tag != language.Und {
-		return tag.String()
-	}
-	return cmp.Or(d.place.Language, d.name.language)
+	return cmp.Or(languageTag(d.place.Language), d.place.Language, d.name.language)
 }
 
 // dates gives when the article was published, updated, and when it expires.

@@ -61,7 +61,7 @@ func mediaRef(v *value, keys ...string) string {
 // fileURL is [webURL] for what looks like a file's place: no number, no name of a theme's own, and
 // no template, whose value nobody here knows.
 func fileURL(page *url.URL, s string) (string, bool) {
-	if !strings.ContainsAny(s, "./") || template.MatchString(s) {
+	if !strings.ContainsAny(s, "./") || strings.Contains(s, "{") && template.MatchString(s) {
 		return "", false
 	}
 	return webURL(page, s)
