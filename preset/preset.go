@@ -37,6 +37,7 @@ type generator struct {
 	seems  func(*tree) bool             // whether files without a configuration look like its
 	tokens dialect                      // of permalink patterns
 	layout func(*site) article.Layout   // as the site's configuration has it
+	origin func(*site) Origin           // what else it says; nil: what is under common keys
 }
 
 // Options is what [Find] needs.
@@ -61,6 +62,7 @@ type Preset struct {
 	BaseURL  string
 	Language string // BCP 47, in canonical form
 	Timezone *time.Location
+	Origin   Origin
 }
 
 // Names gives the names of all presets, in the order in which they are tried.
@@ -100,6 +102,7 @@ func Find(o Options) (*Preset, error) {
 	if err := s.generator.tokens.check(o.Permalinks); err != nil {
 		return nil, err
 	}
+	s.preset.Origin = s.findOrigin()
 	return &s.preset, nil
 }
 

@@ -22,6 +22,7 @@ type daemon struct {
 	conf   *reloader
 	log    *slog.Logger
 	looked func() // called after every look
+	boss   *manager
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -46,7 +47,7 @@ type order struct {
 
 func newDaemon(s *site, conf *reloader, log *slog.Logger, looked func()) *daemon {
 	d := &daemon{
-		conf: conf, log: log, looked: looked,
+		conf: conf, log: log, looked: looked, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -68,7 +69,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	defer timer.Stop()
 	defer ticker.Stop()
 	d.start(ctx, d.site.Load())
+	d.running.Go(func() { d.boss.watch(ctx, func() bool { return d.busy.Load() != 0 }) })
 	for ctx.Err() == nil {
+		d.boss.beat()
 		d.wind(timer)
 		s := d.site.Load()
 		select {
@@ -90,9 +93,11 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 		case <-hup:
 			d.log.Info("rebuild", "reason", "SIGHUP")
+			end := d.boss.reloads()
 			if !d.reload(ctx, true) {
 				_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 			}
+			end()
 		case now := <-ticker.C:
 			if d.conf.due(s, now, !d.later.IsZero()) {
 				d.reload(ctx, false)
@@ -165,6 +170,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 			d.again, d.later = time.Now().Add(retry), time.Time{}
 		}
 		return r, err
+	}
+	if s.catalog.Current() != nil {
+		d.boss.isReady()
 	}
 	if was != nil && r.Feeds > 0 {
 		s.tell(was, s.catalog.Current())
@@ -266,3 +274,9 @@ func (d *daemon) view() server.View {
 
 // token is what admin requests must bear.
 func (d *daemon) token() string { return d.site.Load().cfg.Server.AdminToken }
+
+// profiles is whether the admin listener shows profiles of the program.
+func (d *daemon) profiles() bool { return d.site.Load().cfg.Server.Pprof }
+
+// accessLog is whether public requests are logged.
+func (d *daemon) accessLog() bool { return d.site.Load().cfg.Server.AccessLog }
