@@ -40,6 +40,7 @@ type Layout struct {
 	Folder  string              // what the content folder is called, or ""
 	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by
+	Site    map[string]string   // what bodies may show as {{ site.NAME }}, by dotted names
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by
 
 	Words bool // in categories and tags blanks part the names, and all keys that hold some count

@@ -77,6 +77,9 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			}
 		case "folder":
 			o.Layout.Folder = value
+		case "value": // of the site's configuration: its name, and itself
+			name, text, _ := strings.Cut(value, " ")
+			o.Layout.Site = map[string]string{name: text}
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
 		case "field":

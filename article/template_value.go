@@ -35,6 +35,10 @@ func (e *expander) value(inner string, at span) int {
 		e.out.WriteString(folder)
 	case first == "site.url":
 		e.out.WriteString(site.Scheme + "://" + site.Host)
+	case first == "page.url":
+		e.out.WriteString(e.pageAddress(folder, filters))
+	case strings.HasPrefix(first, "site."):
+		e.siteValue(strings.TrimPrefix(first, "site."), filters, at)
 	default:
 		if text := e.frontMatter(first); text != "" && plainFilters.MatchString(filters) {
 			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
@@ -45,6 +49,38 @@ func (e *expander) value(inner string, at span) int {
 		}
 	}
 	return 0
+}
+
+// pageAddress gives the article's path as Liquid has it, from the site's folder on.
+func (e *expander) pageAddress(folder, filters string) string {
+	page, err := url.Parse(e.r.page)
+	if err != nil {
+		return ""
+	}
+	path := page.EscapedPath()
+	if !strings.Contains(filters, "relative_url") && !strings.Contains(filters, "absolute_url") {
+		path = strings.TrimPrefix(path, folder)
+	}
+	return html.EscapeString(path)
+}
+
+// ofRepository are the values of a site that lead to its repository.
+var ofRepository = regexp.MustCompile(`^(?:repository|github)\b`)
+
+// siteValue writes what the site's configuration has under a name. Where it has nothing, neither has
+// the generator, and what follows in an address is a whole path of the site's own.
+func (e *expander) siteValue(name, filters string, at span) {
+	text := e.r.o.Layout.Site[name]
+	switch {
+	case text != "" && plainFilters.MatchString(filters):
+		if e.released += len(text); e.released <= maxReleased {
+			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
+		}
+	case ofRepository.MatchString(name) && addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):]):
+		e.out.WriteString(unknownPart)
+	default:
+		e.out.WriteString(e.unknownAddress(at))
+	}
 }
 
 // goBlock begins or ends a block of Go's templates.

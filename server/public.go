@@ -194,7 +194,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		tell(w, http.StatusServiceUnavailable, "the articles are still being read")
 	default:
 		h := s.o.Health()
-		tell(w, http.StatusOK, strings.TrimSpace(fmt.Sprintf("ready: %d articles, %s %s", snap.Articles, h.State, h.Reason)))
+		line := strings.TrimSpace(fmt.Sprintf("ready: %d articles, %s %s", snap.Articles, h.State, h.Reason))
+		if h.Unverified {
+			line += "; as the last run left them, the disk is being looked at"
+		}
+		tell(w, http.StatusOK, line)
 	}
 }
 

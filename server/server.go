@@ -64,6 +64,8 @@ type Health struct {
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
 
+	Unverified bool // what is served is what the last run left: the disk has not been looked at yet
+
 	StateProblem string // why changes are served but not safe in the state folder; "": they are
 
 	Reloads       uint64 // of the configuration so far
