@@ -35,6 +35,20 @@ func (c *cleaner) player(n *html.Node) {
 	c.out.WriteString(link)
 }
 
+// fallback writes the pictures that stand in for what a script would show, but for one that the script
+// would only have loaded later, and those that count readers.
+func (c *cleaner) fallback(n *html.Node) {
+	isTwin := c.pictured
+	c.pictured = false
+	for image := range n.Descendants() {
+		size := func(key string) string { return strings.TrimSuffix(attribute(image.Attr, key), "px") }
+		counts := len(size("width")) == 1 || len(size("height")) == 1 || strings.Contains(attribute(image.Attr, "style"), "none")
+		if image.DataAtom == atom.Img && !isTwin && !counts {
+			c.element(image)
+		}
+	}
+}
+
 // pageName shortens the address of a page to the text of a link. It does not begin like a URL, which
 // Markdown would make another link of.
 func pageName(page string) string {
