@@ -71,6 +71,10 @@ func (c *cleaner) element(n *html.Node) {
 			c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
 			return
 		}
+	case atom.Source, atom.Track:
+		if attribute(attrs, "src")+attribute(attrs, "srcset") == "" {
+			return
+		}
 	case atom.P:
 		if isBlank(n) {
 			return
@@ -102,7 +106,7 @@ func (c *cleaner) element(n *html.Node) {
 		c.out.WriteByte('\n') // HTML §13.1.2.5: a parser skips the first line break of pre
 	}
 	c.children(n)
-	if isNothing(n.DataAtom, isTarget) && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+	if isNothing(n.DataAtom, isTarget || attribute(attrs, "src") != "") && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
 		blanks := slices.Clone(c.out.Bytes()[inside:])
 		c.out.Truncate(start)
 		if isInline(n.DataAtom) {
@@ -113,14 +117,14 @@ func (c *cleaner) element(n *html.Node) {
 	c.out.WriteString("</" + name + ">")
 }
 
-// isNothing reports whether an element of that kind shows nothing when it is empty. Headings have ids
-// of which the author knows nothing.
-func isNothing(a atom.Atom, isTarget bool) bool {
+// isNothing reports whether an element of that kind shows nothing when it is empty; refers tells whether
+// a link leads to it or it shows a file. Headings have ids of which the author knows nothing.
+func isNothing(a atom.Atom, refers bool) bool {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Ul, atom.Ol, atom.Figure, atom.Figcaption, atom.Blockquote:
 		return true
-	case atom.A, atom.Div, atom.Span, atom.B, atom.I, atom.Em, atom.Strong:
-		return !isTarget
+	case atom.A, atom.Div, atom.Span, atom.B, atom.I, atom.Em, atom.Strong, atom.Picture, atom.Video, atom.Audio:
+		return !refers
 	}
 	return false
 }
@@ -176,7 +180,9 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, a.Val)
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
+				ref := c.r.published(strings.TrimSpace(a.Val))
+				a.Val, ok = c.r.linkURL(c.media, c.path, ref)
+				ok = ok && !c.r.o.isBundled(ref)
 			}
 		case "srcset":
 			a.Val, ok = c.srcset(a.Val)
@@ -286,9 +292,10 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		u, ok := absoluteURL(c.media, c.r.published(ref))
+		ref = c.r.published(ref)
+		u, ok := absoluteURL(c.media, ref)
 		descriptor = strings.TrimSpace(descriptor)
-		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
+		if !ok || c.r.o.isBundled(ref) || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue
 		}
 		// A comma in a URL could be taken for the end of the candidate.
