@@ -222,32 +222,6 @@ func attribute(attrs []html.Attribute, key string) string {
 	return ""
 }
 
-// lazy maps the attributes in which scripts look for a picture's address to the real ones.
-var lazy = map[string]string{
-	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
-	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
-}
-
-// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
-// that is no placeholder stays.
-func promoteLazy(attrs []html.Attribute) []html.Attribute {
-	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
-		return attrs
-	}
-	var out []html.Attribute
-	for _, a := range attrs {
-		key, isLazy := lazy[a.Key]
-		if isLazy {
-			a.Key = key
-		}
-		own := strings.TrimSpace(attribute(attrs, a.Key))
-		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 // isDataImage reports whether ref holds a small picture itself, of a kind without scripts.
 func isDataImage(ref string) bool {
 	image, isImage := strings.CutPrefix(ref, "data:image/")

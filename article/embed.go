@@ -3,6 +3,7 @@ package article
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -47,6 +48,32 @@ func (c *cleaner) fallback(n *html.Node) {
 			c.element(image)
 		}
 	}
+}
+
+// lazy maps the attributes in which scripts look for a picture's address to the real ones.
+var lazy = map[string]string{
+	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
+	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
+}
+
+// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
+// that is no placeholder stays.
+func promoteLazy(attrs []html.Attribute) []html.Attribute {
+	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
+		return attrs
+	}
+	var out []html.Attribute
+	for _, a := range attrs {
+		key, isLazy := lazy[a.Key]
+		if isLazy {
+			a.Key = key
+		}
+		own := strings.TrimSpace(attribute(attrs, a.Key))
+		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // pageName shortens the address of a page to the text of a link. It does not begin like a URL, which
