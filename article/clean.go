@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
@@ -18,7 +19,7 @@ type cleaner struct {
 	path  string   // of the article
 	base  *url.URL // of the article
 	media *url.URL // see [Options.mediaBase]
-	out   strings.Builder
+	out   bytes.Buffer
 }
 
 // clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
@@ -63,6 +64,10 @@ func (c *cleaner) element(n *html.Node) {
 			c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
 			return
 		}
+	case atom.Source, atom.Track:
+		if attribute(attrs, "src")+attribute(attrs, "srcset") == "" {
+			return
+		}
 	case atom.P:
 		if isBlank(n) {
 			return
@@ -83,16 +88,34 @@ func (c *cleaner) element(n *html.Node) {
 	if n.DataAtom == atom.Center {
 		name = "div"
 	}
+	start := c.out.Len()
 	token := html.Token{Type: html.StartTagToken, Data: name, Attr: attrs}
 	c.out.WriteString(token.String())
 	if isVoid(n) {
 		return
 	}
+	inside := c.out.Len()
 	if first := n.FirstChild; n.DataAtom == atom.Pre && first != nil && strings.HasPrefix(first.Data, "\n") {
 		c.out.WriteByte('\n') // HTML §13.1.2.5: a parser skips the first line break of pre
 	}
 	c.children(n)
+	if isNothing(n.DataAtom, isTarget || attribute(attrs, "src") != "") && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+		c.out.Truncate(start)
+		return
+	}
 	c.out.WriteString("</" + name + ">")
+}
+
+// isNothing reports whether an element of that kind shows nothing when it is empty; refers tells whether
+// a link leads to it or it shows a file. Headings have ids of which the author knows nothing.
+func isNothing(a atom.Atom, refers bool) bool {
+	switch a {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Ul, atom.Ol, atom.Figure, atom.Figcaption, atom.Blockquote:
+		return true
+	case atom.A, atom.Div, atom.Span, atom.B, atom.I, atom.Em, atom.Strong, atom.Picture, atom.Video, atom.Audio:
+		return !refers
+	}
+	return false
 }
 
 // isDropped reports whether nothing of n reaches a reader.
@@ -143,10 +166,12 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		ok := true
 		switch a.Key {
 		case "href", "cite":
-			a.Val, ok = c.r.linkURL(c.base, c.path, a.Val)
+			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, a.Val)
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
+				ref := c.r.published(strings.TrimSpace(a.Val))
+				a.Val, ok = c.r.linkURL(c.media, c.path, ref)
+				ok = ok && !c.r.o.isBundled(ref)
 			}
 		case "srcset":
 			a.Val, ok = c.srcset(a.Val)
@@ -161,6 +186,15 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		attrs = append(attrs, html.Attribute{Key: "controls"}) // without them nothing can be played
 	}
 	return attrs
+}
+
+// linkBase is what a link resolves against: the page, but for the mere name of what lies beside the
+// file, as [Layout.Beside] has it.
+func (c *cleaner) linkBase(ref string) *url.URL {
+	if name, _, _ := strings.Cut(ref, "#"); name == "" || strings.HasPrefix(name, "?") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "/") {
+		return c.base
+	}
+	return c.media
 }
 
 func hasAttribute(attrs []html.Attribute, key string) bool {
@@ -247,9 +281,10 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		u, ok := absoluteURL(c.media, c.r.published(ref))
+		ref = c.r.published(ref)
+		u, ok := absoluteURL(c.media, ref)
 		descriptor = strings.TrimSpace(descriptor)
-		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
+		if !ok || c.r.o.isBundled(ref) || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue
 		}
 		// A comma in a URL could be taken for the end of the candidate.

@@ -65,6 +65,9 @@ func (s *Selection) Since(is func(version [16]byte) bool) *Selection {
 	return nil
 }
 
+// All yields every article of the selection, ordered as Entries.
+func (s *Selection) All() iter.Seq[*Entry] { return slices.Values(s.all) }
+
 // Taxonomy is one way of sorting articles, and its terms.
 type Taxonomy struct {
 	Name  string

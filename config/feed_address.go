@@ -81,9 +81,10 @@ func (l *loader) checkAddresses() {
 		{path: "/", what: "the page of all feeds"},
 		{path: "/opml.xml", what: "the list of all feeds", file: "/opml.xml"},
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/style.css", "/hub"} {
+	for _, path := range []string{"/healthz", "/readyz", "/hub"} {
 		claims = append(claims, claim{path: path, what: "feedmill's own " + path})
 	}
+	claims = append(claims, claim{path: "/-/", what: "feedmill's own /-/", below: true})
 	for _, taxonomy := range append([]string{""}, c.Feeds.Taxonomies...) {
 		home := "/"
 		if taxonomy != "" {

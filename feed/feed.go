@@ -214,6 +214,12 @@ func (m *Mill) Home(sel *catalog.Selection) string {
 	return m.PageURL(sel)
 }
 
+// IsSite reports whether people read the site where its feeds are served: it has no address of its own.
+func (m *Mill) IsSite() bool { return m.o.SiteURL.String() == m.o.BaseURL.String() }
+
+// Description is what the site says of itself, or "".
+func (m *Mill) Description() string { return m.o.Description }
+
 // Hubs are the URLs of the hubs that know of changes.
 func (m *Mill) Hubs() []string { return m.o.Hubs }
 

@@ -29,6 +29,13 @@ type site struct {
 	sought    map[string]bool // files that were looked for
 }
 
+// layout is the generator's, in this content folder.
+func (s *site) layout() article.Layout {
+	l := s.generator.layout(s)
+	l.Folder = path.Base(s.dir)
+	return l
+}
+
 // path gives the path of a content file below the root of its site.
 func (s *site) path(name string) string {
 	for _, root := range s.roots {

@@ -1,120 +1,113 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"embed"
-	"html/template"
+	"hash/maphash"
 	"net/http"
-	"time"
+	"net/url"
+	"strings"
 
 	"feedmill/catalog"
 	"feedmill/feed"
+	"feedmill/page"
 )
 
-//go:embed pages
-var pages embed.FS
-
-var pageTemplate = template.Must(template.ParseFS(pages, "pages/page.html"))
-
-// pageData is what page.html shows: the feeds of the page's subject, and either groups of terms
-// or articles.
-type pageData struct {
-	Language, Title, Style, OPML string
-	Feeds                        []feedLink
-	Groups                       []termGroup
-	Articles                     []articleLink
+// html answers with a page for people, which make makes once for each snapshot.
+func (s *Server) html(w http.ResponseWriter, r *http.Request, v View, name, policy string, make func(page.Site) ([]byte, error)) {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", policy)
+	s.site(w, r, v.Snapshot, name, "text/html", h, func() ([]byte, error) {
+		return make(page.Site{Snapshot: v.Snapshot, Mill: v.Mill, Language: v.Language, BasePath: v.BasePath})
+	})
 }
 
-type feedLink struct {
-	Name string // of the format
-	Type string
-	URL  string
-}
-
-type termGroup struct {
-	Name  string
-	Terms []termLink
-}
-
-type termLink struct {
-	Name, Page string
-	Count      int
-	Feeds      []feedLink
-}
-
-type articleLink struct {
-	Title, URL, Summary string
-	Published           time.Time
-}
-
-var formatNames = map[feed.Format]string{feed.RSS: "RSS", feed.Atom: "Atom", feed.JSON: "JSON"}
-
-func feedLinks(m *feed.Mill, sel *catalog.Selection) []feedLink {
-	var links []feedLink
-	for _, f := range m.Formats(sel) {
-		links = append(links, feedLink{formatNames[f], f.MediaType(), m.URL(sel, f)})
+// asset answers with a file that pages load. There will never be another one at its address.
+func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
+	v := variant{tag: a.Name}
+	if i := negotiate(r.Header.Get("Accept-Encoding")); i != identity {
+		v.encoding = codings[i].name
 	}
-	return links
-}
-
-// index answers with the list of all feeds, or those of one taxonomy.
-func (s *Server) index(w http.ResponseWriter, r *http.Request, v View, only string) {
-	s.html(w, r, v.Snapshot, "/"+only, func() (pageData, error) { return v.listing(only), nil })
-}
-
-// listing is the feeds of a taxonomy, or of all where none is named.
-func (v View) listing(only string) pageData {
-	d := v.pageFor(v.Site)
-	d.OPML = v.Mill.At(feed.OPMLPath)
-	for _, t := range v.Taxonomies {
-		if only != "" && only != t.Name {
-			continue
-		}
-		g := termGroup{Name: t.Name}
-		for _, sel := range t.Terms {
-			g.Terms = append(g.Terms, termLink{sel.Name, v.Mill.PageURL(sel), sel.Count, feedLinks(v.Mill, sel)})
-		}
-		if len(g.Terms) > 0 {
-			d.Groups = append(d.Groups, g)
-		}
+	b, err := s.bytes(r.Context(), v, func(context.Context) ([]byte, error) { return a.Body, nil })
+	if err != nil {
+		s.fail(w, err)
+		return
 	}
-	return d
+	h := w.Header()
+	h.Set("Content-Type", a.MediaType+"; charset=utf-8")
+	h["Content-Length"] = b.length
+	h.Set("Cache-Control", "max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	if v.encoding != "" {
+		h.Set("Content-Encoding", v.encoding)
+	}
+	_, _ = w.Write(b.bytes) // fails only when the client has gone, or stalls
 }
 
-// articles answers with what a subscriber of the term's feed would read.
-func (s *Server) articles(w http.ResponseWriter, r *http.Request, v View, sel *catalog.Selection) {
-	s.html(w, r, v.Snapshot, sel.Path(), func() (pageData, error) {
-		d := v.pageFor(sel)
-		for _, e := range sel.Entries {
-			c, err := v.Mill.Content(context.WithoutCancel(r.Context()), e)
-			if err != nil {
-				return d, err
+// article answers with the page of the article that has its address at the path, where the site has
+// no other place for it.
+func (s *Server) article(w http.ResponseWriter, r *http.Request, v View, path string) {
+	if !v.Mill.IsSite() {
+		absent(w, false)
+		return
+	}
+	book := s.addressesOf(v)
+	e := book.find(v, path)
+	switch {
+	case e != nil:
+		s.html(w, r, v, "article "+path, page.ArticlePolicy, func(p page.Site) ([]byte, error) {
+			return p.Article(context.WithoutCancel(r.Context()), e)
+		})
+	case book.find(v, path+"/") != nil:
+		moved(w, r, v.Mill.At(path+"/"))
+	default:
+		absent(w, false)
+	}
+}
+
+// addresses finds the articles of one snapshot by the paths of their pages.
+type addresses struct {
+	generation uint64
+	mill       *feed.Mill
+	entries    map[uint64]*catalog.Entry // by a hash of the path
+}
+
+var addressSeed = maphash.MakeSeed()
+
+// addressesOf returns those of the view. They are made when the first page is asked for.
+func (s *Server) addressesOf(v View) *addresses {
+	if a := s.addresses.Load(); a != nil && a.generation == v.Generation && a.mill == v.Mill {
+		return a
+	}
+	a := &addresses{v.Generation, v.Mill, make(map[uint64]*catalog.Entry, v.Articles)}
+	for e := range v.Entries() {
+		if path, ok := pathBelow(v.Mill, e.URL); ok {
+			key := maphash.String(addressSeed, path)
+			if a.entries[key] == nil { // of several the newest
+				a.entries[key] = e
 			}
-			d.Articles = append(d.Articles, articleLink{e.Title, e.URL, c.Summary, e.Published})
 		}
-		return d, nil
-	})
-}
-
-func (v View) pageFor(sel *catalog.Selection) pageData {
-	return pageData{
-		Language: v.Language,
-		Title:    v.Mill.Title(sel),
-		Style:    v.BasePath + styleFile,
-		Feeds:    feedLinks(v.Mill, sel),
 	}
+	s.addresses.Store(a)
+	return a
 }
 
-func (s *Server) html(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name string, data func() (pageData, error)) {
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	s.site(w, r, snap, name, "text/html", func() ([]byte, error) {
-		d, err := data()
-		if err != nil {
-			return nil, err
-		}
-		var b bytes.Buffer
-		err = pageTemplate.Execute(&b, d)
-		return b.Bytes(), err
-	})
+func (a *addresses) find(v View, path string) *catalog.Entry {
+	e := a.entries[maphash.String(addressSeed, path)]
+	if e == nil {
+		return nil
+	}
+	if is, _ := pathBelow(v.Mill, e.URL); is != path {
+		return nil
+	}
+	return e
+}
+
+// pathBelow is the unescaped path below the base URL of an address there.
+func pathBelow(m *feed.Mill, address string) (string, bool) {
+	rest, ok := strings.CutPrefix(address, strings.TrimSuffix(m.At("/"), "/"))
+	if !ok || !strings.HasPrefix(rest, "/") || strings.ContainsAny(rest, "?#") {
+		return "", false
+	}
+	path, err := url.PathUnescape(rest)
+	return path, err == nil
 }

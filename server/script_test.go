@@ -35,7 +35,9 @@ import (
 //	body contains TEXT, body !contains TEXT, body empty
 //	keep NAME AS VARIABLE   keeps a header for later, where $VARIABLE stands for it
 //
-// Paths that begin with "/-/" and "/metrics" go to the admin handler, whose token is "secret".
+// Paths with "@" before them go to the admin handler, whose token is "secret".
+//
+// Each is run twice: by calls of the handlers, and by connections to the public listener.
 //
 // Those in testdata/switches ask a server whose feeds are not the usual ones: see switchSite.
 func TestScripts(t *testing.T) {
@@ -61,14 +63,16 @@ func runScripts(t *testing.T, srv *server.Server, pattern string) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			runScript(t, srv, string(text))
-		})
+	for _, public := range []http.Handler{srv.Public(), newWire(t, srv)} {
+		for _, file := range files {
+			t.Run(fmt.Sprintf("%T/%s", public, strings.TrimSuffix(filepath.Base(file), ".txt")), func(t *testing.T) {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				runScript(t, public, srv.Admin(), string(text))
+			})
+		}
 	}
 }
 
@@ -114,9 +118,9 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 	return srv
 }
 
-func runScript(t *testing.T, srv *server.Server, text string) {
-	public, admin := srv.Public(), srv.Admin()
+func runScript(t *testing.T, public, admin http.Handler, text string) {
 	vars := map[string]string{}
+	var handler http.Handler
 	var req *http.Request
 	var resp *http.Response
 	var body string
@@ -124,12 +128,8 @@ func runScript(t *testing.T, srv *server.Server, text string) {
 		if resp != nil {
 			return
 		}
-		h := public
-		if strings.HasPrefix(req.URL.Path, "/-/") || req.URL.Path == "/metrics" {
-			h = admin
-		}
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, req)
+		handler.ServeHTTP(w, req)
 		resp = w.Result()
 		b, err := plain(resp)
 		if err != nil {
@@ -147,7 +147,12 @@ func runScript(t *testing.T, srv *server.Server, text string) {
 		switch word {
 		case "", "#":
 		case "GET", "HEAD", "POST", "OPTIONS", "TRACE", "PUT", "DELETE":
-			req, resp = httptest.NewRequest(word, rest, nil), nil
+			handler = public
+			path, ofAdmin := strings.CutPrefix(rest, "@")
+			if ofAdmin {
+				handler = admin
+			}
+			req, resp = httptest.NewRequest(word, path, nil), nil
 		case ">":
 			name, value, _ := strings.Cut(rest, ": ")
 			req.Header.Add(name, value)

@@ -70,6 +70,9 @@ func Open(dir, site string) (*Store, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	opened, err := os.Stat(file)
+	if err == nil {
+		err = upgrade(db)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -197,7 +200,7 @@ func (c Changes) write(tx *bolt.Tx, site []byte) error {
 		return err
 	}
 	return errors.Join(
-		writeTable(root, articles, c.Articles, encode),
+		writeTable(root, articles, c.Articles, encodeArticle),
 		writeTable(root, feeds, c.Feeds, encode),
 		writeTable(root, deletions, c.Deletions, encode),
 		writeTable(root, sources, c.Sources, func(src *[]byte) ([]byte, error) { return *src, nil }),

@@ -1,0 +1,109 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+func abs(t *testing.T, path string) string {
+	t.Helper()
+	p, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sites are the same program in languages that are written in different ways.
+func sites(t *testing.T) []site {
+	return []site{
+		{name: "english", env: []string{
+			"FEEDMILL_CONTENT=" + abs(t, "../example/content"), "FEEDMILL_TITLE=The Mill Pond",
+			"FEEDMILL_DESCRIPTION=Notes from a village water mill, its river, and the people who keep both running.",
+		}},
+		{name: "chinese", env: []string{
+			"FEEDMILL_CONTENT=" + abs(t, "../example/content/zh"), "FEEDMILL_TITLE=磨坊池塘", "FEEDMILL_LANGUAGE=zh-CN",
+			"FEEDMILL_DESCRIPTION=一座乡间水磨坊、一条河，以及照看它们的人们的札记。",
+		}},
+		{name: "arabic", env: []string{
+			"FEEDMILL_CONTENT=" + abs(t, "testdata/ar"), "FEEDMILL_TITLE=بركة الطاحونة", "FEEDMILL_LANGUAGE=ar",
+			"FEEDMILL_DESCRIPTION=يوميات طاحونة ماء في قرية، ونهرها، ومن يسهرون عليهما.",
+		}},
+	}
+}
+
+// TestLook looks at every kind of page in every language: in light and dark, and on a narrow screen.
+func TestLook(t *testing.T) {
+	needBrowser(t)
+	for _, s := range sites(t) {
+		t.Run(s.name, func(t *testing.T) {
+			s := s.serve(t)
+			p := newTab(t)
+			p.do(chromedp.Navigate(s.address + "/"))
+			term := eval[string](p, `document.querySelectorAll(".group:last-of-type .terms .name")[0].href`)
+			article := eval[string](p, `document.querySelectorAll(".posts a")[1].href`)
+			for _, page := range []struct{ name, address string }{
+				{"catalogue", s.address + "/"},
+				{"taxonomy", s.address + "/tags/"},
+				{"term", term},
+				{"article", article},
+				{"owner", s.admin + "/"},
+			} {
+				t.Run(page.name, func(t *testing.T) { look(t, s.name+"-"+page.name, page.address) })
+			}
+		})
+	}
+}
+
+func look(t *testing.T, name, address string) {
+	p := newTab(t)
+	p.do(chromedp.EmulateViewport(1200, 900), scheme("light"), chromedp.Navigate(address))
+	p.await(`document.readyState === "complete"`)
+	light := eval[string](p, `getComputedStyle(document.body).backgroundColor`)
+	p.checkAccess("light")
+	p.picture(name + "-light")
+
+	p.do(scheme("dark"))
+	if dark := eval[string](p, `getComputedStyle(document.body).backgroundColor`); dark == light {
+		t.Errorf("the page is %s in light and dark", dark)
+	}
+	p.checkAccess("dark")
+	p.picture(name + "-dark")
+
+	p.do(scheme("light"), chromedp.EmulateViewport(360, 740, chromedp.EmulateScale(2)))
+	if wide := eval[int](p, `document.documentElement.scrollWidth`); wide > 360 {
+		t.Errorf("on a screen of 360 pixels the page is %d wide", wide)
+	}
+	p.checkAccess("narrow")
+	p.picture(name + "-narrow")
+}
+
+// scheme is what the person prefers: light or dark.
+func scheme(value string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+		return err
+	})
+}
+
+// picture keeps how the page looks, where that is asked for.
+func (p tab) picture(name string) {
+	p.t.Helper()
+	dir := os.Getenv("FEEDMILL_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}

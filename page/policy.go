@@ -1,0 +1,13 @@
+package page
+
+// What browsers may load for a page, as its Content-Security-Policy (CSP Level 3).
+const (
+	// Policy is that of pages which hold nothing but what this package has written.
+	Policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " + noEscape
+
+	// ArticlePolicy is that of an article's page: pictures and recordings come from where the author
+	// has them, and nothing runs. Players are links by then, so there are no frames either.
+	ArticlePolicy = "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " + noEscape
+
+	noEscape = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
