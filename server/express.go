@@ -74,8 +74,8 @@ func (e *express) Close() error {
 }
 
 // leave ends the connections that are not handed over, each after the answer under way, once the
-// lobby is closed. Those without an answer so far go over to net/http. It returns when that is done,
-// or with ctx.
+// lobby is closed. Those without an answer so far get one if they ask for it in a moment, since
+// net/http would not give them any when it ends too. It returns when that is done, or with ctx.
 func (e *express) leave(ctx context.Context) {
 	e.leaving.Store(true)
 	e.mu.Lock()
@@ -142,16 +142,17 @@ func (e *express) answerAll(c *conn) (unread []byte, err error) {
 			if !e.leaving.Load() { // asked after the deadline was set, so that leave finds us here or there
 				n, err = c.Read(buf)
 			}
-			switch {
-			case err != nil && fresh && e.leaving.Load():
-				return nil, nil
-			case err != nil:
+			if err != nil && fresh && e.leaving.Load() {
+				_ = c.SetReadDeadline(time.Now().Add(farewell))
+				n, err = c.Read(buf)
+			}
+			if err != nil {
 				return nil, err
 			}
 			unread = buf[:n]
 		}
 		p, size := parsePlain(unread)
-		if size == 0 || e.server.draining.Load() {
+		if size == 0 || e.server.draining.Load() && !e.leaving.Load() { // net/http says farewell
 			return unread, nil
 		}
 		done, err := a.answer(e.server, c, p)
