@@ -119,6 +119,9 @@ func FuzzExpress(f *testing.F) {
 		f.Add([]byte(first + "GET /atom.xml" + host + "Accept-Encoding: gzip\r\n\r\nGET /rss.xml" + host + "\r\n"))
 	}
 	f.Fuzz(func(t *testing.T, sent []byte) {
+		if len(sent) > 2<<10 {
+			t.Skip("a server that closes before it has read all may lose its answer")
+		}
 		if want, have := exchange(t, slow, sent), exchange(t, express, sent); !bytes.Equal(have, want) {
 			t.Errorf("sent %q\nhave %q\nwant %q", sent, have, want)
 		}
