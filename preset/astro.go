@@ -19,6 +19,7 @@ var astro = &generator{
 	folder: "src/content",
 	seems:  func(t *tree) bool { return t.has("/src/content/") || t.has("/src/pages/") },
 	tokens: plainDialect,
+	origin: astroOrigin,
 	layout: func(s *site) article.Layout {
 		a := newAstro(s)
 		return article.Layout{

@@ -23,6 +23,7 @@ var docusaurus = &generator{
 		return t.has("/website/blog/") || t.has("/blog/authors.yml") || t.has("/docusaurus-plugin-content-blog")
 	},
 	tokens: plainDialect,
+	origin: docusaurusOrigin,
 	layout: func(s *site) article.Layout {
 		d := newDocusaurus(s)
 		return article.Layout{

@@ -23,6 +23,7 @@ var hexo = &generator{
 	folder: "source/_posts",
 	seems:  seemsHexo,
 	tokens: dialect{tokens: hexoTokens, others: new(hexoSite).others(nil)},
+	origin: hexoOrigin,
 	layout: func(s *site) article.Layout {
 		h := newHexo(s)
 		l := article.Layout{

@@ -23,6 +23,7 @@ var hugo = &generator{
 	folder: "content",
 	seems:  seemsHugo,
 	tokens: hugoDialect,
+	origin: hugoOrigin,
 	layout: func(s *site) article.Layout {
 		h := newHugo(s)
 		return article.Layout{

@@ -21,6 +21,7 @@ var jekyll = &generator{
 	folder: "_posts",
 	seems:  func(t *tree) bool { return t.has("/_posts/") },
 	tokens: jekyllDialect,
+	origin: jekyllOrigin,
 	layout: func(s *site) article.Layout {
 		j := newJekyll(s)
 		l := article.Layout{

@@ -38,6 +38,7 @@ type generator struct {
 	seems  func(*tree) bool             // whether files without a configuration look like its
 	tokens dialect                      // of permalink patterns
 	layout func(*site) article.Layout   // as the site's configuration has it
+	origin func(*site) Origin           // what else it says; nil: what is under common keys
 }
 
 // Options is what [Find] needs.
@@ -63,6 +64,7 @@ type Preset struct {
 	BaseURL  string
 	Language string // BCP 47, in canonical form
 	Timezone *time.Location
+	Origin   Origin
 }
 
 // Names gives the names of all presets, in the order in which they are tried.
@@ -103,6 +105,7 @@ func Find(o Options) (*Preset, error) {
 		return nil, err
 	}
 	s.preset.Sought = slices.Sorted(maps.Keys(f.sought))
+	s.preset.Origin = s.findOrigin()
 	return &s.preset, nil
 }
 

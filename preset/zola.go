@@ -17,6 +17,7 @@ var zola = &generator{
 	folder: "content",
 	seems:  func(t *tree) bool { return t.frontMatter("+++", zolaKeys) },
 	tokens: plainDialect,
+	origin: zolaOrigin,
 	layout: func(s *site) article.Layout {
 		z := newZola(s)
 		return article.Layout{

@@ -35,6 +35,7 @@ func (s *Server) Admin() http.Handler {
 	mux.HandleFunc("POST /-/rebuild", s.rebuild)
 	mux.HandleFunc("GET /-/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	s.addProfiles(mux)
 	return s.authorised(mux)
 }
 

@@ -178,6 +178,9 @@ type answerer struct {
 
 // answer answers p if it asks for a document that can be had.
 func (a *answerer) answer(s *Server, c *conn, p plain) (done bool, err error) {
+	if s.o.AccessLog != nil && s.o.AccessLog() {
+		return false, nil // the log wants to know more of a request than is read here
+	}
 	d, now := s.shelf.find(s.o.Current(), p.target), time.Now()
 	if d == nil || d.Modified.After(now) {
 		return false, nil

@@ -34,6 +34,10 @@ type Options struct {
 	Health  func() Health                          // safe for concurrent use
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Logger  *slog.Logger
+
+	// Both are safe for concurrent use, and nil stands for no.
+	Profiles  func() bool // whether the admin listener shows profiles of the program
+	AccessLog func() bool // whether public requests are logged
 }
 
 // View is what one answer is made from, and nothing else is. It is never changed.
@@ -119,7 +123,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		ofAdmin = most / 4
 	}
 	express := newExpress(newLobby(public, most-ofAdmin), s)
-	servers := []*http.Server{s.httpServer(s.Public())}
+	servers := []*http.Server{s.httpServer(s.logged(s.Public()))}
 	lobbies, listeners := []*lobby{express.lobby}, []net.Listener{express}
 	if admin != nil {
 		l := newLobby(admin, ofAdmin)

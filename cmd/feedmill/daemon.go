@@ -22,6 +22,7 @@ type daemon struct {
 	conf   *reloader
 	log    *slog.Logger
 	looked func() // called after every look, and when another site is served; set before run
+	boss   *manager
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -50,7 +51,7 @@ type order struct {
 
 func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
 	d := &daemon{
-		conf: conf, log: log, looked: func() {},
+		conf: conf, log: log, looked: func() {}, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -75,8 +76,10 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		_, _ = d.look(ctx, catalog.Change{}) // the error is in the log
 	}
 	d.start(ctx, d.site.Load())
+	d.running.Go(func() { d.boss.watch(ctx, func() bool { return d.busy.Load() != 0 }) })
 	defer d.save()
 	for ctx.Err() == nil {
+		d.boss.beat()
 		d.wind(timer)
 		s := d.site.Load()
 		select {
@@ -98,9 +101,11 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 		case <-hup:
 			d.log.Info("rebuild", "reason", "SIGHUP")
+			end := d.boss.reloads()
 			if !d.reload(ctx, true) {
 				_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 			}
+			end()
 		case now := <-ticker.C:
 			if d.verified.Load() && now.Sub(d.saved) >= saveEvery {
 				d.save()
@@ -191,6 +196,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 			d.again, d.later = time.Now().Add(retry), time.Time{}
 		}
 		return r, err
+	}
+	if s.catalog.Current() != nil {
+		d.boss.isReady()
 	}
 	if was != nil && r.Feeds > 0 {
 		s.tell(was, s.catalog.Current())
@@ -297,3 +305,9 @@ func (d *daemon) view() server.View {
 
 // token is what admin requests must bear.
 func (d *daemon) token() string { return d.site.Load().cfg.Server.AdminToken }
+
+// profiles is whether the admin listener shows profiles of the program.
+func (d *daemon) profiles() bool { return d.site.Load().cfg.Server.Pprof }
+
+// accessLog is whether public requests are logged.
+func (d *daemon) accessLog() bool { return d.site.Load().cfg.Server.AccessLog }

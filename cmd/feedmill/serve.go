@@ -24,7 +24,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Watch the articles and serve their feeds",
 		Example: `  feedmill serve
-  feedmill serve --content ~/blog/content --base-url https://feeds.example.org`,
+  feedmill serve --content ~/blog/content --base-url https://feeds.example.org
+  feedmill serve --config /etc/feedmill/config.yaml --log-format json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			src := sourceOf(cmd)
@@ -50,9 +51,16 @@ const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool) (err error) {
-	lines := newLossy(cmd.ErrOrStderr())
+	l, err := loggingOf(cmd)
+	if err != nil {
+		return err
+	}
+	lines := newLossy(cmd.ErrOrStderr(), l.json)
 	defer lines.close()
-	log := slog.New(slog.NewTextHandler(lines, nil))
+	log := newLogger(cmd, lines, slog.LevelInfo)
+	if cfg.File == "" {
+		log.Info("no configuration", "file", conf.file, "hint", "feedmill init writes one")
+	}
 	limitMemory(log)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	hup := make(chan os.Signal, 1)
@@ -90,6 +98,8 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Demand:     d.demand,
 		Health:     d.health,
 		Token:      d.token,
+		Profiles:   d.profiles,
+		AccessLog:  d.accessLog,
 		Logger:     log,
 	})
 	if err != nil {
@@ -116,6 +126,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		stopServing()
 		ended <- err
 	}()
+	context.AfterFunc(serving, func() { d.boss.tell("STOPPING=1") })
 	err = srv.Serve(serving, public, admin)
 	stop()
 	select {
