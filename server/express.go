@@ -160,7 +160,7 @@ func (e *express) answerAll(c *conn) (unread []byte, err error) {
 		if err != nil || !done {
 			return unread, err
 		}
-		unread, fresh, least = unread[size:], false, 4 // of less net/http says nothing
+		unread, fresh, least = unread[size:], false, 4                   // of less net/http says nothing
 		if now := time.Now(); until.Sub(now) < idleTimeout-time.Second { // to the second is enough
 			until = now.Add(idleTimeout)
 			if err := c.SetReadDeadline(until); err != nil {
