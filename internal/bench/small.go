@@ -25,9 +25,9 @@ func measureSmall(ctx context.Context, b *bench) error {
 		}
 	}
 	var rest samples
-	at, _, err := d.atRest(ctx)
+	at, own, err := d.atRest(ctx)
 	rest.add(at)
-	log.Printf("100 articles: %s at rest", megabytes(at))
+	log.Printf("100 articles: %s at rest, of it %s its own", megabytes(at), megabytes(own))
 	b.rows = append(b.rows, row{what: "a site of 100 articles: memory at rest", unit: megabytes, have: rest, most: 30e6})
 	return errors.Join(err, d.end())
 }
