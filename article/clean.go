@@ -15,11 +15,12 @@ import (
 // ends, every URL absolute. It comes before the policy of sanitize.go because that one throws away
 // what can still be mended here: a path with blanks, a picture that a script would load, a player.
 type cleaner struct {
-	r     *renderer
-	path  string   // of the article
-	base  *url.URL // of the article
-	media *url.URL // see [Options.mediaBase]
-	out   bytes.Buffer
+	r        *renderer
+	path     string   // of the article
+	base     *url.URL // of the article
+	media    *url.URL // see [Options.mediaBase]
+	out      bytes.Buffer
+	pictured bool // what was written last is an image
 }
 
 // clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
@@ -34,8 +35,10 @@ func (c *cleaner) node(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
 		c.out.WriteString(html.EscapeString(n.Data))
+		c.pictured = c.pictured && strings.TrimSpace(n.Data) == ""
 	case html.ElementNode:
 		c.element(n)
+		c.pictured = c.pictured || n.DataAtom == atom.Img
 	}
 }
 
@@ -46,6 +49,10 @@ func (c *cleaner) children(n *html.Node) {
 }
 
 func (c *cleaner) element(n *html.Node) {
+	if n.DataAtom == atom.Noscript {
+		c.fallback(n)
+		return
+	}
 	if isDropped(n) {
 		return
 	}
@@ -100,7 +107,11 @@ func (c *cleaner) element(n *html.Node) {
 	}
 	c.children(n)
 	if isNothing(n.DataAtom, isTarget || attribute(attrs, "src") != "") && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+		blanks := slices.Clone(c.out.Bytes()[inside:])
 		c.out.Truncate(start)
+		if isInline(n.DataAtom) {
+			c.out.Write(blanks) // between words, or in code
+		}
 		return
 	}
 	c.out.WriteString("</" + name + ">")
@@ -209,32 +220,6 @@ func attribute(attrs []html.Attribute, key string) string {
 		}
 	}
 	return ""
-}
-
-// lazy maps the attributes in which scripts look for a picture's address to the real ones.
-var lazy = map[string]string{
-	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
-	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
-}
-
-// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
-// that is no placeholder stays.
-func promoteLazy(attrs []html.Attribute) []html.Attribute {
-	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
-		return attrs
-	}
-	var out []html.Attribute
-	for _, a := range attrs {
-		key, isLazy := lazy[a.Key]
-		if isLazy {
-			a.Key = key
-		}
-		own := strings.TrimSpace(attribute(attrs, a.Key))
-		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // isDataImage reports whether ref holds a small picture itself, of a kind without scripts.

@@ -83,6 +83,9 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	if r.isMDX(path, body) {
 		markdown = r.mdx
 	}
+	if markdown == r.markdown {
+		body = wholePre(body)
+	}
 	expanded := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
 	if expanded != body {
 		if err := checkBounds(expanded, int(r.o.Limits.Render)); err != nil {

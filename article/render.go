@@ -127,7 +127,8 @@ func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
 	if bytes.Count(src, []byte("<")) > maxTags {
 		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
 	}
-	nodes, err := html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragmentWithOptions(bytes.NewReader(src), context, html.ParseOptionEnableScripting(false)) // as in readers
 	if bytes.Contains(src, []byte(unknownPart)) {
 		withoutUnknown(nodes)
 	}

@@ -93,17 +93,20 @@ func (e *expander) goLoop(at int) int {
 		return 0
 	}
 	depth := 1
-	for _, tag := range goBlock.FindAllStringIndex(e.src[at:], -1) {
-		if strings.HasPrefix(strings.TrimLeft(e.src[at+tag[0]:], "{- \t\n"), "end") {
+	for end := at; ; {
+		tag := goBlock.FindStringIndex(e.src[end:])
+		if tag == nil {
+			return e.inVain(len(e.src) - at)
+		}
+		if strings.HasPrefix(strings.TrimLeft(e.src[end+tag[0]:], "{- \t\n"), "end") {
 			depth--
 		} else {
 			depth++
 		}
-		if depth == 0 {
-			return tag[1]
+		if end += tag[1]; depth == 0 {
+			return end - at
 		}
 	}
-	return e.inVain(len(e.src) - at)
 }
 
 // plainFilters are those that leave a text what it is.
@@ -138,11 +141,8 @@ func (e *expander) frontMatter(name string) string {
 	return strings.TrimSpace(v.text)
 }
 
-var (
-	// addressStart is what stands before an address, addressPart that and the beginning of one.
-	addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])$`)
-	addressPart  = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])[^\s"'<>()]+$`)
-)
+// addressStart is what stands before an address.
+var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])$`)
 
 // unknownPart stands for what nobody here knows of an address, which makes it none: the rest of it
 // would lead elsewhere. At the start of an address it is no scheme of ours.
@@ -170,9 +170,12 @@ const maxAddress = 500
 func (e *expander) unknownAddress(at span) string {
 	written := e.out.Bytes()
 	written = written[max(0, len(written)-maxAddress):]
-	starts := addressStart.Match(written) && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) < 0
-	if starts || addressPart.Match(written) {
-		return unknownPart
+	begins := bytes.LastIndexAny(written, " \t\n\"'<>()") + 1
+	if !addressStart.Match(written[max(0, begins-maxLinkMark):begins]) {
+		return ""
 	}
-	return ""
+	if begins == len(written) && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
+		return ""
+	}
+	return unknownPart
 }

@@ -111,6 +111,7 @@ type Catalog struct {
 
 	settling settling
 	looked   time.Time // when the last look was taken
+	looks    uint32    // at everything, so far
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.

@@ -98,3 +98,38 @@ func TestEmptiedToBeWritten(t *testing.T) {
 		t.Errorf("the title is %q, want that of the text", e.Title)
 	}
 }
+
+// Where there is no ctime, a change that leaves size and time as they were is found in time all the same.
+func TestChangeThatNoStampTells(t *testing.T) {
+	files := fstest.MapFS{}
+	write := func(title string) {
+		for _, name := range []string{"a.md", "b.md", "c.md"} {
+			files[name] = &fstest.MapFile{Data: []byte("---\ntitle: " + title + "\ndate: 2024-01-01\n---\n"), Mode: 0o644}
+		}
+	}
+	write("Old")
+	o := options("", article.Layout{}, nil)
+	o.Open = func() (fs.FS, error) { return files, nil }
+	c := catalog.New(o)
+	now, parsed := time.Now(), 0
+	look := func() {
+		r, err := c.Apply(t.Context(), now, catalog.Change{Rescan: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed += r.Parsed
+	}
+	look()
+	write("New")
+	for range 16 {
+		look()
+	}
+	for _, e := range c.Current().Site.Entries {
+		if e.Title != "New" {
+			t.Errorf("%s: the title is %q after a change", e.Path, e.Title)
+		}
+	}
+	if parsed != 6 {
+		t.Errorf("%d files parsed, want each twice", parsed)
+	}
+}
