@@ -44,7 +44,7 @@ func measureServe(ctx context.Context, b *bench) error {
 	path := feed(tag)
 	n, size, err := serveFiles(ctx, d, filepath.Join(b.dir, "nginx"), path)
 	if err != nil {
-		return errors.Join(err, d.end())
+		return d.fail(err)
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
 	err = b.rates(ctx, target{d.public + path, d.cmd}, target{n.url + "/atom.xml", n.cmd}, size)

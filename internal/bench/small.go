@@ -20,7 +20,7 @@ func measureSmall(ctx context.Context, b *bench) error {
 	for _, path := range []string{"/rss.xml", "/atom.xml", "/feed.json"} {
 		for _, coding := range []string{"identity", "gzip", "br"} {
 			if _, _, _, err := get(ctx, d.public+path, map[string]string{"Accept-Encoding": coding}); err != nil {
-				return errors.Join(err, d.end())
+				return d.fail(err)
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 	s.warm.time(d.ready)
 	s.warmSpent.add(d.spent)
 	if _, err := until(ctx, d.public+"/atom.xml", "", a.Note); err != nil {
-		return errors.Join(err, d.end())
+		return d.fail(err)
 	}
 	s.caught.time(time.Since(d.begun))
 	return d.weigh(ctx, &s.warmPeak, &s.warmRested, round == 0)
