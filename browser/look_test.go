@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,9 +22,16 @@ func abs(t *testing.T, path string) string {
 
 // sites are the same program in languages that are written in different ways.
 func sites(t *testing.T) []site {
+	t.Helper()
+	withProblems := t.TempDir()
+	if err := os.CopyFS(withProblems, os.DirFS("../example/content")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(withProblems, "posts", "heron.md"), "---\ntitle: The Heron's Year\ndate: the day after tomorrow\n---\nIt stands.\n")
+	write(t, filepath.Join(withProblems, "posts", "ice.md"), "---\ntitle: Ice on the Leat\ntags: [winter\n---\nThin.\n")
 	return []site{
 		{name: "english", env: []string{
-			"FEEDMILL_CONTENT=" + abs(t, "../example/content"), "FEEDMILL_TITLE=The Mill Pond",
+			"FEEDMILL_CONTENT=" + withProblems, "FEEDMILL_TITLE=The Mill Pond",
 			"FEEDMILL_DESCRIPTION=Notes from a village water mill, its river, and the people who keep both running.",
 		}},
 		{name: "chinese", env: []string{
@@ -37,12 +45,55 @@ func sites(t *testing.T) []site {
 	}
 }
 
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// read has feed readers come, so that there is something to tell of them.
+func (s site) read(t *testing.T) {
+	t.Helper()
+	for _, r := range []struct {
+		agent string
+		feed  string
+		times int
+	}{
+		{"Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers)", "/rss.xml", 9},
+		{"Feedbin feed-id:1373711 - 19 subscribers", "/rss.xml", 6},
+		{"NetNewsWire (RSS Reader; https://netnewswire.com/)", "/atom.xml", 12},
+		{"Mozilla/5.0 (compatible; theoldreader.com; 3 subscribers; feed-id=1a)", "/feed.json", 4},
+		{"", "/rss.xml", 1},
+		{"\"><script>alert(1)</script>/1 (1 subscribers)", "/rss.xml", 1},
+	} {
+		tag := ""
+		for range r.times {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address+r.feed, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header["User-Agent"] = []string{r.agent}
+			if tag != "" {
+				req.Header.Set("If-None-Match", tag)
+			}
+			answer, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			tag = answer.Header.Get("ETag")
+		}
+	}
+}
+
 // TestLook looks at every kind of page in every language: in light and dark, and on a narrow screen.
 func TestLook(t *testing.T) {
 	needBrowser(t)
 	for _, s := range sites(t) {
 		t.Run(s.name, func(t *testing.T) {
 			s := s.serve(t)
+			s.read(t)
 			p := newTab(t)
 			p.do(chromedp.Navigate(s.address + "/"))
 			term := eval[string](p, `document.querySelectorAll(".group:last-of-type .terms .name")[0].href`)

@@ -4,12 +4,15 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"feedmill/article"
+	"feedmill/page"
 )
 
 // Status is the answer of GET /-/status.
@@ -29,36 +32,86 @@ type Status struct {
 // Admin returns the handler of the admin listener.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.owner)
+	mux.HandleFunc("GET /-/events", s.events)
+	mux.HandleFunc("POST /-/logout", s.logout)
 	mux.HandleFunc("POST /-/rebuild", s.rebuild)
 	mux.HandleFunc("GET /-/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
-	return s.authorised(mux)
+
+	open := http.NewServeMux() // for whom no token is needed
+	open.HandleFunc("POST /-/login", s.login)
+	open.HandleFunc("GET /-/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if a, ok := page.FindAsset(r.URL.Path); ok {
+			s.asset(w, r, a)
+			return
+		}
+		s.authorised(mux).ServeHTTP(w, r)
+	})
+	open.Handle("/", s.authorised(mux))
+	return s.guarded(open)
 }
 
-// authorised lets requests through that bear the token, where there is one, and that no page of
-// another site has made a browser send.
-func (s *Server) authorised(next http.Handler) http.Handler {
+// guarded lets requests through that no page of another site has made a browser send.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		token, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
-		wanted := s.o.Token()
-		have, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(wanted))
 		switch {
-		case wanted != "" && !is, wanted != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
-		case r.Header.Get("Origin") != "":
-			tell(w, http.StatusForbidden, "requests from web pages are refused")
+		case origins.Check(r) != nil:
+			tell(w, http.StatusForbidden, "requests from pages of other sites are refused")
+		case s.o.Token() == "" && !isAddress(r.Host):
+			// A page of another site may have had its name lead here (DNS rebinding), so that browsers
+			// take it for one of ours.
+			tell(w, http.StatusForbidden, "ask for localhost or for a numeric address, or set server.admin_token")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
 }
 
-// rebuild answers at once, or with ?wait=1 when every change made before the request is served.
+// isAddress reports whether a Host header is one that nobody can make lead elsewhere.
+func isAddress(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || strings.EqualFold(host, "localhost")
+}
+
+// authorised lets requests through that bear the token, or a session that it has opened, where there is one.
+func (s *Server) authorised(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wanted := s.o.Token()
+		bearer, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
+		cookie, err := r.Cookie(sessionCookie)
+		switch {
+		case wanted == "", is && same(bearer, wanted), err == nil && same(cookie.Value, session(wanted)):
+			next.ServeHTTP(w, r)
+		case r.URL.Path == "/":
+			s.askForToken(w, false)
+		default:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
+		}
+	})
+}
+
+// same compares in a time that tells nothing.
+func same(have, want string) bool {
+	x, y := sha256.Sum256([]byte(have)), sha256.Sum256([]byte(want))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// rebuild answers at once, or with ?wait=1 when every change made before the request is served. The
+// button of a page without scripts leads back to it.
 func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 	if wait := r.URL.Query().Get("wait"); wait == "" || wait == "0" || wait == "false" {
 		s.o.Demand()
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			toOwner(w)
+			return
+		}
 		reply(w, http.StatusAccepted, map[string]string{"status": "asked for"})
 		return
 	}

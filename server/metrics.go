@@ -129,6 +129,13 @@ func (m *metrics) count(next http.Handler) http.Handler {
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
+	bytes  uint64
+}
+
+func (r *statusRecorder) Write(b []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += uint64(n)
+	return n, err
 }
 
 func (r *statusRecorder) WriteHeader(status int) {

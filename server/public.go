@@ -104,6 +104,9 @@ func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.
 		s.archived(w, r, v, sel, l)
 	case v.Mill.Path(sel, l.Format) == r.URL.Path:
 		s.feed(w, r, v.Mill, sel, l.Format)
+		if answer, ok := w.(*statusRecorder); ok {
+			s.audience.note(sel, l.Format, r.UserAgent(), answer.status, answer.bytes)
+		}
 	default:
 		moved(w, r, v.Mill.URL(sel, l.Format))
 	}

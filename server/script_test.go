@@ -27,8 +27,8 @@ import (
 )
 
 // TestScripts runs the scripts in testdata against the site in testdata/content. A request is a
-// line "METHOD PATH", followed by its headers ("> Name: value"); the lines after that say what
-// must hold of the answer:
+// line "METHOD PATH", followed by its headers ("> Name: value") and its body ("= text"); the lines after
+// that say what must hold of the answer:
 //
 //	status CODE
 //	header NAME == VALUE, header NAME ~ REGEXP, header NAME absent
@@ -153,6 +153,8 @@ func runScript(t *testing.T, srv *server.Server, text string) {
 		case ">":
 			name, value, _ := strings.Cut(rest, ": ")
 			req.Header.Add(name, value)
+		case "=":
+			req.Body = io.NopCloser(strings.NewReader(rest))
 		case "status":
 			answer()
 			if have := fmt.Sprint(resp.StatusCode); have != rest {

@@ -20,9 +20,10 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/feed"
+	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Line and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -33,6 +34,8 @@ type Options struct {
 	Demand  func()                                 // the same, without waiting
 	Health  func() Health                          // safe for concurrent use
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
+	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
+	Line    func(path string, line int) string     // of a content file, as it is now, or ""; nil: unknown; safe for concurrent use
 	Logger  *slog.Logger
 }
 
@@ -76,6 +79,9 @@ type Server struct {
 	o         Options
 	documents *otter.Cache[variant, []byte]
 	metrics   *metrics
+	audience  *audience
+	listeners atomic.Int32              // owner's pages that wait for events
+	farewell  chan struct{}             // closed when the server goes down
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
 }
@@ -92,7 +98,13 @@ func New(o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, documents: documents}
+	if o.Past == nil {
+		o.Past = func() []page.Generation { return nil }
+	}
+	if o.Line == nil {
+		o.Line = func(string, int) string { return "" }
+	}
+	s := &Server{o: o, documents: documents, audience: newAudience(), farewell: make(chan struct{})}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
@@ -133,6 +145,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	}
 	<-ctx.Done()
 	s.draining.Store(true)
+	close(s.farewell)
 	time.Sleep(farewell)
 	for _, l := range listeners {
 		l.drain()

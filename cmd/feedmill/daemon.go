@@ -22,6 +22,7 @@ type daemon struct {
 	conf   *reloader
 	log    *slog.Logger
 	looked func() // called after every look
+	past   journal
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -166,6 +167,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		}
 		return r, err
 	}
+	d.past.note(s, was, r, start, false)
 	if was != nil && r.Feeds > 0 {
 		s.tell(was, s.catalog.Current())
 	}

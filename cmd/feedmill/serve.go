@@ -90,6 +90,8 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Demand:     d.demand,
 		Health:     d.health,
 		Token:      d.token,
+		Past:       d.past.generations,
+		Line:       d.line,
 		Logger:     log,
 	})
 	if err != nil {

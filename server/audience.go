@@ -1,0 +1,173 @@
+package server
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+	"feedmill/page"
+)
+
+// audience counts who reads which feed, since the start. How much it remembers is bounded, whatever
+// readers call themselves.
+type audience struct {
+	mu      sync.Mutex
+	total   uint64 // requests
+	feeds   map[feedKey]*tally
+	others  tally // of feeds beyond maxFeeds
+	readers map[string]*tally
+}
+
+const (
+	maxFeeds   = 5000
+	maxReaders = 200
+	maxClaims  = 20 // readers of one feed that tell of subscribers
+
+	// claimTime is how long what a reader told of its subscribers is believed.
+	claimTime = 7 * 24 * time.Hour
+)
+
+type feedKey struct{ taxonomy, slug string }
+
+// tally is what was asked for by somebody, or of something.
+type tally struct {
+	requests, notModified uint64
+	bytes                 uint64
+	claims                map[claimKey]claim // of a feed
+}
+
+// claimKey tells claims apart: a service fetches each format for the subscribers of that one.
+type claimKey struct {
+	reader string
+	format feed.Format
+}
+
+type claim struct {
+	subscribers int
+	at          time.Time
+}
+
+func newAudience() *audience {
+	return &audience{feeds: map[feedKey]*tally{}, readers: map[string]*tally{}}
+}
+
+func (t *tally) count(status int, bytes uint64) {
+	t.requests++
+	t.bytes += bytes
+	if status == http.StatusNotModified {
+		t.notModified++
+	}
+}
+
+// note counts an answer to a request for the feed of sel.
+func (a *audience) note(sel *catalog.Selection, f feed.Format, userAgent string, status int, bytes uint64) {
+	reader, subscribers := agent(userAgent)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.total++
+	t := a.feed(feedKey{sel.Taxonomy, sel.Slug})
+	t.count(status, bytes)
+	if subscribers > 0 {
+		t.claim(claimKey{reader, f}, claim{subscribers, time.Now()})
+	}
+	a.reader(reader).count(status, bytes)
+}
+
+func (a *audience) feed(key feedKey) *tally {
+	t := a.feeds[key]
+	switch {
+	case t != nil:
+	case len(a.feeds) >= maxFeeds:
+		t = &a.others
+	default:
+		t = &tally{}
+		a.feeds[key] = t
+	}
+	return t
+}
+
+// reader returns the tally of a reader. A new one takes the place of the rarest when there is no room.
+func (a *audience) reader(name string) *tally {
+	if t := a.readers[name]; t != nil {
+		return t
+	}
+	if len(a.readers) >= maxReaders {
+		rarest, least := "", ^uint64(0)
+		for name, t := range a.readers {
+			if t.requests < least {
+				rarest, least = name, t.requests
+			}
+		}
+		delete(a.readers, rarest)
+	}
+	t := &tally{}
+	a.readers[strings.Clone(name)] = t // which is a part of a header that may be long
+	return t
+}
+
+// claim notes what a reader told. The oldest makes room.
+func (t *tally) claim(key claimKey, c claim) {
+	if _, known := t.claims[key]; !known {
+		key.reader = strings.Clone(key.reader)
+		if len(t.claims) >= maxClaims {
+			var oldest claimKey
+			for k, c := range t.claims {
+				if oldest == (claimKey{}) || c.at.Before(t.claims[oldest].at) {
+					oldest = k
+				}
+			}
+			delete(t.claims, oldest)
+		}
+	}
+	if t.claims == nil {
+		t.claims = map[claimKey]claim{}
+	}
+	t.claims[key] = c
+}
+
+// requests is how many have been counted.
+func (a *audience) requests() uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.total
+}
+
+// rows are the feeds and the readers with the most requests, at most so many of each. The name of a
+// feed is for the caller to tell.
+func (a *audience) rows(most int, now time.Time, name func(feedKey) string) (feeds, readers []page.Audience) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	told := map[string]int{} // subscribers by reader
+	for key, t := range a.feeds {
+		row := t.row(name(key))
+		for k, c := range t.claims {
+			if now.Sub(c.at) < claimTime {
+				row.Subscribers += c.subscribers
+				told[k.reader] += c.subscribers
+			}
+		}
+		feeds = append(feeds, row)
+	}
+	for name, t := range a.readers {
+		row := t.row(name)
+		row.Subscribers = told[name]
+		readers = append(readers, row)
+	}
+	return first(feeds, most), first(readers, most)
+}
+
+func (t *tally) row(name string) page.Audience {
+	return page.Audience{Name: name, Requests: int(t.requests), NotModified: int(t.notModified), Bytes: t.bytes}
+}
+
+func first(rows []page.Audience, most int) []page.Audience {
+	slices.SortFunc(rows, func(a, b page.Audience) int {
+		return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Name, b.Name))
+	})
+	return rows[:min(most, len(rows))]
+}
