@@ -144,7 +144,7 @@ func scheme(value string) chromedp.Action[chromedp.Void] {
 }
 
 // picture keeps how the page looks, where that is asked for.
-func (p tab) picture(name string) {
+func (p *tab) picture(name string) {
 	p.t.Helper()
 	dir := os.Getenv("FEEDMILL_SCREENSHOTS")
 	if dir == "" {

@@ -40,7 +40,7 @@ func (s *Server) Admin() http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 
 	open := http.NewServeMux() // for whom no token is needed
-	open.HandleFunc("POST /-/login", s.login)
+	open.HandleFunc("POST /{$}", s.login)
 	open.HandleFunc("GET /-/{file}", func(w http.ResponseWriter, r *http.Request) {
 		if a, ok := page.FindAsset(r.URL.Path); ok {
 			s.asset(w, r, a)
@@ -109,7 +109,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 	if wait := r.URL.Query().Get("wait"); wait == "" || wait == "0" || wait == "false" {
 		s.o.Demand()
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
-			toOwner(w)
+			toOwner(w, "../")
 			return
 		}
 		reply(w, http.StatusAccepted, map[string]string{"status": "asked for"})

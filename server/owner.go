@@ -95,22 +95,26 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		s.askForToken(w, true)
 		return
 	}
-	s.setSession(w, r, session(token), 30*24*60*60)
+	setSession(w, r, session(token), 30*24*60*60)
+	toOwner(w, "./")
 }
 
-func (s *Server) logout(w http.ResponseWriter, r *http.Request) { s.setSession(w, r, "", -1) }
+func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
+	setSession(w, r, "", -1)
+	toOwner(w, "../")
+}
 
-func (s *Server) setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
+func setSession(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		Secure: strings.HasPrefix(cmp.Or(r.Header.Get("Origin"), r.Header.Get("Referer")), "https:"), // a browser knows how it asked
 	})
-	toOwner(w)
 }
 
-// toOwner leads from /-/… to the owner's page, wherever a proxy has it.
-func toOwner(w http.ResponseWriter) {
-	w.Header().Set("Location", "../")
+// toOwner leads to the owner's page, whose address is told as from that of the request: a proxy may
+// have it anywhere.
+func toOwner(w http.ResponseWriter, address string) {
+	w.Header().Set("Location", address)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusSeeOther)
 }
