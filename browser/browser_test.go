@@ -87,6 +87,7 @@ func needBrowser(t *testing.T) {
 // site is one that the program serves.
 type site struct {
 	name    string
+	article string   // the path of one of its pages
 	env     []string // its configuration
 	address string   // of the pages, without a slash at the end
 	admin   string   // of the owner's page

@@ -29,16 +29,27 @@ func sites(t *testing.T) []site {
 	}
 	write(t, filepath.Join(withProblems, "posts", "heron.md"), "---\ntitle: The Heron's Year\ndate: the day after tomorrow\n---\nIt stands.\n")
 	write(t, filepath.Join(withProblems, "posts", "ice.md"), "---\ntitle: Ice on the Leat\ntags: [winter\n---\nThin.\n")
+	inChinese := t.TempDir()
+	for _, name := range []string{"cui-niao.md", "hong-shui-zhi-ye.md", "lao-qiao.md", "san-wen-shui-zha.md", "zhong-qiu.md", "凌晨四点的面包.md"} {
+		text, err := os.ReadFile(filepath.Join("../example/content/posts", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(inChinese, name), string(text))
+	}
+	if err := os.CopyFS(filepath.Join(inChinese, "biscuit-tin"), os.DirFS("../example/content/posts/biscuit-tin")); err != nil {
+		t.Fatal(err)
+	}
 	return []site{
-		{name: "english", env: []string{
+		{name: "english", article: "/posts/first-turn/", env: []string{
 			"FEEDMILL_CONTENT=" + withProblems, "FEEDMILL_TITLE=The Mill Pond",
 			"FEEDMILL_DESCRIPTION=Notes from a village water mill, its river, and the people who keep both running.",
 		}},
-		{name: "chinese", env: []string{
-			"FEEDMILL_CONTENT=" + abs(t, "../example/content/zh"), "FEEDMILL_TITLE=磨坊池塘", "FEEDMILL_LANGUAGE=zh-CN",
+		{name: "chinese", article: "/biscuit-tin/", env: []string{
+			"FEEDMILL_CONTENT=" + inChinese, "FEEDMILL_TITLE=磨坊池塘", "FEEDMILL_LANGUAGE=zh-CN",
 			"FEEDMILL_DESCRIPTION=一座乡间水磨坊、一条河，以及照看它们的人们的札记。",
 		}},
-		{name: "arabic", env: []string{
+		{name: "arabic", article: "/wheel/", env: []string{
 			"FEEDMILL_CONTENT=" + abs(t, "testdata/ar"), "FEEDMILL_TITLE=بركة الطاحونة", "FEEDMILL_LANGUAGE=ar",
 			"FEEDMILL_DESCRIPTION=يوميات طاحونة ماء في قرية، ونهرها، ومن يسهرون عليهما.",
 		}},
@@ -96,13 +107,12 @@ func TestLook(t *testing.T) {
 			s.read(t)
 			p := newTab(t)
 			p.do(chromedp.Navigate(s.address + "/"))
-			term := eval[string](p, `document.querySelectorAll(".group:last-of-type .terms .name")[0].href`)
-			article := eval[string](p, `document.querySelectorAll(".posts a")[1].href`)
+			term := eval[string](p, `document.querySelector(".terms .name").href`)
 			for _, page := range []struct{ name, address string }{
 				{"catalogue", s.address + "/"},
 				{"taxonomy", s.address + "/tags/"},
 				{"term", term},
-				{"article", article},
+				{"article", s.address + s.article},
 				{"owner", s.admin + "/"},
 			} {
 				t.Run(page.name, func(t *testing.T) { look(t, s.name+"-"+page.name, page.address) })

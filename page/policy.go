@@ -13,5 +13,8 @@ const (
 	OwnerPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+	// MediaPolicy is that of a picture or recording beside an article, should it be opened by itself.
+	MediaPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
 	noEscape = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )

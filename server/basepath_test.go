@@ -1,6 +1,29 @@
 package server_test
 
-import "testing"
+import (
+	"net/url"
+	"testing"
+
+	"feedmill/catalog"
+	"feedmill/feed"
+)
+
+// TestOtherSite asks a server of a site that people read elsewhere: there its articles are, not here.
+func TestOtherSite(t *testing.T) {
+	elsewhere := func(_ *catalog.Options, f *feed.Options) {
+		f.SiteURL, _ = url.Parse("https://www.example.org/")
+	}
+	runScript(t, newServer(t, "/", elsewhere), `
+GET /first/
+status 404
+GET /third/dot.svg
+status 404
+GET /
+body contains <a href="https://www.example.org/">Visit the site</a>
+GET /tags/go/
+status 200
+`)
+}
 
 // TestBasePath asks a server whose base URL has a path, as proxies do that pass it on or strip it.
 func TestBasePath(t *testing.T) {
@@ -14,6 +37,8 @@ body contains href="https://example.org/feeds/tags/go/rss.xml" rel="self"
 GET /feeds/
 status 200
 body contains href="/feeds/-/style-
+GET /feeds/third/dot.svg
+status 200
 GET /feeds
 status 404
 GET /feeds/tags/go

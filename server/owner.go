@@ -36,7 +36,7 @@ func (s *Server) owner(w http.ResponseWriter, _ *http.Request) {
 	for i, p := range st.Problems[:min(maxProblems, len(st.Problems))] {
 		shown := page.Problem{Problem: p}
 		if i < maxLines && p.Line > 0 && !stalled {
-			shown.Text = s.o.Line(p.Path, p.Line)
+			shown.Text = s.line(p.Path, p.Line)
 		}
 		o.Shown = append(o.Shown, shown)
 	}

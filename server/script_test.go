@@ -104,6 +104,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 		Token:   func() string { return "secret" },
 		Rebuild: func(context.Context) (server.Rebuilt, error) { return server.Rebuilt{Scanned: 2}, nil },
 		Demand:  func() {},
+		Content: catalog.Dir("testdata/content"),
 		Health: func() server.Health {
 			return server.Health{State: "watching", Scans: 7, Reloads: 3, ReloadsFailed: 2, ConfigError: "config.yaml:3: no such key: titel"}
 		},

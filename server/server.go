@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,7 +24,7 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Line and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -35,7 +36,7 @@ type Options struct {
 	Health  func() Health                          // safe for concurrent use
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
-	Line    func(path string, line int) string     // of a content file, as it is now, or ""; nil: unknown; safe for concurrent use
+	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
 	Logger  *slog.Logger
 }
 
@@ -81,6 +82,7 @@ type Server struct {
 	metrics   *metrics
 	audience  *audience
 	listeners atomic.Int32              // owner's pages that wait for events
+	files     chan struct{}             // has room for as many values as content files may be sent at a time
 	farewell  chan struct{}             // closed when the server goes down
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
@@ -101,10 +103,14 @@ func New(o Options) (*Server, error) {
 	if o.Past == nil {
 		o.Past = func() []page.Generation { return nil }
 	}
-	if o.Line == nil {
-		o.Line = func(string, int) string { return "" }
+	if o.Content == nil {
+		o.Content = func() (fs.FS, error) { return nil, fs.ErrNotExist }
 	}
-	s := &Server{o: o, documents: documents, audience: newAudience(), farewell: make(chan struct{})}
+	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
+	s := &Server{
+		o: o, documents: documents, audience: newAudience(), farewell: make(chan struct{}),
+		files: make(chan struct{}, max(o.MaxConns/fileShare, 1)),
+	}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
@@ -114,6 +120,9 @@ const (
 	// saying so: long enough for who asks whether it is ready, and for clients to leave by themselves.
 	farewell = 500 * time.Millisecond
 
+	// fileShare is the part of the connections that gives way to files: one for so many.
+	fileShare = 16
+
 	// grace is how long requests under way may take to end after that.
 	grace = 10 * time.Second
 )
@@ -121,7 +130,7 @@ const (
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
 // requests under way come to their end. It closes the listeners.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
-	most := cmp.Or(s.o.MaxConns, defaultConns)
+	most := s.o.MaxConns - s.o.MaxConns/fileShare // an open file takes a descriptor, too
 	ofAdmin := 0
 	if admin != nil {
 		ofAdmin = most / 4

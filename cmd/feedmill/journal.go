@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"io"
+	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,30 +51,5 @@ func (j *journal) generations() []page.Generation {
 	return slices.Clone(j.past)
 }
 
-// line is a line of a content file as it is now, or "" where it can't be told.
-func (d *daemon) line(path string, line int) string {
-	const most, longest = 4 << 20, 400 // bytes of a file that are looked at, and characters that are shown
-	fsys, err := catalog.Dir(d.site.Load().cfg.Content.Dir)()
-	if err != nil {
-		return ""
-	}
-	if c, ok := fsys.(io.Closer); ok {
-		defer c.Close()
-	}
-	f, err := fsys.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	if fi, err := f.Stat(); err != nil || !fi.Mode().IsRegular() {
-		return ""
-	}
-	lines := bufio.NewScanner(io.LimitReader(f, most))
-	for n := 1; lines.Scan(); n++ {
-		if n == line {
-			text := []rune(strings.ToValidUTF8(lines.Text(), "\ufffd"))
-			return string(text[:min(len(text), longest)])
-		}
-	}
-	return ""
-}
+// content opens the folder of articles.
+func (d *daemon) content() (fs.FS, error) { return catalog.Dir(d.site.Load().cfg.Content.Dir)() }

@@ -91,7 +91,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Health:     d.health,
 		Token:      d.token,
 		Past:       d.past.generations,
-		Line:       d.line,
+		Content:    d.content,
 		Logger:     log,
 	})
 	if err != nil {
