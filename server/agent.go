@@ -48,10 +48,15 @@ func plainName(name string) string {
 			name = name[:len(name)-size]
 		}
 	}
+	if !strings.ContainsFunc(name, isOdd) {
+		return name
+	}
 	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
+		if isOdd(r) {
 			return -1
 		}
 		return r
 	}, name)
 }
+
+func isOdd(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }

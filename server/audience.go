@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ type feedKey struct{ taxonomy, slug string }
 
 // tally is what was asked for by somebody, or of something.
 type tally struct {
+	number                uint64 // of the request that was the first
 	requests, notModified uint64
 	bytes                 uint64
 	claims                map[claimKey]claim // of a feed
@@ -85,7 +87,7 @@ func (a *audience) feed(key feedKey) *tally {
 	case len(a.feeds) >= maxFeeds:
 		t = &a.others
 	default:
-		t = &tally{}
+		t = &tally{number: a.total}
 		a.feeds[key] = t
 	}
 	return t
@@ -105,7 +107,7 @@ func (a *audience) reader(name string) *tally {
 		}
 		delete(a.readers, rarest)
 	}
-	t := &tally{}
+	t := &tally{number: a.total}
 	a.readers[strings.Clone(name)] = t // which is a part of a header that may be long
 	return t
 }
@@ -137,37 +139,43 @@ func (a *audience) requests() uint64 {
 	return a.total
 }
 
-// rows are the feeds and the readers with the most requests, at most so many of each. The name of a
-// feed is for the caller to tell.
-func (a *audience) rows(most int, now time.Time, name func(feedKey) string) (feeds, readers []page.Audience) {
+// rows are the feeds and the readers with the most requests, at most so many of each.
+func (a *audience) rows(most int, now time.Time, nameOf func(feedKey) string) (feeds, readers []page.Audience) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	told := map[string]int{} // subscribers by reader
-	for key, t := range a.feeds {
-		row := t.row(name(key))
-		for k, c := range t.claims {
+	var keys []feedKey
+	for _, key := range mostAsked(a.feeds, len(a.feeds)) {
+		subscribers := 0
+		for k, c := range a.feeds[key].claims {
 			if now.Sub(c.at) < claimTime {
-				row.Subscribers += c.subscribers
+				subscribers += c.subscribers
 				told[k.reader] += c.subscribers
 			}
 		}
-		feeds = append(feeds, row)
+		if len(feeds) < most {
+			keys, feeds = append(keys, key), append(feeds, a.feeds[key].row("", subscribers))
+		}
 	}
-	for name, t := range a.readers {
-		row := t.row(name)
-		row.Subscribers = told[name]
-		readers = append(readers, row)
+	for _, name := range mostAsked(a.readers, most) {
+		readers = append(readers, a.readers[name].row(name, told[name]))
 	}
-	return first(feeds, most), first(readers, most)
+	a.mu.Unlock()
+	for i, key := range keys { // with nobody waiting
+		feeds[i].Name = nameOf(key)
+	}
+	return feeds, readers
 }
 
-func (t *tally) row(name string) page.Audience {
-	return page.Audience{Name: name, Requests: int(t.requests), NotModified: int(t.notModified), Bytes: t.bytes}
-}
-
-func first(rows []page.Audience, most int) []page.Audience {
-	slices.SortFunc(rows, func(a, b page.Audience) int {
-		return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Name, b.Name))
+// mostAsked are the keys of the tallies with the most requests, of equals the first to ask first.
+func mostAsked[K comparable](tallies map[K]*tally, most int) []K {
+	keys := slices.SortedFunc(maps.Keys(tallies), func(x, y K) int {
+		return cmp.Or(cmp.Compare(tallies[y].requests, tallies[x].requests), cmp.Compare(tallies[x].number, tallies[y].number))
 	})
-	return rows[:min(most, len(rows))]
+	return keys[:min(most, len(keys))]
+}
+
+func (t *tally) row(name string, subscribers int) page.Audience {
+	return page.Audience{
+		Name: name, Requests: int(t.requests), NotModified: int(t.notModified), Bytes: t.bytes, Subscribers: subscribers,
+	}
 }

@@ -55,3 +55,12 @@ func TestClaims(t *testing.T) {
 		t.Errorf("a long time after have %d subscribers, want 0", n)
 	}
 }
+
+func BenchmarkNote(b *testing.B) {
+	a := newAudience()
+	sel := &catalog.Selection{Taxonomy: "tags", Slug: "go"}
+	b.ReportAllocs()
+	for b.Loop() {
+		a.note(sel, feed.RSS, "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers; like FeedFetcher-Google)", http.StatusNotModified, 0)
+	}
+}

@@ -73,7 +73,8 @@ func openToAll(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 }
 
-// site answers with what is made of a whole snapshot, once for each. The name tells it from others.
+// site answers with what is made of a whole snapshot, once for each. The name tells it from others. A
+// page has no date: it shows more than that of the snapshot speaks of.
 func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, make func() ([]byte, error)) {
 	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
 	body, err := s.documents.Get(r.Context(), made, otter.LoaderFunc[variant, []byte](
@@ -83,7 +84,10 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snap
 		return
 	}
 	sum := sha256.Sum256(body)
-	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), Modified: snap.Modified, MaxAge: time.Minute}
+	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), MaxAge: time.Minute}
+	if mediaType != "text/html" {
+		d.Modified = snap.Modified
+	}
 	s.answer(w, r, d, "", func(context.Context) ([]byte, error) { return body, nil })
 }
 
@@ -95,7 +99,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document,
 	h.Set("ETag", v.etag())
 	h.Set("Cache-Control", "max-age="+strconv.Itoa(int(d.MaxAge.Seconds())))
 	h.Set("Vary", "Accept-Encoding")
-	if !d.Modified.After(time.Now()) { // RFC 9110 §8.8.2.1: never in the future
+	if !d.Modified.IsZero() && !d.Modified.After(time.Now()) { // RFC 9110 §8.8.2.1: never in the future
 		h.Set("Last-Modified", d.Modified.UTC().Format(http.TimeFormat))
 	}
 	if notModified(r.Header, v.etag(), d.Modified) {

@@ -47,14 +47,15 @@ func quality(params string) float64 {
 }
 
 // notModified reports whether the client has the representation with this ETag and time already.
-// If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2).
+// If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2). A zero time is
+// that of no date.
 func notModified(h http.Header, etag string, modified time.Time) bool {
 	if tags, ok := h["If-None-Match"]; ok {
 		return matches(strings.Join(tags, ","), etag)
 	}
 	since, err := http.ParseTime(h.Get("If-Modified-Since"))
 	// Some readers send dates of their own, hence the comparison and not equality (§13.1.3).
-	return err == nil && !modified.After(since)
+	return err == nil && !modified.IsZero() && !modified.After(since)
 }
 
 // matches compares the tag with a list of them, weakly (RFC 9110 §8.8.3.2, §13.1.2).
