@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 	"sync"
@@ -36,7 +37,7 @@ func (j *journal) note(s *site, was *catalog.Snapshot, r catalog.Report, start t
 			if len(g.Names) == maxNames {
 				break
 			}
-			g.Names = append(g.Names, s.mill.Title(sel))
+			g.Names = append(g.Names, cmp.Or(sel.Name, s.mill.SiteTitle()))
 		}
 	}
 	j.mu.Lock()
