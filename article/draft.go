@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 )
 
 // draft is an article in the making: all that is known of a file before any fact is decided.
@@ -46,7 +44,7 @@ func (d *draft) article() *Article {
 		a.Podcast = d.podcast(page)
 	}
 	a.Source = d.source(a.URL)
-	a.Refs = refs(d.r.path, d.body.src[d.body.offset:])
+	a.Refs = d.p.o.refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }
 
@@ -62,11 +60,30 @@ func (d *draft) title() string {
 			return s
 		}
 	}
+	if s := d.otherTitle(); s != "" {
+		return s
+	}
 	heading := firstHeading
 	if isHTML(d.r.path) {
 		heading = firstHTMLHeading
 	}
 	return cmp.Or(oneLine(heading(d.body)), d.name.title(), "Untitled")
+}
+
+// otherTitles are keys for titles of something else than the article.
+var otherTitles = regexp.MustCompile(`^(?:sub|author|job|person|sidebar|menu|nav|section|series|collection|parent|book|album|site|blog|feed|image|cover|prev|previous|next|hide|show)title$`)
+
+// otherTitle is what a key says that nobody knows but its owner: newsTitle, tip_title.
+func (d *draft) otherTitle() string {
+	for _, f := range d.front.fields {
+		key := foldKey(f.key)
+		if strings.HasSuffix(key, "title") && f.value.kind == textKind && !otherTitles.MatchString(key) {
+			if s := oneLine(f.value.text); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 var template = regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}`)
@@ -77,7 +94,10 @@ func oneLine(s string) string { return cleanLine(plainText(s)) }
 // summary is the first that holds something apart from templates, whose value nobody here knows.
 func (d *draft) summary() string {
 	for s := range d.facts.texts("summary") {
-		if s = oneLine(template.ReplaceAllString(s, "")); s != "" {
+		if strings.Contains(s, "{") {
+			s = template.ReplaceAllString(s, "")
+		}
+		if s = oneLine(s); s != "" {
 			return s
 		}
 	}
@@ -97,24 +117,22 @@ func (d *draft) hidden() bool {
 // language is what the author says, else what the file's name tells.
 func (d *draft) language() string {
 	for s, f := range d.facts.texts("language") {
-		tag, err := language.Parse(s)
-		if err == nil && tag != language.Und {
-			return tag.String()
+		if tag := languageTag(s); tag != "" {
+			return tag
 		}
 		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
 	}
-	if tag, err := language.Parse(d.place.Language); err == nil && tag != language.Und {
-		return tag.String()
-	}
-	return cmp.Or(d.place.Language, d.name.language)
+	return cmp.Or(languageTag(d.place.Language), d.place.Language, d.name.language)
 }
 
 // dates gives when the article was published, updated, and when it expires.
 func (d *draft) dates() (published, updated, expires time.Time) {
 	zone := d.p.o.Zone
-	byName, err := parseDate(d.place.Date, zone)
-	if err != nil {
-		byName = d.name.published
+	byName := d.name.published
+	if d.place.Date != "" {
+		if t, err := parseDate(d.place.Date, zone); err == nil {
+			byName = t
+		}
 	}
 	if byName.IsZero() {
 		byName = d.dateInURL()

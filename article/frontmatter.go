@@ -65,6 +65,9 @@ var fenceLine = regexp.MustCompile(`^(-{3,}|\+{3})[ \t]*(yaml|yml|toml|json)?[ \
 
 // opener reads a line that opens front matter: +++, --- or, as Eleventy has it, ---json.
 func opener(line []byte) (fence []byte, s syntax) {
+	if string(line) == "---" {
+		return line, inYAML
+	}
 	m := fenceLine.FindSubmatch(line)
 	switch {
 	case m == nil:
@@ -225,6 +228,9 @@ func (m frontMatter) parse(r *report) *value {
 // clean gives the text with LF at the end of every line and without control characters, which no
 // syntax takes and no author means.
 func (m frontMatter) clean(r *report) ([]byte, bool) {
+	if isClean(m.text) {
+		return m.text, true
+	}
 	src := bytes.ReplaceAll(m.text, []byte("\r\n"), []byte("\n"))
 	src = bytes.ReplaceAll(src, []byte("\r"), []byte("\n"))
 	line, told := m.line, false
@@ -243,6 +249,21 @@ func (m frontMatter) clean(r *report) ([]byte, bool) {
 		}
 	}
 	return bytes.Map(frontMatterChar, src), true
+}
+
+// isClean reports whether [frontMatter.clean] has nothing to do.
+func isClean(src []byte) bool {
+	for i := 0; i < len(src); {
+		c, size := rune(src[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRune(src[i:])
+		}
+		if c == utf8.RuneError && size == 1 || frontMatterChar(c) != c {
+			return false
+		}
+		i += size
+	}
+	return true
 }
 
 // frontMatterChar gives what c becomes in front matter, -1 for nothing.

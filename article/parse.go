@@ -46,7 +46,8 @@ func New(o Options) *Parser {
 
 // Parse reads the facts of the file name, whose bytes are src. It returns nil and at least one
 // problem of severity [Error] when they cannot be read, and nil and no problem when the file is
-// no article: HTML without front matter, or what the layout makes none of. Warnings may come with an article. Problems come by line.
+// no article: HTML without front matter, an undated page that lists others, or what the layout makes
+// none of. Warnings may come with an article. Problems come by line.
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
 	r := &report{path: name, limits: p.o.Limits, last: p.o.Layout.Last}
 	a := p.parse(name, src, r)
@@ -84,7 +85,11 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 	if p.o.Layout.Dated && !d.isDated() {
 		return nil
 	}
+	if !d.isDated() && d.name.published.IsZero() && isListing(src[front.bodyOffset:]) {
+		return nil
+	}
 	a := d.article()
+	a.own()
 	a.Path = name
 	a.Hash = sha256.Sum256(src)
 	a.bodyOffset, a.bodyLine = front.bodyOffset, front.bodyLine

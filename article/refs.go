@@ -30,12 +30,12 @@ const (
 
 // refs gives the names by which a body refers to other articles, sorted, in every form in which
 // Render asks for them.
-func refs(from string, body []byte) []string {
+func (o Options) refs(from string, body []byte) []string {
 	var names []string
 	count := 0
 	add := func(name []byte) {
 		if count++; count <= maxRefs {
-			names = append(names, refKeys(from, strings.TrimSpace(strings.TrimSuffix(string(name), `\`)))...)
+			names = append(names, o.refKeys(from, strings.TrimSpace(strings.TrimSuffix(string(name), `\`)))...)
 		}
 	}
 	for at := range places(body, "[[") {
@@ -81,8 +81,9 @@ func places(body []byte, mark string) iter.Seq[int] {
 // refKeys are the names that ref, written in the file at from, may stand for, the likeliest first. With
 // a slash before it, it is a whole path below the content folder: the one that a browser would find
 // ("/a.md", "../a.md"), or Zola's "@/a.md". Without, it is the end of one, as in Obsidian: the mere name
-// of a file, or some of the folders around it as well.
-func refKeys(from, ref string) []string {
+// of a file, or some of the folders around it as well. A whole path may also begin with the name of the
+// content folder, where authors think of the folder around that.
+func (o Options) refKeys(from, ref string) []string {
 	ref = strings.TrimRight(cleanText(ref), "/")
 	name := strings.TrimLeft(ref, "@/")
 	file := name
@@ -92,6 +93,9 @@ func refKeys(from, ref string) []string {
 	var keys []string
 	if file != "" && !strings.HasPrefix(file, "../") {
 		keys = append(keys, "/"+file)
+	}
+	if below, ok := strings.CutPrefix(strings.TrimPrefix(file, "../"), o.Layout.Folder+"/"); ok && below != "" && o.Layout.Folder != "" {
+		keys = append(keys, "/"+below)
 	}
 	if name != "" && name[0] != '.' {
 		keys = append(keys, name)

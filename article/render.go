@@ -2,11 +2,14 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -20,7 +23,9 @@ type renderer struct {
 	markdown goldmark.Markdown
 	mdx      goldmark.Markdown
 	policy   *bluemonday.Policy
+	page     string            // of one article: its address
 	links    map[string]string // of one article: see [Parser.Render]
+	front    func() *value     // of one article, a table: its front matter
 }
 
 func newRenderer(o Options) *renderer {
@@ -30,10 +35,10 @@ func newRenderer(o Options) *renderer {
 // Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
 // ones, equal HTML. The usual is "".
 func (p *Parser) Rendering() string {
-	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX {
+	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX && !p.o.Layout.Emoji && len(p.o.Layout.Site) == 0 {
 		return ""
 	}
-	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX)
+	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX, p.o.Layout.Emoji, p.o.Layout.Site) // maps are printed in the order of their keys
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
@@ -42,8 +47,20 @@ func (p *Parser) Rendering() string {
 // shown as plain text, with a warning.
 func (p *Parser) Render(a *Article, src []byte, links map[string]string) (Content, []Problem) {
 	r := *p.render
-	r.links = links
+	r.page, r.links = a.URL, links
+	r.front = sync.OnceValue(func() *value { return r.frontMatter(a.Path, src) })
 	return r.content(a, src)
+}
+
+// frontMatter reads the front matter of the file at path again: few bodies ask for it.
+func (r *renderer) frontMatter(path string, src []byte) *value {
+	told := &report{path: path, limits: r.o.Limits, last: r.o.Layout.Last} // by Parse
+	if front, ok := splitFrontMatter(src, told); ok {
+		if root := front.parse(told); root != nil {
+			return root
+		}
+	}
+	return &value{kind: tableKind}
 }
 
 func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
@@ -64,7 +81,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		})
 		nodes = plainNodes(body)
 	}
-	nodes = withoutTitle(nodes, a.Title)
+	nodes = r.withoutTitle(nodes, a.Title)
 	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
 		HTML:    markedReplacements(cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes))))),
@@ -110,7 +127,12 @@ func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
 	if bytes.Count(src, []byte("<")) > maxTags {
 		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
 	}
-	return html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragmentWithOptions(bytes.NewReader(src), context, html.ParseOptionEnableScripting(false)) // as in readers
+	if bytes.Contains(src, []byte(unknownPart)) {
+		withoutUnknown(nodes)
+	}
+	return nodes, err
 }
 
 // plainQuotes writes the quotation marks of text as they are: escaping them is of use in attributes
@@ -136,16 +158,27 @@ func plainQuotes(s string) string {
 
 var quotes = strings.NewReplacer("&#34;", `"`, "&#39;", "'")
 
-// withoutTitle leaves out a heading at the start that says what the title does: readers show that
-// above the content anyway.
-func withoutTitle(nodes []*html.Node, title string) []*html.Node {
+// withoutTitle leaves out a heading at the start that says what the title does, or stands for one to
+// the generator: readers show the title above the content anyway.
+func (r *renderer) withoutTitle(nodes []*html.Node, title string) []*html.Node {
 	start := slices.IndexFunc(nodes, func(n *html.Node) bool {
 		return n.Type == html.ElementNode || n.Type == html.TextNode && strings.TrimSpace(n.Data) != ""
 	})
-	if start >= 0 && nodes[start].DataAtom == atom.H1 && cleanLine(textOf(nodes[start])) == title {
+	if start >= 0 && nodes[start].DataAtom == atom.H1 && (r.o.Layout.Titled || foldTitle(textOf(nodes[start])) == foldTitle(title)) {
 		return nodes[start+1:]
 	}
 	return nodes
+}
+
+// foldTitle gives what of a title matters when two are compared: if it is of letters, those alone.
+func foldTitle(s string) string {
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+	return cmp.Or(letters, cleanLine(s))
 }
 
 // textOf is all text in n.

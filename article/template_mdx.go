@@ -142,9 +142,10 @@ func (e *expander) expression(i int) int {
 }
 
 var (
-	jsString   = regexp.MustCompile("^\\{\\s*(?:\"([^\"\\n]*)\"|'([^'\\n]*)'|`([^`$]*)`)\\s*\\}$")
-	jsArgument = regexp.MustCompile(`^\{\s*[\w$.]+\(\s*["']([^"'\n]*)["']\s*\)(?:\.\w+)?\s*\}$`)
-	jsName     = regexp.MustCompile(`^\{\s*([\w$]+)(?:\.src)?\s*\}$`)
+	jsString      = regexp.MustCompile("^\\{\\s*(?:\"([^\"\\n]*)\"|'([^'\\n]*)'|`([^`$]*)`)\\s*\\}$")
+	jsArgument    = regexp.MustCompile(`^\{\s*[\w$.]+\(\s*["']([^"'\n]*)["']\s*\)(?:\.\w+)?\s*\}$`)
+	jsFrontMatter = regexp.MustCompile(`^\{\s*(front[mM]atter\.\w+(?:\.\w+)*)\s*\}$`)
+	jsName        = regexp.MustCompile(`^\{\s*([\w$]+)(?:\.src)?\s*\}$`)
 )
 
 // literal gives the string that an expression is, or the file that it stands for: what is imported
@@ -155,6 +156,9 @@ func (e *expander) literal(expression string) (value string, ok bool) {
 	}
 	if m := jsArgument.FindStringSubmatch(expression); m != nil {
 		return m[1], false
+	}
+	if m := jsFrontMatter.FindStringSubmatch(expression); m != nil {
+		return e.frontMatter(m[1]), true
 	}
 	if m := jsName.FindStringSubmatch(expression); m != nil {
 		return e.imports[m[1]], false

@@ -1,7 +1,6 @@
 package article
 
 import (
-	"bytes"
 	"cmp"
 	"html"
 	"net/url"
@@ -159,38 +158,6 @@ func (e *expander) tag(inner string, at span) int {
 	return 0
 }
 
-// value writes what {{ … }} means: a string, a captured text, an address of the site, a shortcode of
-// Zola's or a function's; the rest of them need data.
-func (e *expander) value(inner string, at span) int {
-	if written := e.out.Bytes(); bytes.HasSuffix(written, []byte(" style=")) {
-		e.out.Truncate(len(written) - len(" style=")) // of JSX
-		return 0
-	}
-	inner = strings.Trim(inner, " \t\n-")
-	first, filters, _ := strings.Cut(inner, "|")
-	site := e.r.o.Site
-	folder := strings.TrimSuffix(site.EscapedPath(), "/")
-	switch first = strings.TrimSpace(first); {
-	case first == "":
-	case strings.IndexByte("\"'`", first[0]) >= 0:
-		if strings.Contains(filters, "relative_url") || strings.Contains(filters, "absolute_url") {
-			e.out.WriteString(folder)
-		}
-		e.out.WriteString(html.EscapeString(unquote(first)))
-	case e.captured[first] != "":
-		e.release(first, filters, at)
-	case first == "site.baseurl":
-		e.out.WriteString(folder)
-	case first == "site.url":
-		e.out.WriteString(site.Scheme + "://" + site.Host)
-	default:
-		if t := parseTag(inner); len(t.args)+len(t.named) > 0 {
-			e.write(t, at)
-		}
-	}
-	return 0
-}
-
 // write writes what t means by itself. A tag without a meaning leaves nothing.
 func (e *expander) write(t tag, at span) {
 	switch t.name {
@@ -221,12 +188,16 @@ func (e *expander) write(t tag, at span) {
 		e.media(t)
 	case "blockquote", "quote", "pullquote":
 		e.pair(t, "<blockquote>", "</blockquote>", at)
+	case "emoji":
+		e.out.WriteString(html.EscapeString(emojiNamed(t.arg(0))))
+	case "tab", "tabitem", "alert", "admonition", "callout", "hint", "notice", "note", "tip", "warning", "danger":
+		e.titled(t, at)
 	case "details", "expand", "collapse", "spoiler":
 		title := t.key("title", "summary") + t.arg(0)
 		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
 	default:
 		if page := mediaPage(t); page != "" {
-			e.link(page, pageName(page))
+			e.link(page, cmp.Or(t.key("title"), pageName(page)))
 		} else if page := t.key("href", "url", "link"); page != "" {
 			e.anchor(t, page, at)
 		} else if t.webArg() == 0 && !t.holds {

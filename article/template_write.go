@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"html"
 	"path"
 	"regexp"
@@ -49,7 +50,9 @@ func (e *expander) codeBlock(t tag, content string, at span) {
 		class = ` class="language-` + attributeText(lang) + `"`
 	}
 	content = strings.TrimPrefix(strings.TrimLeft(content, " \t"), "\n")
-	e.block("<pre><code"+class+">"+html.EscapeString(content)+"</code></pre>", at)
+	// On one line, for a blank one could be the end of the HTML that it stands in.
+	content = strings.ReplaceAll(html.EscapeString(content), "\n", "&#10;")
+	e.block("<pre><code"+class+">"+content+"</code></pre>", at)
 }
 
 // address writes the URL of the article that t names: it stands within the author's own link.
@@ -69,19 +72,6 @@ func (e *expander) address(t tag, at span) {
 	} else {
 		e.out.WriteString(e.unknownAddress(at))
 	}
-}
-
-// addressStart is what stands before an address.
-var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src)=["'])$`)
-
-// unknownAddress gives what makes no link of an address whose beginning is the tag at that place, for
-// the rest of it would lead elsewhere; "" if it is none, or the rest is a whole path.
-func (e *expander) unknownAddress(at span) string {
-	written := e.out.Bytes()
-	if !addressStart.Match(written[max(0, len(written)-maxLinkMark):]) || strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
-		return ""
-	}
-	return "unknown:" // no scheme of ours
 }
 
 // notMarkdown takes the meaning from what Markdown would read in text.
@@ -112,7 +102,7 @@ func (e *expander) openLink(name, page string) {
 // media writes a player for a file, or a link to the page that a player shows.
 func (e *expander) media(t tag) {
 	if page := mediaPage(t); page != "" {
-		e.link(page, pageName(page))
+		e.link(page, cmp.Or(t.key("title"), pageName(page)))
 	} else if src := t.key("src", "url", "file", "mp4") + t.arg(0); path.Ext(src) != "" {
 		e.out.WriteString("<" + t.name + ` src="` + attributeText(src) + `" controls></` + t.name + ">")
 	}
@@ -122,11 +112,32 @@ func (e *expander) media(t tag) {
 func (e *expander) pair(t tag, before, after string, at span) {
 	_, named := e.closing(t.name, at.end)
 	_, zola := e.closing("", at.end)
-	if !named && !zola {
+	if !named && !zola && !t.holds {
 		return
 	}
-	e.out.WriteString("\n\n" + before + "\n\n")
-	e.open = append(e.open, pair{t.name, "\n\n" + after + "\n\n"})
+	// In a list the indentation says that it belongs to the item.
+	line := e.src[max(0, at.start-maxMargin):at.start]
+	indent := line[strings.LastIndexByte(line, '\n')+1:]
+	if strings.Trim(indent, " ") != "" {
+		indent = ""
+	}
+	e.out.WriteString("\n\n" + indent + before + "\n\n" + indent)
+	e.open = append(e.open, pair{t.name, "\n\n" + indent + after + "\n\n" + indent})
+}
+
+// titled writes a quotation that begins with a title, as [admonitionParser] makes one: a callout's or
+// a tab's. Without a title what t holds stands for itself.
+func (e *expander) titled(t tag, at span) {
+	title := t.key("title", "header")
+	switch t.name {
+	case "tab", "tabitem":
+		title = cmp.Or(title, t.key("label", "name", "value"), t.arg(0))
+	case "note", "tip", "warning", "danger":
+		title = cmp.Or(title, strings.ToUpper(t.name[:1])+t.name[1:])
+	}
+	if title != "" {
+		e.pair(t, "<blockquote><p><strong>"+notMarkdown.Replace(html.EscapeString(title))+"</strong></p>", "</blockquote>", at)
+	}
 }
 
 // close writes the end of the pair that was opened last, if name is its; Zola's tags end in "end".
@@ -141,16 +152,20 @@ func (e *expander) close(name string) {
 const maxMargin = 200
 
 // block writes HTML that is a block of its own. Where it stands on a line of its own, a blank line
-// follows: without one Markdown takes the next lines for HTML, too.
+// follows: without one Markdown takes the next lines for HTML, too. Where the next one is HTML, and
+// with a blank line before it would be code, the author wrote all of that as HTML.
 func (e *expander) block(html string, at span) {
 	e.out.WriteString(html)
 	before := e.src[max(0, at.start-maxMargin):at.start]
 	before = before[strings.LastIndexByte(before, '\n')+1:]
-	after, _, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
-	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" {
+	after, next, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
+	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" && !indentedTag.MatchString(next) {
 		e.out.WriteString("\n" + strings.TrimRight(before, " \t"))
 	}
 }
+
+// indentedTag is a tag that would be code.
+var indentedTag = regexp.MustCompile(`^(?: {4}| {0,3}\t)[ \t]*</?[a-zA-Z]`)
 
 // attributeText makes s fit for a quoted attribute within a line of Markdown.
 func attributeText(s string) string {

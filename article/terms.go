@@ -129,5 +129,8 @@ func (l *termList) split(s string) []string {
 
 // foldTerm gives the form in which names are compared: without case and width.
 func foldTerm(name string) string {
+	if isASCII(name) {
+		return strings.ToLower(name)
+	}
 	return strings.ToLower(norm.NFC.String(width.Fold.String(name)))
 }

@@ -21,7 +21,7 @@ func plainText(s string) string {
 		p := inlineText{src: s, openers: map[string]delimiter{}, missing: map[string]bool{}}
 		s = p.text()
 	}
-	return strings.Join(strings.Fields(cleanText(s)), " ")
+	return foldBlanks(cleanText(s))
 }
 
 // inlineText cuts a line of Markdown into pieces. An opener stays among them until its closer turns

@@ -14,6 +14,14 @@ func parseYAML(src []byte, line int, r *report) (*value, error) {
 	if flowDepth(src) > r.limits.Depth {
 		return nil, errorAt(line, "front matter is nested deeper than %d levels", r.limits.Depth)
 	}
+	if v, ok := plainYAML(src, line, r.limits); ok {
+		return v, nil
+	}
+	return fullYAML(src, line, r)
+}
+
+// fullYAML is parseYAML for all that YAML has.
+func fullYAML(src []byte, line int, r *report) (*value, error) {
 	mends := report{path: r.path, limits: r.limits}
 	for {
 		// No value is decoded, so that a date stays the text that it is and cannot spoil the rest.
@@ -119,7 +127,7 @@ func yamlKind(n *yaml.Node) kind {
 	case "!!int", "!!float":
 		return numberKind
 	}
-	if n.Style == 0 && bareTime.MatchString(n.Value) {
+	if n.Style == 0 && n.Value != "" && isDigit(n.Value[0]) && bareTime.MatchString(n.Value) {
 		return timeKind
 	}
 	return textKind

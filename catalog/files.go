@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"maps"
 	"path"
 	"slices"
@@ -28,6 +29,8 @@ func (c *Catalog) lastGood(f *file) []byte {
 	}
 	return c.shelf.get(f.good.article.Hash)
 }
+
+func hashOf(src []byte) digest { return sha256.Sum256(src) }
 
 // source is an article and by what its text is known again.
 type source struct {
@@ -65,6 +68,7 @@ func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[stri
 			touched[s.path] = true
 			c.leave(old, is.good, now)
 		}
+		c.relate(s.path, old, is)
 		c.files[s.path] = is
 		c.fault(s.path, is.problems)
 		c.memory.keepSource(s.path, c.lastGood(is))
@@ -79,16 +83,34 @@ func (c *Catalog) leave(f *file, is source, now time.Time) {
 	}
 }
 
+// relate notes by what the file at path may be known again, in place of what it was.
+func (c *Catalog) relate(path string, old, is *file) {
+	if !c.memory.keeps() {
+		return
+	}
+	if old != nil && old.good.article != nil {
+		c.kin.remove(old.good.trace(), path)
+	}
+	if is != nil && is.good.article != nil {
+		c.kin.add(is.good.trace(), path)
+	}
+}
+
 // drop forgets the file at path, which is gone.
 func (c *Catalog) drop(path string, now time.Time, touched map[string]bool) {
 	c.leave(c.files[path], source{}, now)
+	c.relate(path, c.files[path], nil)
 	delete(c.files, path)
-	delete(c.faults, path)
+	c.fault(path, nil)
 	c.memory.keepSource(path, nil)
 	touched[path] = true
 }
 
+// fault notes the problems of the file at path.
 func (c *Catalog) fault(path string, problems []article.Problem) {
+	if len(problems) > 0 || len(c.faults[path]) > 0 {
+		c.retold[path] = true
+	}
 	if len(problems) == 0 {
 		delete(c.faults, path)
 		return
@@ -113,13 +135,15 @@ func (c *Catalog) missing(scope []string, v view) []string {
 	for _, p := range v.blind {
 		blind[p.Path] = true
 	}
-	for p := range c.faults {
-		if c.files[p] == nil && !blind[p] && inside(p, within) {
-			delete(c.faults, p) // a folder that can be listed again
+	for p := range c.blind {
+		if !blind[p] && inside(p, within) {
+			delete(c.blind, p)
+			c.retold[p] = true
 		}
 	}
 	for _, p := range v.blind {
-		c.faults[p.Path] = []article.Problem{p}
+		c.blind[p.Path] = p
+		c.retold[p.Path] = true
 	}
 
 	candidates := maps.Keys(c.files)

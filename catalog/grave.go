@@ -72,7 +72,8 @@ func (x *index) bury(a *store.Article, now time.Time) {
 		x.setGrave(a.ID, &store.Deletion{When: now, Feeds: a.Feeds})
 	}
 	for l := range x.listsWith(a.Feeds) {
-		l.removed, l.selection = now, nil
+		l.removed = now
+		x.spoil(l)
 	}
 }
 
@@ -81,7 +82,7 @@ func (x *index) raise(id string) {
 	if d := x.graves.byID[id]; d != nil {
 		x.setGrave(id, nil)
 		for l := range x.listsWith(d.Feeds) {
-			l.selection = nil
+			x.spoil(l)
 		}
 	}
 }

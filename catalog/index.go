@@ -24,13 +24,20 @@ type index struct {
 	site  *list
 	taxa  []*taxonomy
 
-	graves graves
-	feeds  map[string]*history // of all feeds that are or were, by path
-	before map[string]*Entry   // by path, those of Options.Before; nil after the first update
+	graves  graves
+	feeds   map[string]*history // of all feeds that are or were, by path
+	retired map[string]bool     // the paths of those that were; replaced, never changed
+	before  map[string]*Entry   // by path, those of Options.Before; nil after the first update
+
+	stale     map[*list]bool          // lists of which something has changed since the last snapshot
+	published bool                    // there was a snapshot
+	clashes   bool                    // see [index.clashed]
+	settings  map[string]store.Digest // by taxonomy, what feeds depend on beside the articles
 }
 
 // list is the entries of the site or of one term.
 type list struct {
+	taxonomy   *taxonomy      // nil: it is that of the site
 	id         string         // tells it from others for ever: "", or taxonomy and key
 	name, slug string         // of the term; "" for the site
 	key, base  string         // the folded name, and the slug that it comes down to
@@ -38,15 +45,19 @@ type list struct {
 	entries    []*Entry       // newest first; a new slice after every change
 	removed    time.Time      // when an entry left it other than by age; zero: not in this run
 	selection  *Selection     // of the entries, without its date until it is published; nil: to be made
+	path       string         // of the feeds that the last snapshot has of it; "": it has none
 }
 
 func newIndex(o Options, m *memory) *index {
 	x := &index{
 		o: o, memory: m, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
 		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
+		stale: map[*list]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
+	x.stale[x.site] = true
 	for _, name := range o.Taxonomies {
-		x.taxa = append(x.taxa, &taxonomy{name: name, minimum: o.Minimum[name], lists: map[string]*list{}})
+		x.taxa = append(x.taxa, newTaxonomy(name, o.Minimum[name]))
+		x.settings[name] = settings(o, name)
 	}
 	for path, f := range o.Kept.Feeds {
 		x.feeds[path] = &history{kept: *f}
@@ -61,17 +72,14 @@ func newIndex(o Options, m *memory) *index {
 }
 
 // edit collects what goes out of a list and what comes in.
-type edit struct {
-	out map[*Entry]bool
-	in  []*Entry
-}
+type edit struct{ out, in []*Entry }
 
 // edits are those of one update.
 type edits map[*list]*edit
 
 func (es edits) of(l *list) *edit {
 	if es[l] == nil {
-		es[l] = &edit{out: map[*Entry]bool{}}
+		es[l] = &edit{}
 	}
 	return es[l]
 }
@@ -79,15 +87,18 @@ func (es edits) of(l *list) *edit {
 // update brings the index to the state of the articles at the touched paths, and to the time now.
 // It counts in r what that changes for the feeds.
 func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
-	x.note(now, touched, at, all)
+	paths := x.note(now, touched, at, all)
 	stamp := now.UTC().Truncate(time.Second) // of what is noticed now: feeds tell no parts of seconds
 	changed := edits{}
 	var buried []*store.Article
 	var left []string // ids of lists
-	for _, p := range slices.Sorted(maps.Keys(touched)) {
-		was, s := x.shown[p], at(p)
-		known := x.memory.articles[p]
-		is := x.entry(p, s, was, now, stamp)
+	known := make([]*store.Article, len(paths))
+	for i, p := range paths {
+		known[i] = x.memory.articles[p]
+	}
+	entries := x.entries(paths, at, now, stamp)
+	for i, p := range paths {
+		was, is, s := x.shown[p], entries[i], at(p)
 		switch {
 		case is == nil && s.broken && was == nil:
 			continue // it may heal
@@ -107,59 +118,88 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			r.Changed++
 			x.shown[p] = is
 			x.raise(is.ID)
-			left = append(left, x.memory.left(p, known)...)
+			left = append(left, x.memory.left(p, known[i])...)
 		}
 		x.replace(was, is, changed)
 	}
 	for l, e := range changed {
 		l.apply(e)
+		x.spoil(l)
 	}
-	if len(changed) > 0 {
-		for _, t := range x.taxa {
-			t.settleNames()
+	for _, t := range x.taxa {
+		for _, l := range t.settleNames(changed) {
+			x.spoil(l)
 		}
 	}
 	for _, a := range buried {
 		x.bury(a, stamp)
 	}
 	for l := range x.listsWith(left) {
-		l.removed, l.selection = stamp, nil
+		l.removed = stamp
+		x.spoil(l)
 	}
 	x.forget(stamp)
 	x.before = nil
 }
 
-// entry is what feeds show of the article at path p, or nil.
-func (x *index) entry(p string, s source, was *Entry, now, stamp time.Time) *Entry {
-	if !due(s.article, now) {
-		return nil
+// spoil notes that the selection of l must be made again.
+func (x *index) spoil(l *list) {
+	l.selection = nil
+	x.stale[l] = true
+}
+
+// entries are what feeds show of the articles at these paths, nil for nothing, in the same order.
+func (x *index) entries(paths []string, at func(path string) source, now, stamp time.Time) []*Entry {
+	entries, ids, changed := make([]*Entry, len(paths)), make([]string, len(paths)), make([]time.Time, len(paths))
+	for i, p := range paths {
+		if due(at(p).article, now) {
+			ids[i] = x.ids.of(p)
+		}
 	}
+	parallel(len(paths), func(i int) {
+		if ids[i] != "" {
+			entries[i], changed[i] = x.entry(at(paths[i]), ids[i], stamp)
+		}
+	})
+	if x.memory.keeps() {
+		for i, e := range entries {
+			if e != nil {
+				x.ids.hold(e.Path, e.ID)
+				x.memory.note(e, at(e.Path), changed[i], x.keys(e))
+			}
+		}
+	}
+	return entries
+}
+
+// entry is what feeds show of an article under this id, and when its content was last seen to change.
+// It may be called from several goroutines.
+func (x *index) entry(s source, id string, stamp time.Time) (*Entry, time.Time) {
 	published, updated, changed := x.memory.dates(s, stamp)
-	e := newEntry(s, x.ids.of(p), x.links.resolve(s.article), published, updated)
+	e := newEntry(s, id, x.links.resolve(s.article), published, updated)
 	e.Position = e.Published
 	if x.o.Resurface {
 		e.Position = e.Updated
 	}
-	e.touched, e.placed = x.memory.history(e, cmp.Or(was, x.before[p]), stamp)
-	if x.memory.keeps() {
-		x.ids.hold(p, e.ID)
-		x.memory.note(e, s, changed, x.keys(e))
-	}
-	return e
+	p := s.article.Path
+	e.touched, e.placed = x.memory.history(e, cmp.Or(x.shown[p], x.before[p]), stamp)
+	return e, changed
 }
 
 // note takes down what the articles at the touched paths claim, refer to and wait for, and adds to
-// the paths those of other articles that this concerns.
-func (x *index) note(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article]) {
+// the paths those of other articles that this concerns. It returns them all, sorted.
+func (x *index) note(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article]) []string {
 	for p := range x.turns {
 		touched[p] = true
 	}
-	for _, p := range slices.Sorted(maps.Keys(touched)) {
+	paths := slices.Sorted(maps.Keys(touched))
+	n := len(paths)
+	for _, p := range paths[:n] {
 		a := at(p).article
 		concerned := x.links.set(p, a, all)
-		x.turns[p] = a
-		if nextTurn(a, now).IsZero() {
-			delete(x.turns, p)
+		delete(x.turns, p)
+		if !nextTurn(a, now).IsZero() {
+			x.turns[p] = a
 		}
 		if due(a, now) {
 			concerned = append(concerned, x.ids.claim(x.memory.claim(a))...)
@@ -167,36 +207,50 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 			concerned = append(concerned, x.ids.withdraw(p)...)
 		}
 		for _, other := range concerned {
-			touched[other] = true
+			if !touched[other] {
+				touched[other] = true
+				paths = append(paths, other)
+			}
 		}
 	}
+	slices.Sort(paths)
+	return paths
 }
 
 // replace notes in the edits that is comes where was has been; either may be nil.
 func (x *index) replace(was, is *Entry, changed edits) {
-	stays := map[*list]string{}
-	if is != nil {
-		stays = x.listsOf(is)
-	}
 	if was != nil {
-		for l, name := range x.listsOf(was) {
-			changed.of(l).out[was] = true
-			l.spell(name, -1)
+		for _, p := range x.listsOf(was) {
+			changed.of(p.list).out = append(changed.of(p.list).out, was)
+			p.spell(p.name, -1)
 		}
 	}
-	for l, name := range stays {
-		e := changed.of(l)
-		e.in = append(e.in, is)
-		l.spell(name, +1)
+	if is != nil {
+		for _, p := range x.listsOf(is) {
+			changed.of(p.list).in = append(changed.of(p.list).in, is)
+			p.spell(p.name, +1)
+		}
 	}
 }
 
-// listsOf yields the lists that e belongs to, each with the name that e gives it.
-func (x *index) listsOf(e *Entry) map[*list]string {
-	lists := map[*list]string{x.site: ""}
+// membership is a list that an entry belongs to, and the name that the entry gives it.
+type membership struct {
+	*list
+	name string
+}
+
+// listsOf are the lists that e belongs to, each once.
+func (x *index) listsOf(e *Entry) []membership {
+	lists := make([]membership, 1, 8)
+	lists[0] = membership{x.site, ""}
 	for _, t := range x.taxa {
 		for _, name := range x.names(t.name, e) {
-			lists[t.list(name)] = name
+			l := t.list(name)
+			if i := slices.IndexFunc(lists, func(m membership) bool { return m.list == l }); i >= 0 {
+				lists[i].name = name
+				continue
+			}
+			lists = append(lists, membership{l, name})
 		}
 	}
 	return lists
@@ -204,9 +258,10 @@ func (x *index) listsOf(e *Entry) map[*list]string {
 
 // keys are the ids of the lists that e belongs to.
 func (x *index) keys(e *Entry) []string {
-	var keys []string
-	for l := range x.listsOf(e) {
-		keys = append(keys, l.id)
+	lists := x.listsOf(e)
+	keys := make([]string, len(lists))
+	for i, m := range lists {
+		keys[i] = m.id
 	}
 	slices.Sort(keys)
 	return keys
@@ -221,21 +276,49 @@ func (l *list) spell(name string, by int) {
 	}
 }
 
+// apply makes new entries of those there are and an edit.
 func (l *list) apply(e *edit) {
+	const few = 32
+	if len(e.in)+len(e.out) <= few {
+		l.entries = patched(l.entries, e)
+	} else {
+		l.entries = merged(l.entries, e)
+	}
+}
+
+// patched applies a small edit to a long list. It gives the same as [merged].
+func patched(entries []*Entry, e *edit) []*Entry {
+	entries = append(make([]*Entry, 0, len(entries)+len(e.in)), entries...)
+	for _, was := range e.out {
+		if i, found := slices.BinarySearchFunc(entries, was, newestFirst); found {
+			entries = slices.Delete(entries, i, i+1)
+		}
+	}
+	for _, is := range e.in {
+		i, _ := slices.BinarySearchFunc(entries, is, newestFirst)
+		entries = slices.Insert(entries, i, is)
+	}
+	return entries
+}
+
+// merged applies any edit in one pass.
+func merged(entries []*Entry, e *edit) []*Entry {
+	out := make(map[*Entry]bool, len(e.out))
+	for _, was := range e.out {
+		out[was] = true
+	}
 	slices.SortFunc(e.in, newestFirst)
-	merged := make([]*Entry, 0, max(0, len(l.entries)+len(e.in)-len(e.out)))
-	in := e.in
-	for _, old := range l.entries {
-		if e.out[old] {
+	all, in := make([]*Entry, 0, max(0, len(entries)+len(e.in)-len(e.out))), e.in
+	for _, old := range entries {
+		if out[old] {
 			continue
 		}
 		for len(in) > 0 && newestFirst(in[0], old) < 0 {
-			merged, in = append(merged, in[0]), in[1:]
+			all, in = append(all, in[0]), in[1:]
 		}
-		merged = append(merged, old)
+		all = append(all, old)
 	}
-	l.entries = append(merged, in...)
-	l.selection = nil
+	return append(all, in...)
 }
 
 // next is when the passing of time changes something, or zero.
@@ -249,7 +332,16 @@ func (x *index) next(now time.Time) time.Time {
 	return next
 }
 
-func byKey(a, b *list) int { return cmp.Compare(a.key, b.key) }
+// clashed reports whether there are clashes, or were at the last call.
+func (x *index) clashed() bool {
+	is := len(x.ids.losers)+len(x.ids.other) > 0
+	for _, t := range x.taxa {
+		is = is || len(t.clashes) > 0
+	}
+	was := x.clashes
+	x.clashes = is
+	return is || was
+}
 
 // problems tells the clashes of ids and of slugs, in no order.
 func (x *index) problems() []article.Problem {

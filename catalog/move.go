@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"io/fs"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -91,29 +93,63 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 	if len(c.memory.articles) == 0 {
 		return nil
 	}
-	hashes, sketches := map[store.Digest]bool{}, map[uint32]bool{}
+	var left []string
 	come := c.come(touched)
 	for _, t := range come {
-		hashes[t.hash] = true
-		for _, h := range t.sketch {
-			sketches[h] = h != 0
-		}
-	}
-	var left []string
-	for p, f := range c.files {
-		if _, is := come[p]; is || f.good.article == nil || len(come) == 0 {
-			continue
-		}
-		t := f.good.trace()
-		if !hashes[t.hash] && !slices.ContainsFunc(t.sketch[:], func(h uint32) bool { return sketches[h] }) {
-			continue
-		}
-		if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
-			left = append(left, p)
+		for p := range c.kin.of(t) {
+			other := c.files[p].good.trace()
+			if _, is := come[p]; is || other.hash != t.hash && !t.like(other) || slices.Contains(left, p) {
+				continue
+			}
+			if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
+				left = append(left, p)
+			}
 		}
 	}
 	return left
 }
+
+// kin finds the files whose text may be like another: it holds their paths by the first number of
+// their sketches, or of their hashes where there is no text.
+type kin map[uint32][]string
+
+// maxKin is how many files one number may stand for: more have a text that is no sign of anything.
+const maxKin = 1000
+
+func (k kin) add(t trace, path string) {
+	if key := t.key(); len(k[key]) < maxKin {
+		k[key] = append(k[key], path)
+	}
+}
+
+func (k kin) remove(t trace, path string) {
+	key := t.key()
+	i := slices.Index(k[key], path)
+	if i < 0 {
+		return
+	}
+	if k[key] = slices.Delete(k[key], i, i+1); len(k[key]) == 0 {
+		delete(k, key)
+	}
+}
+
+// of yields the paths of files that may be like t.
+func (k kin) of(t trace) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, key := range append(t.sketch[:], t.key()) {
+			if key == 0 || i == len(t.sketch) && key == t.sketch[0] {
+				continue
+			}
+			for _, p := range k[key] {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (t trace) key() uint32 { return cmp.Or(t.sketch[0], binary.BigEndian.Uint32(t.hash[:])) }
 
 // goneSince gives the articles that feeds have ceased to show since then, and whose files are gone.
 func (c *Catalog) goneSince(then time.Time) map[string]trace {

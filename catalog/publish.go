@@ -22,23 +22,12 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	c.index.update(now, touched, c.at, c.articles, r)
 	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
 	next.Modified = newest(was, next, now, r.Feeds > 0)
-	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
-	slices.SortFunc(next.Problems, article.Problem.Compare)
-
-	told := map[article.Problem]bool{}
+	same := c.problems(was, next, reread, r)
 	if was != nil {
-		for _, p := range was.Problems {
-			told[p] = !reread[p.Path] || was == c.o.Before
-		}
 		next.Generation = was.Generation
-		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && slices.Equal(was.Problems, next.Problems) {
+		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && same {
 			r.Unkept = c.memory.write()
 			return
-		}
-	}
-	for _, p := range next.Problems {
-		if !told[p] {
-			r.Problems = append(r.Problems, p)
 		}
 	}
 	next.Generation++
@@ -71,6 +60,33 @@ func newest(was, next *Snapshot, now time.Time, changed bool) time.Time {
 	return later(now, was.Modified)
 }
 
+// problems gives next the problems there are now, of which it adds to r those that are not in was, or
+// are told anew of a file that was read again. It reports whether they are the same as in was.
+func (c *Catalog) problems(was, next *Snapshot, reread map[string]bool, r *Report) (same bool) {
+	clashed := c.index.clashed()
+	if was != nil && was != c.o.Before && len(c.retold) == 0 && !clashed {
+		next.Problems = was.Problems
+		return true
+	}
+	next.Problems = slices.AppendSeq(c.index.problems(), joined(maps.Values(c.faults)))
+	next.Problems = slices.AppendSeq(next.Problems, maps.Values(c.blind))
+	slices.SortFunc(next.Problems, article.Problem.Compare)
+	clear(c.retold)
+
+	told := map[article.Problem]bool{}
+	if was != nil {
+		for _, p := range was.Problems {
+			told[p] = !reread[p.Path] || was == c.o.Before
+		}
+	}
+	for _, p := range next.Problems {
+		if !told[p] {
+			r.Problems = append(r.Problems, p)
+		}
+	}
+	return was != nil && slices.Equal(was.Problems, next.Problems)
+}
+
 func joined[T any](lists iter.Seq[[]T]) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for l := range lists {
@@ -86,63 +102,84 @@ func joined[T any](lists iter.Seq[[]T]) iter.Seq[T] {
 // history is what is known of the feeds at one path.
 type history struct {
 	kept store.Feed
-	last *Selection // nil: none was published there in this run
+	list *list // whose feeds they are; nil: nobody's
+	last *Selection
 }
 
 // snapshot returns the view that follows from the index, still without the problems of files, and
 // counts in r the feeds that came, went or have another version. first tells that nothing was
 // published before this.
 func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
+	vacant := x.settlePaths()
+	for l := range x.stale {
+		if l.path != "" {
+			x.publish(l, now, first, r)
+		}
+	}
+	clear(x.stale)
+	x.retire(vacant, r)
 	s := &Snapshot{
-		Articles: len(x.shown), Next: x.next(now), made: now,
-		entries: x.site.entries, terms: make(map[string]*Selection, len(x.feeds)),
+		Site: x.site.selection, Articles: len(x.shown), Next: x.next(now), made: now,
+		entries: x.site.entries, gone: x.retired,
 	}
-	publish := func(taxonomy string, l *list) *Selection {
-		sel := x.publish(taxonomy, l, now, first, r)
-		s.terms[sel.Path()] = sel
-		return sel
-	}
-	s.Site = publish("", x.site)
 	for _, t := range x.taxa {
-		terms := make([]*Selection, 0, len(t.lists))
-		for _, l := range slices.SortedFunc(maps.Values(t.lists), byKey) {
-			if t.hasFeed(l) {
-				terms = append(terms, publish(t.name, l))
-			}
-		}
-		s.Taxonomies = append(s.Taxonomies, Taxonomy{Name: t.name, Terms: terms})
+		s.Taxonomies = append(s.Taxonomies, t.snapshot)
 	}
-	for path, h := range x.feeds {
-		if s.terms[path] != nil {
-			continue
-		}
-		s.terms[path] = nil
-		if !h.kept.Retired {
-			h.kept.Retired, h.last = true, nil
-			x.keep(path, h)
-			r.Feeds++
-		}
-	}
+	x.published = true
 	return s
 }
 
-// publish returns the selection of l, dated, and notes it as the one of its path.
-func (x *index) publish(taxonomy string, l *list, now time.Time, first bool, r *Report) *Selection {
-	path := pathOf(taxonomy, l.slug)
-	h, known := x.feeds[path], true
+// settlePaths gives the lists of which something has changed the paths of their feeds. It returns the
+// paths that had feeds so far and may have none any more.
+func (x *index) settlePaths() (vacant []string) {
+	if !x.published {
+		vacant = slices.Collect(maps.Keys(x.feeds))
+	}
+	for l := range x.stale {
+		path, taxonomy := "", ""
+		if l.taxonomy != nil {
+			taxonomy = l.taxonomy.name
+		}
+		if l.hasFeed() {
+			path = pathOf(taxonomy, l.slug)
+		}
+		if path == l.path {
+			continue
+		}
+		if l.taxonomy != nil {
+			l.taxonomy.reorder = true
+		}
+		if h := x.feeds[l.path]; h != nil && h.list == l {
+			h.list = nil
+			vacant = append(vacant, l.path)
+		}
+		l.path = path
+	}
+	return vacant
+}
+
+// publish dates the selection of l, and notes it as the one of its path.
+func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
+	taxonomy := ""
+	if l.taxonomy != nil {
+		taxonomy = l.taxonomy.name
+		l.taxonomy.snapshot.Terms = nil // to be made again
+	}
+	h, known := x.feeds[l.path], true
 	if h == nil {
 		h, known = &history{}, false
-		x.feeds[path] = h
+		x.feeds[l.path] = h
 	}
-	if settings := x.settings(taxonomy); h.kept.Settings != settings {
+	if settings := x.settings[taxonomy]; h.kept.Settings != settings {
 		if known {
 			h.kept.Rewritten = now.UTC().Truncate(time.Second)
 		}
 		h.kept.Settings = settings
 	}
+	h.list = l
 	sel := x.selected(taxonomy, l, h.kept)
 	if sel == h.last {
-		return sel
+		return
 	}
 	was := h.kept
 	version := store.Digest(sel.Version)
@@ -165,9 +202,51 @@ func (x *index) publish(taxonomy string, l *list, now time.Time, first bool, r *
 	sel.past = h.kept.Generations[1:]
 	if !same || was.Retired {
 		r.Feeds++
-		x.keep(path, h)
+		x.keep(l.path, h)
 	}
-	return sel
+}
+
+// retire notes which of the paths have no feeds any more, and brings the taxonomies up to date.
+func (x *index) retire(vacant []string, r *Report) {
+	gone := map[string]bool{}
+	for _, path := range vacant {
+		h := x.feeds[path]
+		if h.list != nil {
+			continue
+		}
+		gone[path] = true
+		if !h.kept.Retired {
+			h.kept.Retired, h.last = true, nil
+			x.keep(path, h)
+			r.Feeds++
+		}
+	}
+	if len(gone) > 0 {
+		maps.Copy(gone, x.retired)
+		x.retired = gone
+	}
+	for _, t := range x.taxa {
+		t.rearrange()
+	}
+}
+
+// rearrange brings what snapshots have of the taxonomy up to date.
+func (t *taxonomy) rearrange() {
+	if t.reorder {
+		t.order = slices.SortedFunc(maps.Values(t.lists), func(a, b *list) int { return cmp.Compare(a.key, b.key) })
+		t.order = slices.DeleteFunc(t.order, func(l *list) bool { return l.path == "" })
+		at := make(map[string]int, len(t.order))
+		for i, l := range t.order {
+			at[l.slug] = i
+		}
+		t.snapshot, t.reorder = Taxonomy{Name: t.name, at: at}, false
+	}
+	if t.snapshot.Terms == nil {
+		t.snapshot.Terms = make([]*Selection, len(t.order))
+		for i, l := range t.order {
+			t.snapshot.Terms[i] = l.selection
+		}
+	}
 }
 
 func (x *index) keep(path string, h *history) {
@@ -224,11 +303,11 @@ func (x *index) selected(taxonomy string, l *list, kept store.Feed) *Selection {
 }
 
 // settings is a digest of what the feeds of a taxonomy depend on beside the articles.
-func (x *index) settings(taxonomy string) store.Digest {
-	if x.o.Settings == nil {
+func settings(o Options, taxonomy string) store.Digest {
+	if o.Settings == nil {
 		return store.Digest{}
 	}
-	sum := sha256.Sum256(x.o.Settings(taxonomy))
+	sum := sha256.Sum256(o.Settings(taxonomy))
 	return store.Digest(sum[:])
 }
 

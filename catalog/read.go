@@ -3,13 +3,10 @@ package catalog
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -51,7 +48,9 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	if !s.info.Mode().IsRegular() {
 		return fail(irregular(s.info))
 	}
-	src, st, err := c.read(fsys, s.path)
+	buffer := c.buffers.Get().(*[]byte)
+	defer c.buffers.Put(buffer)
+	src, st, err := c.read(fsys, s.path, buffer)
 	if errors.Is(err, fs.ErrNotExist) && !s.linked {
 		return nil
 	}
@@ -59,9 +58,12 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return fail(err)
 	}
 	f.stamp, f.again = st, st.fresh(now)
-	f.hash, f.ragged = sha256.Sum256(src), !bytes.HasSuffix(src, []byte("\n"))
+	f.hash, f.ragged = hashOf(src), !bytes.HasSuffix(src, []byte("\n"))
 	if old != nil && old.hash == f.hash {
 		f.good, f.problems = old.good, old.problems
+		if a := f.good.article; a != nil && a.Hash == f.hash {
+			c.shelf.put(a, src)
+		}
 		return f
 	}
 	a, problems := c.o.Parser.Parse(s.path, src)
@@ -117,8 +119,9 @@ func (c *Catalog) undated(path string) article.Problem {
 		Message: "date: neither the front matter nor the name tells one; " + instead}
 }
 
-// read returns the bytes of a regular file and its stamp, taken while it did not change.
-func (c *Catalog) read(fsys fs.FS, name string) ([]byte, stamp, error) {
+// read returns the bytes of a regular file and its stamp, taken while it did not change. The bytes are
+// those of the buffer, which grows where it must.
+func (c *Catalog) read(fsys fs.FS, name string, buffer *[]byte) ([]byte, stamp, error) {
 	h, err := fsys.Open(name)
 	if err != nil {
 		return nil, stamp{}, cause(err)
@@ -134,15 +137,23 @@ func (c *Catalog) read(fsys fs.FS, name string) ([]byte, stamp, error) {
 		case fi.Size() > c.o.MaxFileSize:
 			return nil, stamp{}, fmt.Errorf("%d bytes are more than content.limits.file_size allows (%d)", fi.Size(), c.o.MaxFileSize)
 		}
-		src, err := io.ReadAll(io.LimitReader(h, c.o.MaxFileSize+1))
-		if err != nil {
+		// One byte more than there should be, so that a read that is not filled has found the end.
+		if need := int(fi.Size()) + 1; cap(*buffer) < need {
+			*buffer = make([]byte, need+need/4)
+		}
+		src := (*buffer)[:fi.Size()+1]
+		n, err := io.ReadFull(h, src)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		case err != nil:
 			return nil, stamp{}, cause(err)
 		}
+		src = src[:n]
 		after, err := h.Stat()
 		if err != nil {
 			return nil, stamp{}, cause(err)
 		}
-		if newStamp(fi) == newStamp(after) {
+		if newStamp(fi) == newStamp(after) && int64(n) == fi.Size() {
 			return src, newStamp(after), nil
 		}
 		if sk, ok := h.(io.Seeker); ok {
@@ -176,20 +187,44 @@ func cause(err error) error {
 // examineAll examines the sightings in parallel and returns the files in the same order.
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
-	var next, done atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found)) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(found) {
-					return
-				}
-				files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
-				c.o.Progress(int(done.Add(1)), len(found))
-			}
-		})
-	}
-	wg.Wait()
+	var done atomic.Int64
+	parallel(len(found), func(i int) {
+		if ctx.Err() == nil {
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+			c.o.Progress(int(done.Add(1)), len(found))
+		}
+	})
+	c.examineEmptied(ctx, fsys, found, files, now)
 	return files, ctx.Err()
 }
+
+// examineEmptied examines those files again that have come to be empty. Who saves a file in place
+// empties it first, and an empty article is an article, so that not even a look which waits for
+// nothing else may find it so. Of when that was the file's times may yet say nothing.
+func (c *Catalog) examineEmptied(ctx context.Context, fsys fs.FS, found []sighting, files []*file, now time.Time) {
+	const often, most = 10, 100 * time.Millisecond // a full journal of the disk may hold up the writer
+	for try := range often {
+		var emptied []int
+		for i, f := range files {
+			old := c.files[found[i].path]
+			if f != nil && f.hash == nothing && (old == nil && try == 0 || old != nil && old.hash != nothing) {
+				emptied = append(emptied, i)
+			}
+		}
+		if len(emptied) == 0 || c.o.Settle == 0 {
+			return
+		}
+		select {
+		case <-time.After(min(c.o.Settle, most)):
+		case <-ctx.Done():
+			return
+		}
+		parallel(len(emptied), func(n int) {
+			i := emptied[n]
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+		})
+	}
+}
+
+// nothing is the hash of an empty file.
+var nothing = hashOf(nil)

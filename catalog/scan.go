@@ -41,14 +41,15 @@ type view struct {
 func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
 	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
 	for _, p := range paths {
-		v.visit(ctx, fsys, p)
+		fi, err := fs.Lstat(fsys, p)
+		v.visit(ctx, fsys, p, fi, err)
 	}
 	return v, ctx.Err()
 }
 
-func (v *view) visit(ctx context.Context, fsys fs.FS, name string) {
-	fi, err := fs.Lstat(fsys, name)
-	if errors.Is(err, fs.ErrNotExist) {
+// visit looks at what has this name, of which an lstat has told fi or the error.
+func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInfo, err error) {
+	if errors.Is(err, fs.ErrNotExist) || strings.Count(name, "/") > maxDepth { // deeper than a look at everything comes
 		return
 	}
 	if err == nil && fi.Mode()&fs.ModeSymlink != 0 {
@@ -91,7 +92,12 @@ func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
 		if strings.HasPrefix(d.Name(), ".") || d.Type().IsRegular() && !article.IsContent(d.Name()) {
 			continue
 		}
-		v.visit(ctx, fsys, path.Join(dir, d.Name()))
+		fi, err := d.Info() // which a root has asked for when it listed the folder
+		name := d.Name()
+		if dir != "." {
+			name = dir + "/" + name
+		}
+		v.visit(ctx, fsys, name, fi, err)
 	}
 }
 

@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"bytes"
 	"container/heap"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -29,11 +29,11 @@ func (c *Catalog) Text(e *Entry) ([]byte, error) {
 	if cl, ok := fsys.(io.Closer); ok {
 		defer cl.Close()
 	}
-	src, _, err := c.read(fsys, e.Path)
+	src, _, err := c.read(fsys, e.Path, new([]byte))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", e.Path, ErrChanged, err)
 	}
-	if sha256.Sum256(src) != e.Hash {
+	if hashOf(src) != e.Hash {
 		return nil, fmt.Errorf("%s: %w", e.Path, ErrChanged)
 	}
 	return src, nil
@@ -68,14 +68,16 @@ const linger = 10 * time.Second
 
 func newShelf(room int64) *shelf { return &shelf{room: room, texts: map[digest]*text{}} }
 
-// put lays down the bytes of a, if they are among those there is room for.
+// put lays down a copy of the bytes of a, if they are among those there is room for.
 func (s *shelf) put(a *article.Article, src []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.texts[a.Hash]
 	switch {
+	case t == nil && s.used+int64(len(src)) > s.room && (len(s.order) == 0 || !a.Published.After(s.order[0].published)):
+		return
 	case t == nil:
-		t = &text{hash: a.Hash, bytes: src, published: a.Published}
+		t = &text{hash: a.Hash, bytes: bytes.Clone(src), published: a.Published}
 		s.texts[t.hash], s.used = t, s.used+int64(len(src))
 		heap.Push(&s.order, t)
 	case t.at == pinned:

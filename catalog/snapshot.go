@@ -72,6 +72,8 @@ func (s *Selection) All() iter.Seq[*Entry] { return slices.Values(s.all) }
 type Taxonomy struct {
 	Name  string
 	Terms []*Selection // by name; those with too few articles left out
+
+	at map[string]int // by slug, the index in Terms
 }
 
 // Snapshot is an immutable view of all articles.
@@ -86,13 +88,17 @@ type Snapshot struct {
 
 	made    time.Time // by the clock of [Catalog.Apply]
 	entries []*Entry
-	terms   map[string]*Selection // by Path; nil for a term whose feed has gone
+	gone    map[string]bool // paths of selections that there were once
 }
 
 // Term finds the selection of a term by its slug. gone means that there was such a term once.
 func (s *Snapshot) Term(taxonomy, slug string) (sel *Selection, gone bool) {
-	sel, was := s.terms["/"+taxonomy+"/"+slug+"/"]
-	return sel, was && sel == nil
+	if t, ok := s.Taxonomy(taxonomy); ok {
+		if i, ok := t.at[slug]; ok {
+			return t.Terms[i], false
+		}
+	}
+	return nil, s.gone[pathOf(taxonomy, slug)]
 }
 
 // Taxonomy returns the taxonomy of that name, if it has feeds.

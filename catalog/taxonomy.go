@@ -41,45 +41,112 @@ type taxonomy struct {
 	name    string
 	minimum int              // articles that a term must have for a feed
 	lists   map[string]*list // by folded name
+	spelt   map[string]*list // by the names that articles write
+	slugs   map[string]int   // how many lists come down to each slug
+	shared  int              // how many slugs are those of several
 	clashes []article.Problem
+
+	order    []*list  // those with feeds, by key
+	reorder  bool     // others have feeds now, or at other addresses
+	snapshot Taxonomy // as the last snapshot has it
+}
+
+func newTaxonomy(name string, minimum int) *taxonomy {
+	return &taxonomy{
+		name: name, minimum: max(minimum, 1), reorder: true,
+		lists: map[string]*list{}, spelt: map[string]*list{}, slugs: map[string]int{},
+	}
 }
 
 // list returns the list of the term that name is a spelling of.
 func (t *taxonomy) list(name string) *list {
+	if l := t.spelt[name]; l != nil {
+		return l
+	}
 	key := fold(name)
 	l := t.lists[key]
 	if l == nil {
-		l = &list{id: t.name + "/" + key, key: key, base: Slug(key), spellings: map[string]int{}}
+		l = &list{taxonomy: t, id: t.name + "/" + key, key: key, base: Slug(key), spellings: map[string]int{}}
 		t.lists[key] = l
+		t.count(l.base, +1)
 	}
+	t.spelt[name] = l
 	return l
 }
 
-// settleNames drops the terms without articles, and gives each of the others the name that most of
-// its articles use, and a slug of its own. Terms whose names come down to one slug are told apart
-// by a number; the one with the oldest article goes without.
-func (t *taxonomy) settleNames() {
-	maps.DeleteFunc(t.lists, func(_ string, l *list) bool { return len(l.entries) == 0 })
+func (t *taxonomy) drop(l *list) {
+	delete(t.lists, l.key)
+	maps.DeleteFunc(t.spelt, func(_ string, other *list) bool { return other == l })
+	t.count(l.base, -1)
+}
+
+// count notes that one list more, or less, comes down to a slug.
+func (t *taxonomy) count(slug string, by int) {
+	was := t.slugs[slug]
+	is := was + by
+	if t.slugs[slug] = is; is == 0 {
+		delete(t.slugs, slug)
+	}
+	switch {
+	case was == 1 && is == 2:
+		t.shared++
+	case was == 2 && is == 1:
+		t.shared--
+	}
+}
+
+// settleNames drops the terms that an edit has left without articles, and gives each of the others
+// that it concerns the name that most of its articles use, and a slug of its own. It returns those of
+// other terms whose slug is another one now.
+func (t *taxonomy) settleNames(changed edits) []*list {
+	clashed, concerned := t.shared > 0, false
+	for l := range changed {
+		if l.taxonomy != t {
+			continue
+		}
+		concerned = true
+		if len(l.entries) == 0 {
+			t.drop(l)
+			continue
+		}
+		l.name, l.slug = l.commonest(), cmp.Or(l.slug, l.base)
+	}
+	if !concerned || !clashed && t.shared == 0 {
+		return nil
+	}
+	return t.settleSlugs()
+}
+
+// settleSlugs tells apart terms whose names come down to one slug by a number; the one with the
+// oldest article goes without. It returns those that have another slug now.
+func (t *taxonomy) settleSlugs() (changed []*list) {
 	live := slices.SortedFunc(maps.Values(t.lists), func(a, b *list) int {
 		return cmp.Or(a.oldest().Compare(b.oldest()), cmp.Compare(a.key, b.key))
 	})
 	owner := make(map[string]*list, len(live))
 	var late []*list
+	give := func(l *list, slug string) {
+		owner[slug] = l
+		if l.slug != slug {
+			l.slug = slug
+			changed = append(changed, l)
+		}
+	}
 	for _, l := range live {
-		l.name, l.slug = l.commonest(), l.base
-		if owner[l.slug] != nil {
+		if owner[l.base] != nil {
 			late = append(late, l)
 			continue
 		}
-		owner[l.slug] = l
+		give(l, l.base)
 	}
 	t.clashes = nil
 	for _, l := range late {
-		for n := 2; owner[l.slug] != nil; n++ {
-			l.slug = l.base + "-" + strconv.Itoa(n)
+		slug := l.base
+		for n := 2; owner[slug] != nil; n++ {
+			slug = l.base + "-" + strconv.Itoa(n)
 		}
-		owner[l.slug] = l
-		if !t.hasFeed(l) {
+		give(l, slug)
+		if !l.hasFeed() {
 			continue
 		}
 		t.clashes = append(t.clashes, article.Problem{
@@ -88,10 +155,11 @@ func (t *taxonomy) settleNames() {
 				t.name, owner[l.base].name, l.name, l.slug),
 		})
 	}
+	return changed
 }
 
-// hasFeed reports whether the term has articles enough.
-func (t *taxonomy) hasFeed(l *list) bool { return len(l.entries) >= t.minimum }
+// hasFeed reports whether the list has articles enough.
+func (l *list) hasFeed() bool { return l.taxonomy == nil || len(l.entries) >= l.taxonomy.minimum }
 
 func (l *list) oldest() time.Time { return l.entries[len(l.entries)-1].Published }
 

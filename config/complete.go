@@ -2,9 +2,13 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +29,46 @@ func (l *loader) complete() {
 	if !l.given("feeds.taxonomies") {
 		c.Feeds.Taxonomies = c.Content.Taxonomies
 	}
+	if c.File == "" && !l.given("content.dir") {
+		l.completeContent()
+	}
 	l.completePodcast()
+}
+
+// completeContent is for who starts without any configuration: the folder content, or else the
+// folder itself, if it looks like one of articles.
+func (l *loader) completeContent() {
+	c := l.config
+	here := filepath.Dir(c.Content.Dir)
+	if fi, err := os.Stat(c.Content.Dir); err == nil && fi.IsDir() || !holdsMarkdown(here) {
+		return
+	}
+	c.Content.Dir = here
+	c.assume("content.dir", here+", the folder itself")
+}
+
+// holdsMarkdown reports whether a Markdown file lies in the folder or not far below it.
+func holdsMarkdown(dir string) bool {
+	const deepest, most = 3, 10_000
+	found, looked := false, 0
+	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		looked++
+		switch {
+		case looked > most:
+			return fs.SkipAll
+		case err != nil:
+			return nil
+		case d.IsDir():
+			if name != "." && (d.Name()[0] == '.' || d.Name() == "node_modules" || strings.Count(name, "/") >= deepest) {
+				return fs.SkipDir
+			}
+		case slices.Contains([]string{".md", ".markdown", ".mdown", ".mdx"}, strings.ToLower(path.Ext(name))):
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
 }
 
 func (l *loader) given(key string) bool {

@@ -75,6 +75,8 @@ type Server struct {
 	AdminToken string // visible ASCII; "" only where Admin is "" or loopback
 	TokenFile  string // that AdminToken was read from; "" where it was not
 	Cache      int64  // bytes of rendered documents to keep, more than 0
+	AccessLog  bool   // public requests are logged
+	Pprof      bool   // the admin listener shows profiles
 }
 
 // Watch says how changes are noticed.

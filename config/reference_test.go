@@ -61,3 +61,34 @@ func keys(prefix string, n *yaml.Node) []string {
 	slices.Sort(all)
 	return all
 }
+
+// TestFill makes configurations of the reference: one of nothing is the defaults, one with values is
+// those beside them.
+func TestFill(t *testing.T) {
+	text, err := readSmall("../config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	write(t, "none.yaml", "")
+	write(t, "config.yaml", string(Fill(text, "Of nothing.", nil)))
+	want, got := load(t, Source{File: "none.yaml"}), load(t, Source{File: "config.yaml"})
+	want.File = got.File
+	if diff := cmp.Diff(want, got, compareZones); diff != "" {
+		t.Errorf("Fill with nothing (-defaults +got):\n%s", diff)
+	}
+
+	filled := string(Fill(text, "Made of\ntwo lines.", map[string]string{
+		"title": `"A: b"`, "author.name": "Ada", "feeds.for": "{site: {limit: 7}}", "watch.mode": "poll",
+	}))
+	write(t, "config.yaml", filled)
+	want.Title, want.Author.Name, want.Watch.Mode = "A: b", "Ada", "poll"
+	want.Feeds.For = map[string]Feed{"": {Limit: 7}}
+	want.Assumed = want.Assumed[:1]
+	if diff := cmp.Diff(want, load(t, Source{File: "config.yaml"}), compareZones); diff != "" {
+		t.Errorf("Fill (-want +got):\n%s", diff)
+	}
+	if head := "# Made of\n# two lines.\n#\n# A key"; !strings.HasPrefix(filled, head) {
+		t.Errorf("Fill begins with %.60q, want %q", filled, head)
+	}
+}

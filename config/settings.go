@@ -62,6 +62,8 @@ func (c *Config) settings() map[string]func(value) {
 		"server.admin_token":      func(v value) { c.Server.AdminToken = v.token() },
 		"server.admin_token_file": func(v value) { c.Server.TokenFile, c.Server.AdminToken = v.path(), v.tokenFile() },
 		"server.cache":            func(v value) { c.Server.Cache = v.size() },
+		"server.access_log":       func(v value) { c.Server.AccessLog = v.yes() },
+		"server.pprof":            func(v value) { c.Server.Pprof = v.yes() },
 
 		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },
 		"watch.settle":       func(v value) { c.Watch.Settle = v.duration(time.Millisecond, time.Second) },

@@ -4,9 +4,12 @@ package faults
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,4 +51,41 @@ func TestBuildsBesideStarts(t *testing.T) {
 		close(stop)
 		builds.Wait()
 	}
+}
+
+// TestBuildThatTakesLong starts the daemon while a build owns the state, stopped in its middle: that
+// one is waited for, however long it takes, and what it has kept is known.
+func TestBuildThatTakesLong(t *testing.T) {
+	s := newKeeping(t, quick, "flock")
+	for i := range 3_000 {
+		s.write(fmt.Sprintf("%d.md", i), article(fmt.Sprint("Number ", i), "Text."))
+	}
+	build := exec.CommandContext(t.Context(), program, "build", "--config", s.config(), "--out", filepath.Join(s.dir, "out"))
+	if err := build.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for owned := false; !owned; { // until it is stopped while it owns the state
+		if err := build.Process.Signal(syscall.SIGSTOP); err != nil {
+			t.Fatalf("the build has ended: %v", err)
+		}
+		file := filepath.Join(s.state(), "state.db")
+		_, err := os.Stat(file)
+		if owned = err == nil && exec.CommandContext(t.Context(), "flock", "-n", file, "true").Run() != nil; !owned {
+			_ = build.Process.Signal(syscall.SIGCONT)
+		}
+	}
+	go func() {
+		for t.Context().Err() == nil && !strings.Contains(s.log(), "waiting for a build") {
+			<-time.After(20 * time.Millisecond)
+		}
+		_ = build.Process.Signal(syscall.SIGCONT)
+	}()
+	s.start("", "")
+	if err := build.Wait(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(s.log(), "waiting for a build") {
+		t.Error("the test is void: the build was not waited for")
+	}
+	s.untilRight(0)
 }

@@ -242,3 +242,46 @@ func TestW26AllRemoved(t *testing.T) {
 	s.untilState("watching", "")
 	s.untilRight(-200)
 }
+
+// What is renamed and goes on being written at its new place is the same article all the time: no
+// answer tells that it was deleted.
+func TestRenamedWhileItIsEdited(t *testing.T) {
+	s := newKeeping(t, never)
+	s.write("name0.md", article("Renamed", strings.Repeat("Words of an article that is renamed while it is edited. ", 20)))
+	s.start("", "")
+	stop, read := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(read)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			body, err := get("http://" + s.addr + "/atom.xml")
+			if err != nil || !strings.Contains(string(body), "<id>https://example.org/name0/</id>") || strings.Contains(string(body), "deleted-entry") {
+				t.Errorf("%v: %s", err, body)
+				return
+			}
+		}
+	}()
+	for i := range 8 {
+		to := filepath.Join(s.content, fmt.Sprintf("name%d.md", i+1))
+		if err := os.Rename(filepath.Join(s.content, fmt.Sprintf("name%d.md", i)), to); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(to, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 6 {
+			<-time.After(50 * time.Millisecond)
+			fmt.Fprintf(f, "A line %d.\n", i)
+		}
+		f.Close()
+		s.untilFeed(fmt.Sprintf("A line %d.", i))
+	}
+	close(stop)
+	<-read
+	s.untilRight(0)
+}

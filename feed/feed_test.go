@@ -19,6 +19,7 @@ import (
 	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/feed"
+	"feedmill/internal/corpus"
 )
 
 var update = flag.Bool("update", false, "write the golden files that do not exist")
@@ -209,15 +210,23 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// BenchmarkBuild makes the document of 20 articles: of such as have been shown before, and of new ones.
 func BenchmarkBuild(b *testing.B) {
-	s := newSite(b, os.DirFS("testdata/site"), nil)
-	for _, f := range s.Formats(s.Site) {
-		b.Run(string(f), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				s.build(b, s.Site, f)
-			}
-		})
+	dir, of := b.TempDir(), corpus.New(20)
+	of.To = now
+	if err := of.Write(b.Context(), dir, func(int) {}); err != nil {
+		b.Fatal(err)
+	}
+	for name, cache := range map[string]uint64{"known": 1 << 20, "new": 1} {
+		s := newSite(b, os.DirFS(dir), func(o *feed.Options) { o.CacheBytes = cache })
+		for _, f := range s.Formats(s.Site) {
+			b.Run(name+"/"+string(f), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					s.build(b, s.Site, f)
+				}
+			})
+		}
 	}
 }
 

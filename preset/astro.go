@@ -19,13 +19,16 @@ var astro = &generator{
 	folder: "src/content",
 	seems:  func(t *tree) bool { return t.has("/src/content/") || t.has("/src/pages/") },
 	tokens: plainDialect,
+	origin: astroOrigin,
 	layout: func(s *site) article.Layout {
 		a := newAstro(s)
 		return article.Layout{
-			Static: "public",
-			Place:  a.place,
-			Link:   a.link,
-			Keys:   map[string][]string{"slug": {"slug"}},
+			Static:  "public",
+			Place:   a.place,
+			Link:    a.link,
+			Keys:    map[string][]string{"slug": {"slug"}},
+			Bundled: true,
+			Emoji:   strings.Contains(s.script, "remark-emoji"),
 		}
 	},
 }

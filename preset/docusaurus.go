@@ -23,6 +23,7 @@ var docusaurus = &generator{
 		return t.has("/website/blog/") || t.has("/blog/authors.yml") || t.has("/docusaurus-plugin-content-blog")
 	},
 	tokens: plainDialect,
+	origin: docusaurusOrigin,
 	layout: func(s *site) article.Layout {
 		d := newDocusaurus(s)
 		return article.Layout{
@@ -33,6 +34,9 @@ var docusaurus = &generator{
 			Authors: d.authors,
 			Tags:    d.tags,
 			MDX:     scriptValue(s.script, "format") != "md" && scriptValue(s.script, "format") != "detect",
+			Titled:  true,
+			Bundled: true,
+			Emoji:   scriptValue(s.script, "emoji") != "false",
 		}
 	},
 }

@@ -18,6 +18,7 @@ var eleventy = &generator{
 	read:   readScript("eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js"),
 	seems:  func(t *tree) bool { return t.has(".11tydata.") || t.has("/.eleventyignore") },
 	tokens: plainDialect,
+	origin: eleventyOrigin,
 	layout: func(s *site) article.Layout {
 		e := newEleventy(s)
 		return article.Layout{
@@ -25,6 +26,7 @@ var eleventy = &generator{
 			Link:  e.link,
 			Keys:  map[string][]string{"url": {"permalink"}},
 			Dated: true,
+			Emoji: strings.Contains(s.script, "markdown-it-emoji") || strings.Contains(s.script, "emoji-shortcodes"),
 		}
 	},
 }

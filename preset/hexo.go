@@ -23,18 +23,27 @@ var hexo = &generator{
 	folder: "source/_posts",
 	seems:  seemsHexo,
 	tokens: dialect{tokens: hexoTokens, others: new(hexoSite).others(nil)},
+	origin: hexoOrigin,
 	layout: func(s *site) article.Layout {
 		h := newHexo(s)
 		l := article.Layout{
 			Place: h.place,
 			Link:  h.link,
 			Keys:  map[string][]string{"url": {"permalink"}},
+			Emoji: hexoEmoji(s.values),
 		}
 		if s.preset.Timezone != nil {
 			l.Time = hexoTime
 		}
 		return l
 	},
+}
+
+// hexoEmoji reports whether one of the plugins that show emoji is set up.
+func hexoEmoji(v values) bool {
+	return v.is("githubEmojis.enable", false) || v.is("emoji.enable", false) || slices.ContainsFunc(asList(v.at("markdown.plugins")), func(p any) bool {
+		return strings.Contains(cmp.Or(asText(p), asMap(p).text("name")), "markdown-it-emoji")
+	})
 }
 
 // hexoKeys are in no _config.yml of Jekyll, jekyllKeys in none of Hexo.

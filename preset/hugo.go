@@ -23,6 +23,7 @@ var hugo = &generator{
 	folder: "content",
 	seems:  seemsHugo,
 	tokens: hugoDialect,
+	origin: hugoOrigin,
 	layout: func(s *site) article.Layout {
 		h := newHugo(s)
 		return article.Layout{
@@ -32,6 +33,7 @@ var hugo = &generator{
 			Keys:   map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
 			Index:  h.indexes(),
 			Ignore: h.ignoredKeys(),
+			Emoji:  s.values.is("enableEmoji", false),
 		}
 	},
 }

@@ -21,6 +21,7 @@ var jekyll = &generator{
 	folder: "_posts",
 	seems:  func(t *tree) bool { return t.has("/_posts/") },
 	tokens: jekyllDialect,
+	origin: jekyllOrigin,
 	layout: func(s *site) article.Layout {
 		j := newJekyll(s)
 		l := article.Layout{
@@ -28,9 +29,11 @@ var jekyll = &generator{
 			Link:    j.link,
 			Keys:    map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
 			Authors: s.data(join(j.source, cmp.Or(clean(s.values.text("data_dir")), "_data"), "authors.yml")).authors(),
+			Site:    s.values.scalars(),
 			Words:   true,
 			Last:    true, // as Ruby reads YAML
 			Ignore:  j.ignoredKeys(),
+			Emoji:   slices.Contains(append(s.values.texts("plugins"), s.values.texts("gems")...), "jemoji"),
 		}
 		if s.preset.Timezone != nil {
 			// Ruby reads YAML 1.1, to which a bare time without a zone is in UTC.

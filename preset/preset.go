@@ -11,6 +11,7 @@ package preset
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,7 @@ type generator struct {
 	seems  func(*tree) bool             // whether files without a configuration look like its
 	tokens dialect                      // of permalink patterns
 	layout func(*site) article.Layout   // as the site's configuration has it
+	origin func(*site) Origin           // what else it says; nil: what is under common keys
 }
 
 // Options is what [Find] needs.
@@ -54,6 +56,7 @@ type Options struct {
 type Preset struct {
 	Name     string   // of the generator
 	Files    []string // of its configuration
+	Sought   []string // the same, and files that were looked for in vain: if any changes or comes into being, another call may find another preset
 	Warnings []string // about the configuration
 	Layout   article.Layout
 
@@ -61,6 +64,7 @@ type Preset struct {
 	BaseURL  string
 	Language string // BCP 47, in canonical form
 	Timezone *time.Location
+	Origin   Origin
 }
 
 // Names gives the names of all presets, in the order in which they are tried.
@@ -89,7 +93,7 @@ func Find(o Options) (*Preset, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := finder{dir: dir, o: o, named: o.Name != Auto}
+	f := finder{dir: dir, o: o, named: o.Name != Auto, sought: map[string]bool{}}
 	s := f.configured(slices.DeleteFunc(slices.Clone(candidates), func(g *generator) bool { return g.weak }))
 	if s == nil {
 		s = f.configured(candidates)
@@ -100,6 +104,8 @@ func Find(o Options) (*Preset, error) {
 	if err := s.generator.tokens.check(o.Permalinks); err != nil {
 		return nil, err
 	}
+	s.preset.Sought = slices.Sorted(maps.Keys(f.sought))
+	s.preset.Origin = s.findOrigin()
 	return &s.preset, nil
 }
 
@@ -108,6 +114,8 @@ type finder struct {
 	dir   string // absolute
 	o     Options
 	named bool // the owner has named the generator
+
+	sought map[string]bool // files that were looked for
 }
 
 func (f finder) site(g *generator) *site {
@@ -117,6 +125,7 @@ func (f finder) site(g *generator) *site {
 		dir:       filepath.ToSlash(f.dir),
 		patterns:  f.o.Permalinks,
 		preset:    Preset{Name: g.name},
+		sought:    f.sought,
 	}
 }
 
@@ -126,7 +135,7 @@ func (f finder) configured(candidates []*generator) *site {
 	for level := range 3 {
 		for _, g := range candidates {
 			// As seen from where the owner sees the content folder.
-			r := &reader{dir: filepath.Join(f.o.Dir, strings.Repeat("../", level))}
+			r := &reader{dir: filepath.Join(f.o.Dir, strings.Repeat("../", level)), sought: f.sought}
 			c, ok := g.read(r)
 			if !ok {
 				continue
@@ -136,7 +145,7 @@ func (f finder) configured(candidates []*generator) *site {
 			s.root = r.dir
 			s.preset.Files, s.preset.Warnings = r.files, r.warnings
 			s.prefix = strings.TrimPrefix(strings.TrimPrefix(s.dir, filepath.ToSlash(root)), "/")
-			s.preset.Layout = g.layout(s)
+			s.preset.Layout = s.layout()
 			// What lies further up may be about another part of the repository.
 			if level == 0 || f.named || s.holdsArticle() {
 				return s
@@ -160,7 +169,7 @@ func (f finder) guessed(candidates []*generator) *site {
 			continue
 		}
 		s.prefix, s.roots = t.place(g.folder)
-		s.preset.Layout = g.layout(s)
+		s.preset.Layout = s.layout()
 		if f.named || g == plain || s.holdsArticle() {
 			return s
 		}

@@ -26,6 +26,14 @@ type site struct {
 	patterns  map[string]string // the owner's, by section
 	looked    *tree
 	preset    Preset
+	sought    map[string]bool // files that were looked for
+}
+
+// layout is the generator's, in this content folder.
+func (s *site) layout() article.Layout {
+	l := s.generator.layout(s)
+	l.Folder = path.Base(s.dir)
+	return l
 }
 
 // path gives the path of a content file below the root of its site.
@@ -78,7 +86,7 @@ func (s *site) files() iter.Seq[string] {
 // data gives the values of a file below the site's root, or nil where there is none.
 func (s *site) data(file string) values {
 	if s.root != "" {
-		r := &reader{dir: s.root}
+		r := &reader{dir: s.root, sought: s.sought}
 		v, _ := r.values(file)
 		s.preset.Files = append(s.preset.Files, r.files...)
 		s.preset.Warnings = append(s.preset.Warnings, r.warnings...)

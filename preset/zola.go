@@ -17,6 +17,7 @@ var zola = &generator{
 	folder: "content",
 	seems:  func(t *tree) bool { return t.frontMatter("+++", zolaKeys) },
 	tokens: plainDialect,
+	origin: zolaOrigin,
 	layout: func(s *site) article.Layout {
 		z := newZola(s)
 		return article.Layout{
@@ -25,6 +26,7 @@ var zola = &generator{
 			Link:   z.link,
 			Keys:   map[string][]string{"url": {"path"}, "slug": {"slug"}},
 			Dated:  true,
+			Emoji:  s.values.is("markdown.render_emoji", false),
 		}
 	},
 }

@@ -25,6 +25,7 @@ type Status struct {
 	Feeds      int               `json:"feeds"`
 	Problems   []article.Problem `json:"problems"`
 
+	Verified     bool   `json:"verified"`      // what is served was compared with the disk since the start
 	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
 	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
 }
@@ -38,6 +39,7 @@ func (s *Server) Admin() http.Handler {
 	mux.HandleFunc("POST /-/rebuild", s.rebuild)
 	mux.HandleFunc("GET /-/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	s.addProfiles(mux)
 
 	open := http.NewServeMux() // for whom no token is needed
 	open.HandleFunc("POST /{$}", s.login)
@@ -60,23 +62,23 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		switch {
 		case origins.Check(r) != nil:
 			tell(w, http.StatusForbidden, "requests from pages of other sites are refused")
-		case s.o.Token() == "" && !isAddress(r.Host):
-			// A page of another site may have had its name lead here (DNS rebinding), so that browsers
-			// take it for one of ours.
-			tell(w, http.StatusForbidden, "ask for localhost or for a numeric address, or set server.admin_token")
+		case s.o.Token() == "" && !anchored(r.Host):
+			tell(w, http.StatusForbidden, "without server.admin_token the host must be an IP address or localhost")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
 }
 
-// isAddress reports whether a Host header is one that nobody can make lead elsewhere.
-func isAddress(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+// anchored reports whether the host of a request is a name that leads to one place only. Any other
+// one its owner may let lead here, for a browser that has a page of his: it asks without an Origin then.
+func anchored(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
 	}
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil || strings.EqualFold(host, "localhost")
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil || name == "" || strings.EqualFold(name, "localhost")
 }
 
 // authorised lets requests through that bear the token, or a session that it has opened, where there is one.
@@ -125,7 +127,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified}
 	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"feedmill/catalog"
 	"feedmill/feed"
 	"feedmill/page"
 )
@@ -35,6 +34,12 @@ const (
 
 type feedKey struct{ taxonomy, slug string }
 
+// readable is a feed in one format.
+type readable struct {
+	feedKey
+	format feed.Format
+}
+
 // tally is what was asked for by somebody, or of something.
 type tally struct {
 	number                uint64 // of the request that was the first
@@ -58,24 +63,27 @@ func newAudience() *audience {
 	return &audience{feeds: map[feedKey]*tally{}, readers: map[string]*tally{}}
 }
 
-func (t *tally) count(status int, bytes uint64) {
+func (t *tally) count(status, bytes int) {
 	t.requests++
-	t.bytes += bytes
+	t.bytes += uint64(bytes)
 	if status == http.StatusNotModified {
 		t.notModified++
 	}
 }
 
-// note counts an answer to a request for the feed of sel.
-func (a *audience) note(sel *catalog.Selection, f feed.Format, userAgent string, status int, bytes uint64) {
+// note counts an answer to a request; what is nil is no feed.
+func (a *audience) note(what *readable, userAgent string, status, bytes int) {
+	if what == nil {
+		return
+	}
 	reader, subscribers := agent(userAgent)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.total++
-	t := a.feed(feedKey{sel.Taxonomy, sel.Slug})
+	t := a.feed(what.feedKey)
 	t.count(status, bytes)
 	if subscribers > 0 {
-		t.claim(claimKey{reader, f}, claim{subscribers, time.Now()})
+		t.claim(claimKey{reader, what.format}, claim{subscribers, time.Now()})
 	}
 	a.reader(reader).count(status, bytes)
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"feedmill/catalog"
 	"feedmill/feed"
 )
 
@@ -14,15 +13,15 @@ import (
 // reads most is among it.
 func TestAudienceBounds(t *testing.T) {
 	a := newAudience()
-	site := &catalog.Selection{}
+	site := func(f feed.Format) *readable { return &readable{feedKey{}, f} }
 	for range 3 {
-		a.note(site, feed.RSS, "Feedly/1.0 (42 subscribers)", http.StatusOK, 1000)
+		a.note(site(feed.RSS), "Feedly/1.0 (42 subscribers)", http.StatusOK, 1000)
 	}
 	for i := range 10 * maxReaders {
-		a.note(site, feed.RSS, fmt.Sprintf("Liar%d/1.0 (%d subscribers)", i, i+1), http.StatusNotModified, 0)
+		a.note(site(feed.RSS), fmt.Sprintf("Liar%d/1.0 (%d subscribers)", i, i+1), http.StatusNotModified, 0)
 	}
 	for i := range 2 * maxFeeds {
-		a.note(&catalog.Selection{Taxonomy: "tags", Slug: fmt.Sprint(i)}, feed.RSS, "Feedly/1.0", http.StatusOK, 10)
+		a.note(&readable{feedKey{"tags", fmt.Sprint(i)}, feed.RSS}, "Feedly/1.0", http.StatusOK, 10)
 	}
 	if len(a.readers) > maxReaders || len(a.feeds) > maxFeeds || len(a.feeds[feedKey{}].claims) > maxClaims {
 		t.Errorf("remembers %d readers, %d feeds, %d claims", len(a.readers), len(a.feeds), len(a.feeds[feedKey{}].claims))
@@ -39,15 +38,15 @@ func TestAudienceBounds(t *testing.T) {
 // TestClaims: of what a reader told only the last counts, for each format, and only for a while.
 func TestClaims(t *testing.T) {
 	a := newAudience()
-	site := &catalog.Selection{}
+	site := func(f feed.Format) *readable { return &readable{feedKey{}, f} }
 	subscribers := func(now time.Time) int {
 		feeds, _ := a.rows(1, now, func(feedKey) string { return "" })
 		return feeds[0].Subscribers
 	}
-	a.note(site, feed.RSS, "Feedly/1.0 (40 subscribers)", http.StatusOK, 1)
-	a.note(site, feed.RSS, "Feedly/1.0 (42 subscribers)", http.StatusOK, 1)
-	a.note(site, feed.Atom, "Feedly/1.0 (2 subscribers)", http.StatusOK, 1)
-	a.note(site, feed.RSS, "Feedbin feed-id:1 - 6 subscribers", http.StatusOK, 1)
+	a.note(site(feed.RSS), "Feedly/1.0 (40 subscribers)", http.StatusOK, 1)
+	a.note(site(feed.RSS), "Feedly/1.0 (42 subscribers)", http.StatusOK, 1)
+	a.note(site(feed.Atom), "Feedly/1.0 (2 subscribers)", http.StatusOK, 1)
+	a.note(site(feed.RSS), "Feedbin feed-id:1 - 6 subscribers", http.StatusOK, 1)
 	if n := subscribers(time.Now()); n != 50 {
 		t.Errorf("have %d subscribers, want 50", n)
 	}
@@ -58,9 +57,9 @@ func TestClaims(t *testing.T) {
 
 func BenchmarkNote(b *testing.B) {
 	a := newAudience()
-	sel := &catalog.Selection{Taxonomy: "tags", Slug: "go"}
+	what := &readable{feedKey{"tags", "go"}, feed.RSS}
 	b.ReportAllocs()
 	for b.Loop() {
-		a.note(sel, feed.RSS, "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers; like FeedFetcher-Google)", http.StatusNotModified, 0)
+		a.note(what, "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers; like FeedFetcher-Google)", http.StatusNotModified, 0)
 	}
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -13,7 +14,8 @@ func TestOtherSite(t *testing.T) {
 	elsewhere := func(_ *catalog.Options, f *feed.Options) {
 		f.SiteURL, _ = url.Parse("https://www.example.org/")
 	}
-	runScript(t, newServer(t, "/", elsewhere), `
+	srv := newServer(t, "/", elsewhere)
+	runScript(t, srv.Public(), srv.Admin(), `
 GET /first/
 status 404
 GET /third/dot.svg
@@ -27,7 +29,13 @@ status 200
 
 // TestBasePath asks a server whose base URL has a path, as proxies do that pass it on or strip it.
 func TestBasePath(t *testing.T) {
-	runScript(t, newServer(t, "/feeds/"), `
+	srv := newServer(t, "/feeds/")
+	for _, public := range []http.Handler{srv.Public(), newWire(t, srv)} {
+		runScript(t, public, srv.Admin(), basePathScript)
+	}
+}
+
+const basePathScript = `
 GET /feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml
 status 200
 body contains href="https://example.org/feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml" rel="self"
@@ -48,5 +56,4 @@ GET /feeds/../rss.xml
 status 404
 GET /feeds/feeds/rss.xml
 status 404
-`)
-}
+`

@@ -38,6 +38,10 @@ type Options struct {
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
 	Logger  *slog.Logger
+
+	// Both are safe for concurrent use, and nil stands for no.
+	Profiles  func() bool // whether the admin listener shows profiles of the program
+	AccessLog func() bool // whether public requests are logged
 }
 
 // View is what one answer is made from, and nothing else is. It is never changed.
@@ -68,6 +72,8 @@ type Health struct {
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
 
+	Unverified bool // what is served is what the last run left: the disk has not been looked at yet
+
 	StateProblem string // why changes are served but not safe in the state folder; "": they are
 
 	Reloads       uint64 // of the configuration so far
@@ -78,7 +84,9 @@ type Health struct {
 // Server answers requests. Its methods are safe for concurrent use.
 type Server struct {
 	o         Options
-	documents *otter.Cache[variant, []byte]
+	documents *otter.Cache[variant, body]
+	shelf     *shelf
+	changed   chan struct{} // holds a value when Renew has been called
 	metrics   *metrics
 	audience  *audience
 	listeners atomic.Int32              // owner's pages that wait for events
@@ -90,10 +98,7 @@ type Server struct {
 
 // New returns a server that is not listening yet.
 func New(o Options) (*Server, error) {
-	documents, err := otter.New(&otter.Options[variant, []byte]{
-		MaximumWeight: o.CacheBytes,
-		Weigher:       func(k variant, body []byte) uint32 { return uint32(len(k.tag) + len(body) + 100) },
-	})
+	documents, err := otter.New(&otter.Options[variant, body]{MaximumWeight: o.CacheBytes, Weigher: weigh})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +113,7 @@ func New(o Options) (*Server, error) {
 	}
 	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
 	s := &Server{
-		o: o, documents: documents, audience: newAudience(), farewell: make(chan struct{}),
+		o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1), audience: newAudience(), farewell: make(chan struct{}),
 		files: make(chan struct{}, max(o.MaxConns/fileShare, 1)),
 	}
 	s.metrics = newMetrics(s)
@@ -125,6 +130,9 @@ const (
 
 	// grace is how long requests under way may take to end after that.
 	grace = 10 * time.Second
+
+	headerTimeout = 5 * time.Second // for the header of a request, or the first byte of a connection
+	idleTimeout   = 2 * time.Minute // between two requests
 )
 
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
@@ -135,15 +143,19 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	if admin != nil {
 		ofAdmin = most / 4
 	}
-	servers := []*http.Server{s.httpServer(s.Public())}
-	listeners := []*lobby{newLobby(public, most-ofAdmin)}
+	express := newExpress(newLobby(public, most-ofAdmin), s)
+	servers := []*http.Server{s.httpServer(s.logged(s.Public()))}
+	lobbies, listeners := []*lobby{express.lobby}, []net.Listener{express}
 	if admin != nil {
-		servers, listeners = append(servers, s.httpServer(s.Admin())), append(listeners, newLobby(admin, ofAdmin))
+		l := newLobby(admin, ofAdmin)
+		servers, lobbies, listeners = append(servers, s.httpServer(s.Admin())), append(lobbies, l), append(listeners, l)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(servers))
 	var wg sync.WaitGroup
+	wg.Go(func() { s.renewing(ctx) })
+	express.start()
 	for i, h := range servers {
 		wg.Go(func() {
 			defer stop()
@@ -156,11 +168,12 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	s.draining.Store(true)
 	close(s.farewell)
 	time.Sleep(farewell)
-	for _, l := range listeners {
+	for _, l := range lobbies {
 		l.drain()
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
+	express.leave(end)
 	// The second time is for connections that were let in while the listeners closed.
 	for range 2 {
 		for _, h := range servers {
@@ -179,9 +192,9 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           s.attend(h),
 		ConnContext:       withConn,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,33 +14,39 @@ var update = flag.Bool("update", false, "write the state file of this format, wh
 
 // TestFormats reads files that earlier versions have written. They are never written again.
 func TestFormats(t *testing.T) {
-	fixture := filepath.Join("testdata", "format-1.db")
+	current := filepath.Join("testdata", fmt.Sprintf("format-%d.db", format))
 	want := sample(20)
 	if *update {
-		if _, err := os.Stat(fixture); err != nil {
+		if _, err := os.Stat(current); err != nil {
 			dir := t.TempDir()
 			s := mustOpen(t, dir)
 			commit(t, s, want)
 			s.Close()
 			src, err := os.ReadFile(filepath.Join(dir, fileName))
 			if err == nil {
-				err = os.WriteFile(fixture, src, 0o644)
+				err = os.WriteFile(current, src, 0o644)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	src, err := os.ReadFile(fixture)
-	if err != nil {
-		t.Fatal(err)
+	files, _ := filepath.Glob("testdata/format-*.db")
+	if len(files) != format {
+		t.Errorf("%d files of %d formats", len(files), format)
 	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, fileName), src, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	have, err := mustOpen(t, dir).Load()
-	if diff := cmp.Diff(State(want), have); diff != "" || err != nil {
-		t.Errorf("Load of format 1 (-want +have): %v\n%s", err, diff)
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), src, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		have, err := mustOpen(t, dir).Load()
+		if diff := cmp.Diff(State(want), have); diff != "" || err != nil {
+			t.Errorf("Load of %s (-want +have): %v\n%s", file, err, diff)
+		}
 	}
 }

@@ -146,7 +146,7 @@ func load(db *bolt.DB, site []byte) (State, error) {
 			return nil
 		}
 		var err error
-		if s.Articles, err = readTable(root, articles, decode[Article]); err != nil {
+		if s.Articles, err = readTable(root, articles, decodeArticle); err != nil {
 			return err
 		}
 		if s.Feeds, err = readTable(root, feeds, decode[Feed]); err != nil {

@@ -1,8 +1,8 @@
 // Package store keeps what a site must never forget: the ids and dates that its feeds have shown,
 // what was deleted from them, and the last good version of articles that are broken now.
 //
-// All of it is in one file, of which one process at a time is the owner. [Open] owns it, [Read]
-// looks at it while another process does. A commit is on the disk when it returns, whole or not at
+// All of it is in one file, of which one process at a time is the owner. [Open] owns it, as do [Stay]
+// and [Visit], which make way for each other; [Read] looks at it while another process does. A commit is on the disk when it returns, whole or not at
 // all. A file that is damaged, or written by a newer feedmill, is refused and left as it is.
 package store
 
@@ -49,6 +49,7 @@ type stateFile struct {
 	opened os.FileInfo // of the file
 	failed error       // why nothing is written any more
 	stuck  bool        // what goes on in bbolt has been left in its middle
+	visit  *visit      // nil: the owner stays
 }
 
 // Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
@@ -69,6 +70,9 @@ func Open(dir, site string) (*Store, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	opened, err := os.Stat(file)
+	if err == nil {
+		err = upgrade(db)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -130,7 +134,7 @@ func (s *Store) Close() error {
 	if s.stuck {
 		return nil // bbolt would wait for ever; the end of the process gives the file back
 	}
-	return s.db.Close()
+	return errors.Join(s.db.Close(), s.visit.Close())
 }
 
 // Load returns all that is kept of the site.
@@ -196,7 +200,7 @@ func (c Changes) write(tx *bolt.Tx, site []byte) error {
 		return err
 	}
 	return errors.Join(
-		writeTable(root, articles, c.Articles, encode),
+		writeTable(root, articles, c.Articles, encodeArticle),
 		writeTable(root, feeds, c.Feeds, encode),
 		writeTable(root, deletions, c.Deletions, encode),
 		writeTable(root, sources, c.Sources, func(src *[]byte) ([]byte, error) { return *src, nil }),

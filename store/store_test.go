@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -230,7 +231,7 @@ func TestNewer(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		return tx.Bucket(metaTable).Put(formatKey, seal(formatKey, []byte("2")))
+		return tx.Bucket(metaTable).Put(formatKey, seal(formatKey, []byte(strconv.Itoa(format+1))))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,9 +12,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// format is the version of what is in the file. A newer one is refused, an older one would be
-// brought up to date here.
-const format = 1
+// format is the version of what is in the file. A newer one is refused. Of format 1 the articles are in
+// JSON, which is still read; what is written makes it format 2.
+const format = 2
 
 var (
 	metaTable = []byte("feedmill")
@@ -27,6 +27,19 @@ func writeFormat(tx *bolt.Tx) error {
 		return err
 	}
 	return b.Put(formatKey, seal(formatKey, []byte(strconv.Itoa(format))))
+}
+
+// upgrade makes an older file one of this format.
+func upgrade(db *bolt.DB) error {
+	current := false
+	err := db.View(func(tx *bolt.Tx) error {
+		current = bytes.Equal(tx.Bucket(metaTable).Get(formatKey), seal(formatKey, []byte(strconv.Itoa(format))))
+		return nil
+	})
+	if err != nil || current {
+		return err
+	}
+	return db.Update(writeFormat)
 }
 
 // openVerified opens a file for writing after a look at all that is in it, where whatever that brings

@@ -115,12 +115,12 @@ func (l *loop) event(ev fsnotify.Event, ok bool) {
 	case rel == ".":
 		l.stale = cmp.Or(l.stale, "root")
 	case swapped(path.Base(rel)):
-		l.touch(swap)
+		l.touch(swap, false)
 	case hidden(path.Base(rel)):
 	default:
-		folder := ev.Op != fsnotify.Write && l.tree.follow(rel, ev.Op, l.touch)
+		folder := ev.Op != fsnotify.Write && l.tree.follow(rel, ev.Op, func(rel string) { l.touch(rel, false) })
 		if !ignored(path.Base(rel), folder) {
-			l.touch(rel)
+			l.touch(rel, ev.Op.Has(fsnotify.Remove) || ev.Op.Has(fsnotify.Rename))
 		}
 	}
 }
@@ -137,12 +137,12 @@ func (l *loop) lost(err error) {
 	l.tree.close()
 }
 
-// touch notes that something happened to a path.
-func (l *loop) touch(rel string) {
+// touch notes that something happened to a path, or that it is gone.
+func (l *loop) touch(rel string, gone bool) {
 	if len(l.settler.paths) == 0 {
 		l.settled.Reset(min(l.Settle, l.MaxSettle))
 	}
-	l.settler.touch(rel, time.Now())
+	l.settler.touch(rel, gone, time.Now())
 }
 
 // settle moves the paths that are quiet now to the next batch.

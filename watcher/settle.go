@@ -13,7 +13,10 @@ type settler struct {
 }
 
 // span is the time between the first and the last event of a path.
-type span struct{ first, last time.Time }
+type span struct {
+	first, last time.Time
+	gone        bool // the last event said that nothing is at this path any more
+}
 
 // everything stands among the paths for all of them, once there are too many.
 const everything = "*"
@@ -24,19 +27,19 @@ const (
 	longestBurst = 5 * time.Second
 )
 
-func (s *settler) touch(path string, now time.Time) {
+func (s *settler) touch(path string, gone bool, now time.Time) {
 	if _, all := s.paths[everything]; all {
 		path, s.joined = everything, now
 	}
 	if sp, ok := s.paths[path]; ok {
-		s.paths[path] = span{sp.first, now}
+		s.paths[path] = span{sp.first, now, gone}
 		return
 	}
-	s.paths[path], s.joined = span{now, now}, now
+	s.paths[path], s.joined = span{now, now, gone}, now
 	if len(s.paths) > maxPaths {
 		first := s.first()
 		clear(s.paths)
-		s.paths[everything] = span{first, now}
+		s.paths[everything] = span{first: first, last: now}
 	}
 }
 
@@ -47,7 +50,7 @@ func (s *settler) due(now time.Time) []string {
 	}
 	var due []string
 	for path, sp := range s.paths {
-		if !s.deadline(sp).After(now) {
+		if !s.held(sp).After(now) {
 			due = append(due, path)
 			delete(s.paths, path)
 		}
@@ -59,7 +62,7 @@ func (s *settler) due(now time.Time) []string {
 func (s *settler) next() (time.Time, bool) {
 	var next time.Time
 	for _, sp := range s.paths {
-		if d := s.deadline(sp); next.IsZero() || d.Before(next) {
+		if d := s.held(sp); next.IsZero() || d.Before(next) {
 			next = d
 		}
 	}
@@ -67,6 +70,21 @@ func (s *settler) next() (time.Time, bool) {
 		next = end
 	}
 	return next, !next.IsZero()
+}
+
+// held is until when a path is held back. One at which nothing is any more waits for those that came
+// no later: what was there may be renamed, and is being edited at its new place.
+func (s *settler) held(sp span) time.Time {
+	end := s.deadline(sp)
+	if !sp.gone || len(s.paths) >= manyPaths {
+		return end
+	}
+	for _, other := range s.paths {
+		if d := s.deadline(other); d.After(end) && !other.gone && !other.first.After(sp.last.Add(s.quiet)) {
+			end = d
+		}
+	}
+	return earlier(end, sp.first.Add(2*s.longest))
 }
 
 func (s *settler) deadline(sp span) time.Time {

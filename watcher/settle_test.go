@@ -3,6 +3,7 @@ package watcher
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 func TestSettler(t *testing.T) {
 	type touch struct {
-		path string
+		path string // with "-" before it: it is gone
 		ms   int
 	}
 	type told struct {
@@ -44,6 +45,13 @@ func TestSettler(t *testing.T) {
 		{"touched again", []touch{{"a", 0}, {"a", 90}}, []told{{190, []string{"a"}}}},
 		{"again after it was told", []touch{{"a", 0}, {"a", 100}}, []told{{100, []string{"a"}}, {200, []string{"a"}}}},
 		{"never quiet", busy, []told{{1000, []string{"busy"}}, {1200, []string{"busy"}}}},
+		{"renamed and edited", []touch{{"-a", 0}, {"b", 0}, {"b", 80}, {"b", 160}}, []told{{260, []string{"a", "b"}}}},
+		{"edited at the new place first", []touch{{"b", 0}, {"-a", 90}, {"b", 160}}, []told{{260, []string{"a", "b"}}}},
+		{"removed, then another is written", []touch{{"-a", 0}, {"b", 120}, {"b", 210}}, []told{{100, []string{"a"}}, {310, []string{"b"}}}},
+		{"removed and there again", []touch{{"-a", 0}, {"a", 50}, {"b", 50}, {"b", 140}}, []told{{150, []string{"a"}}, {240, []string{"b"}}}},
+		{"two removed", []touch{{"-a", 0}, {"-b", 50}}, []told{{150, []string{"a", "b"}}}},
+		{"removed beside one that is never quiet", append([]touch{{"-a", 0}}, busy...),
+			[]told{{1000, []string{"a", "busy"}}, {1200, []string{"busy"}}}},
 		{"never quiet beside another", append([]touch{{"a", 0}}, busy...),
 			[]told{{100, []string{"a"}}, {1000, []string{"busy"}}, {1200, []string{"busy"}}}},
 	}
@@ -62,7 +70,7 @@ func TestSettler(t *testing.T) {
 			for _, to := range tt.touches {
 				now := start.Add(time.Duration(to.ms) * time.Millisecond)
 				advance(now)
-				s.touch(to.path, now)
+				s.touch(strings.TrimPrefix(to.path, "-"), strings.HasPrefix(to.path, "-"), now)
 			}
 			advance(start.Add(time.Hour))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -75,7 +83,7 @@ func TestSettler(t *testing.T) {
 func TestSettlerKeepsWhatIsNotDue(t *testing.T) {
 	s := settler{quiet: time.Second, longest: time.Minute, paths: map[string]span{}}
 	now := time.Now()
-	s.touch("a", now)
+	s.touch("a", false, now)
 	if got := s.due(now.Add(time.Second - 1)); got != nil {
 		t.Errorf("due before the quiet time = %q, want none", got)
 	}

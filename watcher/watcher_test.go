@@ -193,6 +193,6 @@ func BenchmarkTouch(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		l.touch(paths[i%maxPaths])
+		l.touch(paths[i%maxPaths], false)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/config"
 	"feedmill/feed"
@@ -29,10 +30,11 @@ func newBuild() *cobra.Command {
 	var out string
 	var recover bool
 	cmd := &cobra.Command{
-		Use:     "build --out DIR",
-		Short:   "Write every feed to a file, as serve would send it",
-		Example: `  feedmill build --out public`,
-		Args:    noArgs,
+		Use:   "build --out DIR",
+		Short: "Write every feed to a file, as serve would send it",
+		Example: `  feedmill build --out public
+  feedmill build --out public --state none --base-url https://example.org`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{errors.New("build: --out is missing"), "name the folder to write to: feedmill build --out public"}
@@ -87,10 +89,10 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return nil, nil, err
 	}
-	log := newLogger(cmd, slog.LevelInfo)
+	log := newLogger(cmd, cmd.ErrOrStderr(), slog.LevelInfo)
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	kept, err := ownState(cfg, log, recover)
+	kept, err := ownState(cfg, store.Visit, log, recover)
 	if errors.Is(err, store.ErrInUse) {
 		kept, err = readState(cfg)
 	}
@@ -108,6 +110,22 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	end()
 	logProblems(log)(r.Problems)
 	return site.catalog.Current(), site, nil
+}
+
+// lookOnce reads the articles as they are now, without a log, and keeps nothing.
+func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func([]article.Problem)) (*catalog.Snapshot, error) {
+	if err := checkContent(cfg.Content.Dir); err != nil {
+		return nil, err
+	}
+	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
+	defer end()
+	site, err := newSite(forOneLook(cfg), kept, slog.New(slog.DiscardHandler), problems, tell)
+	if err != nil {
+		return nil, err
+	}
+	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	problems(r.Problems)
+	return site.catalog.Current(), err
 }
 
 // forOneLook is cfg for a command that takes one look at the articles, and has no time for doubts.

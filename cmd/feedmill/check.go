@@ -38,6 +38,7 @@ func newCheck() *cobra.Command {
 	}
 	addFlags(cmd, false)
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, or github: annotations of a GitHub workflow")
+	complete(cmd, "format", "text", "json", "github")
 	return cmd
 }
 
@@ -56,9 +57,14 @@ var checkFormats = map[string]func(w io.Writer, dir string, c checked) error{
 
 // writeText tells problems as compilers do, with paths that an editor can open.
 func writeText(w io.Writer, dir string, c checked) error {
+	paint := newPainter(w)
 	for _, p := range c.Problems {
 		p.Path = filepath.Join(dir, filepath.FromSlash(p.Path))
-		if _, err := fmt.Fprintln(w, p); err != nil {
+		line := p.String()
+		if p.Severity == article.Error {
+			line = paint.red(line)
+		}
+		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
 	}
@@ -113,7 +119,7 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	if err != nil {
 		return err
 	}
-	site, err := newSite(forOneLook(cfg), kept, newLogger(cmd, slog.LevelWarn), collect, tell)
+	site, err := newSite(forOneLook(cfg), kept, newLogger(cmd, cmd.ErrOrStderr(), slog.LevelWarn), collect, tell)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,9 @@ func newRebuild() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rebuild",
 		Short: "Ask the running daemon to read all articles again",
-		Args:  noArgs,
+		Example: `  feedmill rebuild
+  feedmill rebuild --wait --admin 127.0.0.1:8081`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
 			if err != nil {
@@ -58,7 +60,9 @@ func newHealthcheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "healthcheck",
 		Short: "Exit with 0 when the running daemon is ready, for containers",
-		Args:  noArgs,
+		Example: `  feedmill healthcheck
+  feedmill healthcheck --listen 127.0.0.1:8080`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
 			if err != nil {

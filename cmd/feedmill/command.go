@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -26,8 +25,10 @@ var flags = []struct {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "feedmill",
-		Short:         "Serve RSS, Atom and JSON feeds of a folder of Markdown articles",
+		Use:   "feedmill",
+		Short: "Serve RSS, Atom and JSON feeds of a folder of Markdown articles",
+		Example: `  feedmill init     # look at this folder, write config.yaml
+  feedmill serve    # serve its feeds on http://localhost:8080/`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -38,11 +39,23 @@ func newRoot() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	addLogging(root)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		_, err := loggingOf(cmd)
+		return err
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, `"` + cmd.CommandPath() + ` --help" lists the flags`}
 	})
-	root.AddCommand(newServe(), newBuild(), newCheck(), newRebuild(), newHealthcheck(), newVersion())
+	root.AddCommand(newInit(), newServe(), newBuild(), newCheck(), newCompare(), newRebuild(), newHealthcheck(), newVersion(), newMan())
 	return root
+}
+
+// complete tells the shell what a flag may be.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // can't be: the flag is there
+	}
 }
 
 func unknownCommand(name string) error {
@@ -94,11 +107,7 @@ func sourceOf(cmd *cobra.Command) config.Source {
 func loadFrom(src config.Source) (*config.Config, error) {
 	cfg, err := config.Load(src)
 	if err != nil {
-		return nil, hinted{err, "config.yaml of the project explains every key"}
+		return nil, hinted{err, "docs/CONFIGURATION.md of the project explains every key; \"feedmill init\" writes a configuration"}
 	}
 	return cfg, nil
-}
-
-func newLogger(cmd *cobra.Command, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
 }

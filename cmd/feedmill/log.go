@@ -12,6 +12,7 @@ import (
 type lossy struct {
 	lines chan []byte // one for each Write
 	lost  atomic.Uint64
+	json  bool
 	end   chan struct{} // closed by close
 	ended chan struct{} // closed when all lines are written after that
 }
@@ -19,8 +20,8 @@ type lossy struct {
 // logLines is how many lines wait for the reader of the log.
 const logLines = 1000
 
-func newLossy(out io.Writer) *lossy {
-	l := &lossy{lines: make(chan []byte, logLines), end: make(chan struct{}), ended: make(chan struct{})}
+func newLossy(out io.Writer, json bool) *lossy {
+	l := &lossy{json: json, lines: make(chan []byte, logLines), end: make(chan struct{}), ended: make(chan struct{})}
 	go l.run(out)
 	return l
 }
@@ -46,7 +47,11 @@ func (l *lossy) run(out io.Writer) {
 func (l *lossy) write(out io.Writer, line []byte) {
 	_, _ = out.Write(line) // nobody is there who could be told
 	if n := l.lost.Swap(0); n > 0 {
-		_, _ = fmt.Fprintf(out, "level=WARN msg=log lost=%d\n", n)
+		format := "level=WARN msg=log lost=%d\n"
+		if l.json {
+			format = `{"level":"WARN","msg":"log","lost":%d}` + "\n"
+		}
+		_, _ = fmt.Fprintf(out, format, n)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func TestLossy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()
-		l := newLossy(w)
+		l := newLossy(w, false)
 		fmt.Fprintln(l, "first")
 		synctest.Wait() // it is being written
 		for range logLines + 7 {

@@ -30,19 +30,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // 2 wrong use of the command line.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
+	p := newPainter(stderr)
+	tell := func(err error, hint string) {
+		fmt.Fprintf(stderr, "%s %v\n", p.red("feedmill:"), err)
+		if hint != "" {
+			fmt.Fprintf(stderr, "%s %s\n", p.cyan("hint:"), hint)
+		}
+	}
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errFound):
 		return 1 // has been told already
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "feedmill: %v\nhint: %s\n", err, usage.hint)
+		tell(err, usage.hint)
 		return 2
 	}
-	fmt.Fprintf(stderr, "feedmill: %v\n", err)
-	if h, ok := errors.AsType[hinted](err); ok {
-		fmt.Fprintf(stderr, "hint: %s\n", h.hint)
-	}
+	h, _ := errors.AsType[hinted](err)
+	tell(err, h.hint)
 	return 1
 }
 

@@ -2,19 +2,16 @@ package main
 
 import (
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // newProgress returns a function to be told of work done, from any goroutine, and one to end with.
 // What takes longer than a second shows a bar on w, where that is a terminal.
 func newProgress(w io.Writer, what string) (tell func(done, total int), end func()) {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(w) {
 		return func(int, int) {}, func() {}
 	}
 	var mu sync.Mutex

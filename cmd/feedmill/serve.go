@@ -24,7 +24,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Watch the articles and serve their feeds",
 		Example: `  feedmill serve
-  feedmill serve --content ~/blog/content --base-url https://feeds.example.org`,
+  feedmill serve --content ~/blog/content --base-url https://feeds.example.org
+  feedmill serve --config /etc/feedmill/config.yaml --log-format json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			src := sourceOf(cmd)
@@ -50,9 +51,16 @@ const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool) (err error) {
-	lines := newLossy(cmd.ErrOrStderr())
+	l, err := loggingOf(cmd)
+	if err != nil {
+		return err
+	}
+	lines := newLossy(cmd.ErrOrStderr(), l.json)
 	defer lines.close()
-	log := slog.New(slog.NewTextHandler(lines, nil))
+	log := newLogger(cmd, lines, slog.LevelInfo)
+	if cfg.File == "" {
+		log.Info("no configuration", "file", conf.file, "hint", "feedmill init writes one")
+	}
 	limitMemory(log)
 	signal.Ignore(syscall.SIGPIPE) // a reader of the log that goes away is no reason to end
 	hup := make(chan os.Signal, 1)
@@ -67,10 +75,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
-	kept, err := ownState(cfg, log, recover)
-	for begun := time.Now(); errors.Is(err, store.ErrInUse) && time.Since(begun) < time.Second; { // a build may be about to end
-		kept, err = ownState(cfg, log, recover)
+	stay := func(dir, site string) (*store.Store, error) {
+		return store.Stay(cmd.Context(), dir, site, func() { log.Info("state: waiting for a build to give it back") })
 	}
+	kept, err := ownState(cfg, stay, log, recover)
 	if err != nil {
 		return err
 	}
@@ -80,7 +88,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		return err
 	}
 	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
-	d := newDaemon(site, conf, log, endProgress) // only the first look is worth a bar
+	d := newDaemon(site, conf, log)
 	srv, err := server.New(server.Options{
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
@@ -92,10 +100,16 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Token:      d.token,
 		Past:       d.past.generations,
 		Content:    d.content,
+		Profiles:   d.profiles,
+		AccessLog:  d.accessLog,
 		Logger:     log,
 	})
 	if err != nil {
 		return err
+	}
+	d.looked = func() {
+		endProgress() // only the first look is worth a bar
+		srv.Renew()
 	}
 	attrs := []any{"addr", public.Addr().String()}
 	if admin != nil {
@@ -114,6 +128,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		stopServing()
 		ended <- err
 	}()
+	context.AfterFunc(serving, func() { d.boss.tell("STOPPING=1") })
 	err = srv.Serve(serving, public, admin)
 	stop()
 	select {

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"feedmill/catalog"
 	"feedmill/config"
+	"feedmill/preset"
 	"feedmill/store"
 )
 
@@ -19,6 +24,9 @@ type state struct {
 	kept  store.State
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
+
+	files     func(key [sha256.Size]byte) []byte              // what an earlier run knew of the content files; nil: nothing
+	keepFiles func(key [sha256.Size]byte, known []byte) error // for the next one; nil: nothing is kept
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
@@ -46,19 +54,22 @@ func siteKey(cfg *config.Config) string {
 	return filepath.ToSlash(rel)
 }
 
-// ownState becomes the owner of the state folder. A damaged file is set aside if setAside says so,
+// opener is [store.Visit], or another way to own a state file.
+type opener func(dir, site string) (*store.Store, error)
+
+// ownState becomes the owner of the state folder, by way of open. A damaged file is set aside if setAside says so,
 // else it is an error, lest what it may still hold is forgotten. The folder that is assumed where
 // none is given need not be writable: without it nothing is kept.
-func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error) {
+func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) (state, error) {
 	if cfg.State == "" {
 		return noState(), nil
 	}
-	s, err := store.Open(cfg.State, siteKey(cfg))
+	s, err := open(cfg.State, siteKey(cfg))
 	if errors.Is(err, store.ErrDamaged) && setAside {
 		var aside string
 		if aside, err = store.SetAside(cfg.State, time.Now()); err == nil {
 			log.Warn("state", "problem", "it was damaged: it begins anew, and ids of articles that had moved are forgotten", "kept", aside)
-			s, err = store.Open(cfg.State, siteKey(cfg))
+			s, err = open(cfg.State, siteKey(cfg))
 		}
 	}
 	switch {
@@ -78,7 +89,7 @@ func ownState(cfg *config.Config, log *slog.Logger, setAside bool) (state, error
 	of := func(site string) (state, error) {
 		own := s.Of(site)
 		kept, err := own.Load()
-		return state{kept: kept, keep: own.Commit}, err
+		return state{kept: kept, keep: own.Commit, files: own.ReadFiles, keepFiles: own.WriteFiles}, err
 	}
 	st, err := of(siteKey(cfg))
 	if err != nil {
@@ -103,4 +114,33 @@ func readState(cfg *config.Config) (state, error) {
 		s.keep = func(store.Changes) error { return nil } // what is known counts, what is new is the owner's
 	}
 	return s, nil
+}
+
+// filesKey stands for all that what is known of content files depends on beside them: the program, the
+// configuration, and that of the site's generator.
+func filesKey(cfg *config.Config, found *preset.Preset) ([sha256.Size]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %s %s %s ", programBuild(), cfg.SiteURL, cfg.Timezone, found.Name)
+	if err := json.NewEncoder(h).Encode(cfg.Content); err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	for _, name := range found.Sought {
+		src, err := os.ReadFile(name)
+		fmt.Fprintf(h, "%q %q %v ", name, src, err)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
+}
+
+// programBuild tells this build of the program from others.
+func programBuild() string {
+	build, _ := debug.ReadBuildInfo()
+	file, err := os.Executable()
+	if err != nil {
+		return fmt.Sprint(build, err)
+	}
+	fi, err := os.Stat(file)
+	if err != nil {
+		return fmt.Sprint(build, err)
+	}
+	return fmt.Sprint(build, fi.Size(), fi.ModTime().UnixNano())
 }

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"feedmill"
+	"feedmill/article"
+	"feedmill/catalog"
+	"feedmill/config"
+	"feedmill/preset"
+)
+
+func newInit() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Write a configuration for this folder, from what its generator says",
+		Long: `Look at the folder, find out which generator's site it is, and write a commented
+config.yaml of what that generator's configuration says. Nothing that is there
+is overwritten.`,
+		Example: `  feedmill init
+  feedmill init --base-url https://feeds.example.org
+  feedmill init --content notes --config feedmill.yaml`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return initialise(cmd, force) },
+	}
+	addFlags(cmd, false)
+	cmd.Flags().BoolVar(&force, "force", false, "write anew what is there")
+	return cmd
+}
+
+func initialise(cmd *cobra.Command, force bool) error {
+	src := sourceOf(cmd)
+	given := map[string]string{}
+	for _, f := range src.Flags {
+		given[f.Key] = f.Value
+	}
+	dir, found, err := findContent(filepath.Dir(src.File), given["content.dir"])
+	if err != nil {
+		return err
+	}
+	if err := mayWrite(src.File, found, force); err != nil {
+		return err
+	}
+	all := takings(dir, found, given)
+	cfg, all, err := writeConfig(src.File, found, all)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "Found: %s, by %s.\n\n", found.Name, signs(found))
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, t := range all {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", t.key, strings.Join(strings.Fields(t.shown), " "), t.from)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%s is written.\n", src.File)
+	if err := showItems(cmd, cfg); err != nil {
+		return err
+	}
+	next := "feedmill serve"
+	if src.File != "config.yaml" {
+		next += " --config " + src.File
+	}
+	fmt.Fprintf(out, "\nNext: %s\n", next)
+	if _, ok := given["base_url"]; !ok {
+		fmt.Fprintf(out, "Before others subscribe, set base_url to the address at which they reach feedmill.\n")
+	}
+	return nil
+}
+
+// mayWrite tells whether the configuration may be written to the file.
+func mayWrite(file string, found *preset.Preset, force bool) error {
+	is, err := os.Stat(file)
+	if err != nil {
+		return nil // writing tells what is wrong
+	}
+	for _, other := range found.Files {
+		if fi, err := os.Stat(other); err == nil && os.SameFile(is, fi) {
+			return hinted{fmt.Errorf("%s is the configuration of %s", file, found.Name), "write to another file: feedmill init --config feedmill.yaml"}
+		}
+	}
+	if !force {
+		return hinted{fmt.Errorf("%s is there already", file), "feedmill init --force writes it anew; --config FILE writes to another file"}
+	}
+	return nil
+}
+
+// findContent finds the folder of articles below root, unless one is given.
+func findContent(root, given string) (dir string, found *preset.Preset, err error) {
+	if given != "" {
+		if err := checkContent(given); err != nil {
+			return "", nil, err
+		}
+		found, err = preset.Find(preset.Options{Dir: given, Name: preset.Auto})
+		return relative(root, given), found, err
+	}
+	found, err = preset.Find(preset.Options{Dir: root, Name: preset.Auto})
+	if err != nil {
+		return "", nil, err
+	}
+	for _, dir := range []string{found.Origin.Content, "content"} {
+		if fi, err := os.Stat(filepath.Join(root, dir)); dir == "" || err != nil || !fi.IsDir() {
+			continue
+		}
+		inner, err := preset.Find(preset.Options{Dir: filepath.Join(root, dir), Name: preset.Auto})
+		if err == nil && inner.Name == found.Name {
+			return dir, inner, nil
+		}
+	}
+	return ".", found, nil
+}
+
+// relative is the path of dir as it is written in a configuration in root.
+func relative(root, dir string) string {
+	from, err := filepath.Abs(root)
+	to, err2 := filepath.Abs(dir)
+	rel, err3 := filepath.Rel(from, to)
+	if errors.Join(err, err2, err3) != nil {
+		return dir
+	}
+	return rel
+}
+
+func signs(found *preset.Preset) string {
+	return cmp.Or(strings.Join(found.Files, ", "), "the look of the folder")
+}
+
+// writeConfig writes the configuration, if it is valid, whole or not at all. What no valid
+// configuration can hold is left out, and the takings returned say so.
+func writeConfig(file string, found *preset.Preset, all []taking) (*config.Config, []taking, error) {
+	head := fmt.Sprintf("The configuration of feedmill, as feedmill init has made it by %s.", signs(found))
+	part := file + ".part"
+	defer os.Remove(part)
+	for {
+		values := map[string]string{}
+		for _, t := range all {
+			if t.yaml != "" {
+				values[t.key] = t.yaml
+			}
+		}
+		if err := os.WriteFile(part, config.Fill(feedmill.Reference, head, values), 0o644); err != nil {
+			return nil, nil, err
+		}
+		cfg, err := config.Load(config.Source{File: part, Required: true})
+		if err == nil {
+			return cfg, all, os.Rename(part, file)
+		}
+		i := slices.IndexFunc(all, func(t taking) bool { return t.yaml != "" && strings.Contains(err.Error(), ": "+t.key) })
+		if i < 0 {
+			return nil, nil, err
+		}
+		all[i].yaml, all[i].from = "", all[i].from+", left out: it is not valid here"
+	}
+}
+
+// showItems shows what begins the feed of the site.
+func showItems(cmd *cobra.Command, cfg *config.Config) error {
+	const most = 5
+	problems := 0
+	count := func(ps []article.Problem) { problems += len(ps) }
+	snap, err := lookOnce(cmd, cfg, noState(), count)
+	if err != nil {
+		return err
+	}
+	if snap == nil || snap.Articles == 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "\nNo article is found in %s: content.dir names another folder.\n", cfg.Content.Dir)
+		return nil
+	}
+	entries := snap.Site.Entries[:min(most, len(snap.Site.Entries))]
+	fmt.Fprintf(cmd.OutOrStdout(), "\nThe feed begins with these of %d articles:\n\n", snap.Articles)
+	if err := writeItems(cmd.OutOrStdout(), entries); err != nil || problems == 0 {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "\nSome files have problems, %d in all: feedmill check tells them.\n", problems)
+	return nil
+}
+
+func writeItems(out io.Writer, entries []*catalog.Entry) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, e := range entries {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", e.Published.Format(time.DateOnly), e.Title, e.URL)
+	}
+	return w.Flush()
+}
