@@ -148,7 +148,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 // tab is a page in the browser. What its console tells of errors fails the test: among that is every
 // violation of a content security policy.
 type tab struct {
-	context.Context
+	context func() context.Context // of chromedp, which stands for the page
 	t       *testing.T
 	expects string // what lines of the console hold that are no errors; "" for none
 }
@@ -157,7 +157,7 @@ func newTab(t *testing.T) *tab {
 	t.Helper()
 	ctx, end := chromedp.NewContext(chrome)
 	t.Cleanup(end)
-	p := &tab{Context: ctx, t: t}
+	p := &tab{context: func() context.Context { return ctx }, t: t}
 	var console locked
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
@@ -188,7 +188,7 @@ func newTab(t *testing.T) *tab {
 
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.Context, patience)
+	ctx, cancel := context.WithTimeout(p.context(), patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.t.Fatal(err)
@@ -198,7 +198,7 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // eval returns what a script in the page gives, which may be a promise.
 func eval[T any](p *tab, script string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.Context, patience)
+	ctx, cancel := context.WithTimeout(p.context(), patience)
 	defer cancel()
 	result, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {

@@ -160,7 +160,7 @@ func (p *tab) picture(name string) {
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(p.context(), chromedp.FullScreenshot(100))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}
