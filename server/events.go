@@ -14,6 +14,10 @@ const (
 
 // events tells an owner's page when to ask for itself again (HTML §9.2, server-sent events).
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	if site := r.Header.Get("Sec-Fetch-Site"); r.Header.Get("Origin") != "" || site != "" && site != "same-origin" {
+		tell(w, http.StatusForbidden, "requests from pages of other sites are refused") // which could take all the places
+		return
+	}
 	if s.listeners.Add(1) > maxListeners {
 		s.listeners.Add(-1)
 		w.Header().Set("Retry-After", "60")
