@@ -13,7 +13,8 @@ import (
 	"feedmill/feed"
 )
 
-// site answers with what is made of a whole snapshot, once for each. The name tells it from others.
+// site answers with what is made of a whole snapshot, once for each. The name tells it from others. A
+// page has no date: it shows more than that of the snapshot speaks of.
 func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, header http.Header, make func() ([]byte, error)) {
 	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
 	b, err := s.bytes(r.Context(), made, func(context.Context) ([]byte, error) { return make() })
@@ -22,7 +23,10 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snap
 		return
 	}
 	sum := sha256.Sum256(b.bytes)
-	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), Modified: snap.Modified, MaxAge: time.Minute}
+	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), MaxAge: time.Minute}
+	if mediaType != "text/html" {
+		d.Modified = snap.Modified
+	}
 	s.answer(w, r, newDocument(d, header, func(context.Context) ([]byte, error) { return b.bytes, nil }))
 }
 
@@ -33,6 +37,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) {
 	c := d.choose(r.Header.Get("Accept-Encoding"), now)
 	d.describe(h, c, now)
 	if notModified(r.Header["If-None-Match"], r.Header.Get("If-Modified-Since"), c.etag[0], d.Modified) {
+		s.audience.note(d.of, r.UserAgent(), http.StatusNotModified, 0)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -52,9 +57,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) {
 		markDelta(h)
 		w.WriteHeader(http.StatusIMUsed)
 	}
+	sent := 0
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(b.bytes) // fails only when the client has gone, or stalls
+		sent, _ = w.Write(b.bytes) // fails only when the client has gone, or stalls
 	}
+	s.audience.note(d.of, r.UserAgent(), http.StatusOK, sent)
 }
 
 // fail answers where something could not be made. Where the reason is that a file has changed since
