@@ -89,6 +89,9 @@ var noteLink = regexp.MustCompile(`^\s*\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]\s*$`
 
 // noteName gives what a reader sees of "[[note]]" or "[[folder/note|name]]", and any other text as it is.
 func noteName(s string) string {
+	if !strings.Contains(s, "[[") {
+		return s
+	}
 	m := noteLink.FindStringSubmatch(s)
 	if m == nil {
 		return s

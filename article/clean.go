@@ -15,11 +15,12 @@ import (
 // ends, every URL absolute. It comes before the policy of sanitize.go because that one throws away
 // what can still be mended here: a path with blanks, a picture that a script would load, a player.
 type cleaner struct {
-	r     *renderer
-	path  string   // of the article
-	base  *url.URL // of the article
-	media *url.URL // see [Options.mediaBase]
-	out   bytes.Buffer
+	r        *renderer
+	path     string   // of the article
+	base     *url.URL // of the article
+	media    *url.URL // see [Options.mediaBase]
+	out      bytes.Buffer
+	pictured bool // what was written last is an image
 }
 
 // clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
@@ -34,8 +35,10 @@ func (c *cleaner) node(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
 		c.out.WriteString(html.EscapeString(n.Data))
+		c.pictured = c.pictured && strings.TrimSpace(n.Data) == ""
 	case html.ElementNode:
 		c.element(n)
+		c.pictured = c.pictured || n.DataAtom == atom.Img
 	}
 }
 
@@ -46,6 +49,10 @@ func (c *cleaner) children(n *html.Node) {
 }
 
 func (c *cleaner) element(n *html.Node) {
+	if n.DataAtom == atom.Noscript {
+		c.fallback(n)
+		return
+	}
 	if isDropped(n) {
 		return
 	}
@@ -62,6 +69,10 @@ func (c *cleaner) element(n *html.Node) {
 	case atom.Img:
 		if attribute(attrs, "src")+attribute(attrs, "srcset") == "" {
 			c.out.WriteString(html.EscapeString(attribute(attrs, "alt")))
+			return
+		}
+	case atom.Source, atom.Track:
+		if attribute(attrs, "src")+attribute(attrs, "srcset") == "" {
 			return
 		}
 	case atom.P:
@@ -95,21 +106,25 @@ func (c *cleaner) element(n *html.Node) {
 		c.out.WriteByte('\n') // HTML §13.1.2.5: a parser skips the first line break of pre
 	}
 	c.children(n)
-	if isNothing(n.DataAtom, isTarget) && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+	if isNothing(n.DataAtom, isTarget || attribute(attrs, "src") != "") && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+		blanks := slices.Clone(c.out.Bytes()[inside:])
 		c.out.Truncate(start)
+		if isInline(n.DataAtom) {
+			c.out.Write(blanks) // between words, or in code
+		}
 		return
 	}
 	c.out.WriteString("</" + name + ">")
 }
 
-// isNothing reports whether an element of that kind shows nothing when it is empty. Headings have ids
-// of which the author knows nothing.
-func isNothing(a atom.Atom, isTarget bool) bool {
+// isNothing reports whether an element of that kind shows nothing when it is empty; refers tells whether
+// a link leads to it or it shows a file. Headings have ids of which the author knows nothing.
+func isNothing(a atom.Atom, refers bool) bool {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Ul, atom.Ol, atom.Figure, atom.Figcaption, atom.Blockquote:
 		return true
-	case atom.A, atom.Div, atom.Span, atom.B, atom.I, atom.Em, atom.Strong:
-		return !isTarget
+	case atom.A, atom.Div, atom.Span, atom.B, atom.I, atom.Em, atom.Strong, atom.Picture, atom.Video, atom.Audio:
+		return !refers
 	}
 	return false
 }
@@ -165,7 +180,9 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, a.Val)
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				a.Val, ok = c.r.linkURL(c.media, c.path, c.r.published(a.Val))
+				ref := c.r.published(strings.TrimSpace(a.Val))
+				a.Val, ok = c.r.linkURL(c.media, c.path, ref)
+				ok = ok && !c.r.o.isBundled(ref)
 			}
 		case "srcset":
 			a.Val, ok = c.srcset(a.Val)
@@ -203,32 +220,6 @@ func attribute(attrs []html.Attribute, key string) string {
 		}
 	}
 	return ""
-}
-
-// lazy maps the attributes in which scripts look for a picture's address to the real ones.
-var lazy = map[string]string{
-	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
-	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
-}
-
-// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
-// that is no placeholder stays.
-func promoteLazy(attrs []html.Attribute) []html.Attribute {
-	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
-		return attrs
-	}
-	var out []html.Attribute
-	for _, a := range attrs {
-		key, isLazy := lazy[a.Key]
-		if isLazy {
-			a.Key = key
-		}
-		own := strings.TrimSpace(attribute(attrs, a.Key))
-		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // isDataImage reports whether ref holds a small picture itself, of a kind without scripts.
@@ -275,9 +266,10 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		u, ok := absoluteURL(c.media, c.r.published(ref))
+		ref = c.r.published(ref)
+		u, ok := absoluteURL(c.media, ref)
 		descriptor = strings.TrimSpace(descriptor)
-		if !ok || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
+		if !ok || c.r.o.isBundled(ref) || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {
 			continue
 		}
 		// A comma in a URL could be taken for the end of the candidate.

@@ -69,6 +69,8 @@ func writtenDate(s string, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
 func dateError(s, reason string) error {
 	if reason != "" {
 		reason = " (" + reason + ")"
@@ -121,13 +123,19 @@ func splitDate(s string) (parts dateParts, ok bool) {
 	}
 	s, _, _ = strings.Cut(s, "(")
 	var days []string
-	for _, word := range strings.Fields(dateMarks.Replace(s)) {
-		if m := dayTime.FindStringSubmatch(word); m != nil {
-			days, word = append(days, m[1]), m[2]
+	if strings.ContainsAny(s, ",年月日") {
+		s = dateMarks.Replace(s)
+	}
+	for word := range strings.FieldsSeq(s) {
+		number := isDigit(word[0]) // no name of a day, and no zone
+		if number && strings.ContainsAny(word, "Tt") {
+			if m := dayTime.FindStringSubmatch(word); m != nil {
+				days, word = append(days, m[1]), m[2]
+			}
 		}
 		switch {
-		case weekday.MatchString(word):
-		case zoneWord.MatchString(word):
+		case !number && weekday.MatchString(word):
+		case !number && zoneWord.MatchString(word):
 			if parts.zone == "" { // "+0800 CST": the name says no more
 				parts.zone = word
 			}

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 )
 
 // draft is an article in the making: all that is known of a file before any fact is decided.
@@ -62,11 +60,30 @@ func (d *draft) title() string {
 			return s
 		}
 	}
+	if s := d.otherTitle(); s != "" {
+		return s
+	}
 	heading := firstHeading
 	if isHTML(d.r.path) {
 		heading = firstHTMLHeading
 	}
 	return cmp.Or(oneLine(heading(d.body)), d.name.title(), "Untitled")
+}
+
+// otherTitles are keys for titles of something else than the article.
+var otherTitles = regexp.MustCompile(`^(?:sub|author|job|person|sidebar|menu|nav|section|series|collection|parent|book|album|site|blog|feed|image|cover|prev|previous|next|hide|show)title$`)
+
+// otherTitle is what a key says that nobody knows but its owner: newsTitle, tip_title.
+func (d *draft) otherTitle() string {
+	for _, f := range d.front.fields {
+		key := foldKey(f.key)
+		if strings.HasSuffix(key, "title") && f.value.kind == textKind && !otherTitles.MatchString(key) {
+			if s := oneLine(f.value.text); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 var template = regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}`)
@@ -100,16 +117,12 @@ func (d *draft) hidden() bool {
 // language is what the author says, else what the file's name tells.
 func (d *draft) language() string {
 	for s, f := range d.facts.texts("language") {
-		tag, err := language.Parse(s)
-		if err == nil && tag != language.Und {
-			return tag.String()
+		if tag := languageTag(s); tag != "" {
+			return tag
 		}
 		d.r.warnf(f.line, "%s: %s is no language tag such as en or zh-CN", f.key, quote(s))
 	}
-	if tag, err := language.Parse(d.place.Language); err == nil && tag != language.Und {
-		return tag.String()
-	}
-	return cmp.Or(d.place.Language, d.name.language)
+	return cmp.Or(languageTag(d.place.Language), d.place.Language, d.name.language)
 }
 
 // dates gives when the article was published, updated, and when it expires.

@@ -3,6 +3,7 @@ package article
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -33,6 +34,46 @@ func (c *cleaner) player(n *html.Node) {
 		link = "<p>" + link + "</p>"
 	}
 	c.out.WriteString(link)
+}
+
+// fallback writes the pictures that stand in for what a script would show, but for one that the script
+// would only have loaded later, and those that count readers.
+func (c *cleaner) fallback(n *html.Node) {
+	isTwin := c.pictured
+	c.pictured = false
+	for image := range n.Descendants() {
+		size := func(key string) string { return strings.TrimSuffix(attribute(image.Attr, key), "px") }
+		counts := len(size("width")) == 1 || len(size("height")) == 1 || strings.Contains(attribute(image.Attr, "style"), "none")
+		if image.DataAtom == atom.Img && !isTwin && !counts {
+			c.element(image)
+		}
+	}
+}
+
+// lazy maps the attributes in which scripts look for a picture's address to the real ones.
+var lazy = map[string]string{
+	"data-src": "src", "data-original": "src", "data-lazy-src": "src",
+	"data-srcset": "srcset", "data-lazy-srcset": "srcset",
+}
+
+// promoteLazy gives the address of a picture that a script would load to the picture itself. A src
+// that is no placeholder stays.
+func promoteLazy(attrs []html.Attribute) []html.Attribute {
+	if !slices.ContainsFunc(attrs, func(a html.Attribute) bool { return lazy[a.Key] != "" }) {
+		return attrs
+	}
+	var out []html.Attribute
+	for _, a := range attrs {
+		key, isLazy := lazy[a.Key]
+		if isLazy {
+			a.Key = key
+		}
+		own := strings.TrimSpace(attribute(attrs, a.Key))
+		if isLazy == (own == "" || strings.HasPrefix(own, "data:")) || (a.Key != "src" && a.Key != "srcset") {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // pageName shortens the address of a page to the text of a link. It does not begin like a URL, which

@@ -11,8 +11,8 @@ import (
 // themes have them. A dot leads into a map. Case, "-", "_" and blanks make no difference, and what
 // Zola keeps in [extra] and Hugo in params counts as if it stood at the top, last of all.
 var factKeys = map[string][]string{
-	"title": {"title", "linkTitle", "name", "headline", "articleTitle", "postTitle", "newsTitle", "pageTitle", "metaTitle",
-		"seoTitle", "eleventyNavigation.title", "eleventyNavigation.key"},
+	"title": {"title", "linkTitle", "name", "headline", "articleTitle", "postTitle", "newsTitle", "pageTitle",
+		"eleventyNavigation.title", "eleventyNavigation.key"},
 	"id": {"id", "guid", "uuid"},
 	"date": {"date", "pubDate", "publishDate", "publishedDate", "publishedAt", "datePublished",
 		"pubDatetime", "created", "createdAt", "createdDate", "dateCreated", "published", "timestamp"},
@@ -145,15 +145,16 @@ type fact struct {
 
 // find sorts the fields of front matter by the facts that they tell. Empty ones tell nothing.
 func (ix keyIndex) find(front *value) facts {
-	found := facts{}
-	ix.collect(found, front, "")
+	found := make(facts, 8)
+	room := make([]fact, 16) // most facts are told once, each in a slice of its own
+	ix.collect(found, &room, front, "")
 	for _, values := range found {
 		slices.SortStableFunc(values, func(a, b fact) int { return cmp.Compare(a.rank, b.rank) })
 	}
 	return found
 }
 
-func (ix keyIndex) collect(found facts, t *value, prefix string) {
+func (ix keyIndex) collect(found facts, room *[]fact, t *value, prefix string) {
 	for _, f := range t.fields {
 		key := prefix + foldKey(f.key)
 		claims, known := ix[key]
@@ -161,9 +162,15 @@ func (ix keyIndex) collect(found facts, t *value, prefix string) {
 			continue
 		}
 		for _, c := range claims {
-			found[c.fact] = append(found[c.fact], fact{f.key, f.line, c.rank, f.value})
+			told := found[c.fact]
+			if told == nil && len(*room) > 0 {
+				told, *room = (*room)[:0:1], (*room)[1:]
+			}
+			found[c.fact] = append(told, fact{f.key, f.line, c.rank, f.value})
 		}
-		ix.collect(found, f.value, key+".")
+		if f.value.kind == tableKind {
+			ix.collect(found, room, f.value, key+".")
+		}
 	}
 }
 

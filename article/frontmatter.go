@@ -65,6 +65,9 @@ var fenceLine = regexp.MustCompile(`^(-{3,}|\+{3})[ \t]*(yaml|yml|toml|json)?[ \
 
 // opener reads a line that opens front matter: +++, --- or, as Eleventy has it, ---json.
 func opener(line []byte) (fence []byte, s syntax) {
+	if string(line) == "---" {
+		return line, inYAML
+	}
 	m := fenceLine.FindSubmatch(line)
 	switch {
 	case m == nil:

@@ -36,9 +36,11 @@ type Layout struct {
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
 	Beside  bool                // relative references to images and media, and names of files, are from the file's folder, not from the page
+	Bundled bool                // files that front matter and bodies refer to relatively are published under names of the generator's own
 	Folder  string              // what the content folder is called, or ""
 	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by
+	Site    map[string]string   // what bodies may show as {{ site.NAME }}, by dotted names
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by
 
 	Words bool // in categories and tags blanks part the names, and all keys that hold some count
@@ -51,6 +53,11 @@ func (o Options) mediaBase(name string, page *url.URL) *url.URL {
 		return page
 	}
 	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(path.Dir(name)+"/", "./")})
+}
+
+// isBundled reports whether ref names an image or a medium whose address nobody here knows.
+func (o Options) isBundled(ref string) bool {
+	return o.Layout.Bundled && !strings.HasPrefix(ref, "/") && !strings.Contains(ref, ":")
 }
 
 // Place is what the place of a file says of the article in it.

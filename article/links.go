@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -108,13 +109,16 @@ func escapeURL(s string) string {
 
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
+	b.Grow(len(s))
 	host, fragment := authorityLength(s), false
 	for i := range len(s) {
 		c := s[i]
 		bracket := c == '[' || c == ']' // RFC 3986 §3.2.2: only around an IPv6 address
 		switch {
 		case !isURLByte(c), c == '%' && !isEscape(s[i:]), bracket && i >= host, c == '#' && fragment:
-			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
 		default:
 			b.WriteByte(c)
 		}
@@ -150,8 +154,15 @@ func isHex(c byte) bool {
 func isURLByte(c byte) bool {
 	// RFC 3986 §2: reserved and unreserved characters, and the sign of an encoding.
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		strings.IndexByte("-._~:/?#[]@!$&'()*+,;=%", c) >= 0
+		c < 0x80 && urlMarks[c]
 }
+
+var urlMarks = func() (set [utf8.RuneSelf]bool) {
+	for _, c := range "-._~:/?#[]@!$&'()*+,;=%" {
+		set[c] = true
+	}
+	return set
+}()
 
 // asciiHost turns the labels of an international host into A-labels and keeps the port.
 func asciiHost(host string) (string, error) {

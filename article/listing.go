@@ -15,12 +15,18 @@ var (
 	words = regexp.MustCompile(`[\pL\pN]+`)
 )
 
+// maxListing is how long the body of such a page may be, in bytes.
+const maxListing = 64 << 10
+
 // maxFrameWords is how much a page may say of the articles that it lists.
 const maxFrameWords = 8
 
 // isListing reports whether body is of a page that lists others: what a template makes of them is all
 // that it shows.
 func isListing(body []byte) bool {
+	if len(body) > maxListing {
+		return false
+	}
 	hasTemplate := bytes.Contains(body, []byte("{{")) || bytes.Contains(body, []byte("{%"))
 	if !hasTemplate || !lists.Match(body) || bytes.Contains(body, []byte("```")) {
 		return false

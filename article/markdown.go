@@ -27,9 +27,10 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 	blocks := parser.DefaultBlockParsers()
 	if mdx {
 		blocks = slices.DeleteFunc(blocks, func(p util.PrioritizedValue) bool {
-			return p.Value == parser.NewHTMLBlockParser() || p.Value == parser.NewCodeBlockParser()
+			return p.Value == parser.NewHTMLBlockParser() || p.Value == parser.NewCodeBlockParser() || p.Value == parser.NewFencedCodeBlockParser()
 		})
-		blocks = append(blocks, util.Prioritized(indentedParagraphs{parser.NewParagraphParser()}, 1001))
+		blocks = append(blocks, util.Prioritized(indentedFences{parser.NewFencedCodeBlockParser()}, 700),
+			util.Prioritized(indentedParagraphs{parser.NewParagraphParser()}, 1001))
 	}
 	inlines := parser.DefaultInlineParsers()
 	if o.Layout.Emoji {
@@ -67,7 +68,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(emphasisParser{}, 499),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
-			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000)),
+			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)),
 		),
 		goldmark.WithRendererOptions(html.WithUnsafe(), nodes.WithNodeRenderers(util.Prioritized(markRenderer{}, 500))),
 	)
@@ -81,6 +82,9 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	markdown := r.markdown
 	if r.isMDX(path, body) {
 		markdown = r.mdx
+	}
+	if markdown == r.markdown {
+		body = wholePre(body)
 	}
 	expanded := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
 	if expanded != body {
@@ -97,11 +101,6 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	err := markdown.Renderer().Render(&b, src, doc)
 	return b.Bytes(), err
 }
-
-// indentedParagraphs takes the lines that would be code: goldmark gives up at a line that nobody takes.
-type indentedParagraphs struct{ parser.BlockParser }
-
-func (indentedParagraphs) CanAcceptIndentedLine() bool { return true }
 
 func newContext() parser.Context { return parser.NewContext(parser.WithIDs(headingIDs{})) }
 

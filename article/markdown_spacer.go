@@ -12,10 +12,12 @@ import (
 // begins HTML that goes on to the next blank line, but the author's next line is Markdown.
 type spacerParser struct{}
 
+// maxSpacer is how long such a line may be, in bytes.
+const maxSpacer = 200
+
 var (
-	spacer      = regexp.MustCompile(`^ {0,3}(?:<br[ /]*>\s*)+$`)
-	emptyBlock  = regexp.MustCompile(`^ {0,3}<(?:p|div)(?: [^<>]*)?>\s*</(?:p|div)>\s*$`)
-	longestLine = 200 // that is looked at, in bytes
+	spacer     = regexp.MustCompile(`^ {0,3}(?:<br[ /]*>\s*)+$`)
+	emptyBlock = regexp.MustCompile(`^ {0,3}<(?:p|div)(?: [^<>]*)?>\s*</(?:p|div)>\s*$`)
 )
 
 func (spacerParser) Trigger() []byte { return []byte("<") }
@@ -24,7 +26,7 @@ func (spacerParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast
 	line, segment := reader.PeekLine()
 	last := pc.LastOpenedBlock().Node
 	inParagraph := last != nil && ast.IsParagraph(last) // which only a block ends
-	if len(line) > longestLine || !emptyBlock.Match(line) && (inParagraph || !spacer.Match(line)) {
+	if len(line) > maxSpacer || !emptyBlock.Match(line) && (inParagraph || !spacer.Match(line)) {
 		return nil, parser.NoChildren
 	}
 	node := ast.NewHTMLBlock(ast.HTMLBlockType6)
@@ -40,3 +42,22 @@ func (spacerParser) Close(ast.Node, text.Reader, parser.Context) {}
 func (spacerParser) CanInterruptParagraph() bool { return true }
 
 func (spacerParser) CanAcceptIndentedLine() bool { return false }
+
+// onlyClosingTags are the ends of elements and breaks, which nobody shows as code by indentation: they
+// belong to HTML that a blank line has cut in two.
+var onlyClosingTags = regexp.MustCompile(`^(?:\s*(?:</[a-zA-Z][\w-]*\s*>|<br[ /]*>))+\s*$`)
+
+// cutHTML makes HTML of such code again.
+type cutHTML struct{}
+
+func (cutHTML) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		if n.Kind() == ast.KindCodeBlock && onlyClosingTags.Match(n.Lines().Value(reader.Source())) {
+			html := ast.NewHTMLBlock(ast.HTMLBlockType6)
+			html.SetLines(n.Lines())
+			doc.ReplaceChild(doc, n, html)
+		}
+		n = next
+	}
+}

@@ -29,7 +29,8 @@ var mediaTypes = map[string]string{
 func (d *draft) image(page *url.URL) string {
 	for _, f := range d.facts["image"] {
 		for _, v := range f.each() {
-			if u, ok := mediaURL(v, page); ok {
+			ref := d.p.render.published(mediaRef(v, mediaKeys...))
+			if u, ok := fileURL(page, ref); ok && !d.p.o.isBundled(ref) {
 				return u
 			}
 		}
@@ -39,8 +40,11 @@ func (d *draft) image(page *url.URL) string {
 
 // mediaURL gives the URL of the file that a text or a map names.
 func mediaURL(v *value, page *url.URL) (string, bool) {
-	return fileURL(page, mediaRef(v, "url", "src", "href", "path", "image", "file", "link"))
+	return fileURL(page, mediaRef(v, mediaKeys...))
 }
+
+// mediaKeys are under which a map names a file.
+var mediaKeys = []string{"url", "src", "href", "path", "image", "file", "link"}
 
 // mediaRef gives what a text says, or a map under one of the keys, or "".
 func mediaRef(v *value, keys ...string) string {
@@ -57,7 +61,7 @@ func mediaRef(v *value, keys ...string) string {
 // fileURL is [webURL] for what looks like a file's place: no number, no name of a theme's own, and
 // no template, whose value nobody here knows.
 func fileURL(page *url.URL, s string) (string, bool) {
-	if !strings.ContainsAny(s, "./") || template.MatchString(s) {
+	if !strings.ContainsAny(s, "./") || strings.Contains(s, "{") && template.MatchString(s) {
 		return "", false
 	}
 	return webURL(page, s)

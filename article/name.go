@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/language"
 )
 
 // fileName is what a file's name and place tell of the article in it.
@@ -40,7 +38,7 @@ func readName(name string, zone *time.Location) fileName {
 		n.language = languageOf(first)
 	}
 	n.published = dateInPath(path.Join(folder, n.slug), zone)
-	if m := datePrefix.FindString(n.slug); m != "" && m != n.slug {
+	if m := dated(n.slug); m != "" && m != n.slug {
 		n.slug = n.slug[len(m):]
 	}
 	return n
@@ -51,17 +49,28 @@ var (
 	dateFolder = regexp.MustCompile(`(?:^|/)(\d{4}/\d{1,2}/\d{1,2})/`)
 )
 
+// dated gives the date that a name begins with, and what parts it from the rest.
+func dated(name string) string {
+	if len(name) < len("2024-3-9") || name[4] != '-' && name[4] != '_' {
+		return ""
+	}
+	return datePrefix.FindString(name)
+}
+
 // dateInPath gives the day that a file's name begins with, or the nearest folder's, or that three
 // folders tell: 2024-03-09-slug.md, 2024_03_09/index.md, 2024/03/09/slug.md. Digits that merely
 // look like a date, as in 20240309A06.md, are none.
 func dateInPath(name string, zone *time.Location) time.Time {
 	parts := strings.Split(name, "/")
 	for _, part := range slices.Backward(parts) {
-		if prefix := strings.TrimRight(datePrefix.FindString(part), "-_ "); prefix != "" {
+		if prefix := strings.TrimRight(dated(part), "-_ "); prefix != "" {
 			if t, err := parseDate(strings.ReplaceAll(prefix, "_", "-"), zone); err == nil {
 				return t
 			}
 		}
+	}
+	if len(parts) <= 3 {
+		return time.Time{}
 	}
 	if m := dateFolder.FindStringSubmatch(name); m != nil {
 		if t, err := parseDate(m[1], zone); err == nil {
@@ -93,9 +102,5 @@ func languageOf(s string) string {
 	if !slices.Contains(written, strings.ToLower(base)) {
 		return ""
 	}
-	tag, err := language.Parse(s)
-	if err != nil {
-		return ""
-	}
-	return tag.String()
+	return languageTag(s)
 }

@@ -89,6 +89,7 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 		return nil
 	}
 	a := d.article()
+	a.own()
 	a.Path = name
 	a.Hash = sha256.Sum256(src)
 	a.bodyOffset, a.bodyLine = front.bodyOffset, front.bodyLine

@@ -67,16 +67,19 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				t.Fatal(err)
 			}
 			o.Site = site
-		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; titled: headings are
+		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; titled: headings are; bundled: relative media are
 			o.Layout = Layout{
 				Keys: map[string][]string{"url": {"permalink", "path"}},
 				Link: func(p Page) string { return p.URL },
 			}
 			if value != "own" {
-				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Static: "static"}
+				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}
 		case "folder":
 			o.Layout.Folder = value
+		case "value": // of the site's configuration: its name, and itself
+			name, text, _ := strings.Cut(value, " ")
+			o.Layout.Site = map[string]string{name: text}
 		case "taxonomies":
 			o.Taxonomies = strings.Fields(value)
 		case "field":

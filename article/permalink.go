@@ -42,7 +42,7 @@ func (p *Parser) pageURL(link string) (string, bool) {
 	switch {
 	case link == "":
 		return "", false
-	case anyAddress.MatchString(link):
+	case strings.Contains(link, "://") && anyAddress.MatchString(link):
 		return webURL(p.o.Site, link)
 	}
 	// Nothing that a layout says leads out of the site.

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 )
 
 // Podcast is what the front matter of an article with a recording says of it as an episode. Like the
@@ -208,8 +206,6 @@ func (d *draft) resource(v *value, page *url.URL, types map[string]string) (Reso
 	if file, err := url.Parse(u); err == nil && !mediaType.MatchString(r.Type) {
 		r.Type = types[strings.ToLower(path.Ext(file.Path))]
 	}
-	if tag, err := language.Parse(v.childText("language", "lang")); err == nil && tag != language.Und {
-		r.Language = tag.String()
-	}
+	r.Language = languageTag(v.childText("language", "lang"))
 	return r, r.Type != ""
 }

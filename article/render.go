@@ -23,6 +23,7 @@ type renderer struct {
 	markdown goldmark.Markdown
 	mdx      goldmark.Markdown
 	policy   *bluemonday.Policy
+	page     string            // of one article: its address
 	links    map[string]string // of one article: see [Parser.Render]
 	front    func() *value     // of one article, a table: its front matter
 }
@@ -34,10 +35,10 @@ func newRenderer(o Options) *renderer {
 // Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
 // ones, equal HTML. The usual is "".
 func (p *Parser) Rendering() string {
-	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX && !p.o.Layout.Emoji {
+	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX && !p.o.Layout.Emoji && len(p.o.Layout.Site) == 0 {
 		return ""
 	}
-	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX, p.o.Layout.Emoji)
+	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX, p.o.Layout.Emoji, p.o.Layout.Site) // maps are printed in the order of their keys
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.
@@ -46,7 +47,7 @@ func (p *Parser) Rendering() string {
 // shown as plain text, with a warning.
 func (p *Parser) Render(a *Article, src []byte, links map[string]string) (Content, []Problem) {
 	r := *p.render
-	r.links = links
+	r.page, r.links = a.URL, links
 	r.front = sync.OnceValue(func() *value { return r.frontMatter(a.Path, src) })
 	return r.content(a, src)
 }
@@ -126,7 +127,8 @@ func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
 	if bytes.Count(src, []byte("<")) > maxTags {
 		return nil, &boundError{0, fmt.Sprintf("more than %d tags", maxTags)}
 	}
-	nodes, err := html.ParseFragment(bytes.NewReader(src), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragmentWithOptions(bytes.NewReader(src), context, html.ParseOptionEnableScripting(false)) // as in readers
 	if bytes.Contains(src, []byte(unknownPart)) {
 		withoutUnknown(nodes)
 	}

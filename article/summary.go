@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,11 +29,13 @@ func summarize(body []*html.Node) string {
 	}
 	s.endParagraph()
 	all := append(s.paragraphs, s.items...)
-	switch i := slices.IndexFunc(all, isTelling); {
-	case s.more && len(s.paragraphs) > 0:
+	if s.more && len(s.paragraphs) > 0 {
 		return cleanLine(strings.Join(s.paragraphs, " "))
-	case i >= 0:
-		return cleanLine(cut(all[i]))
+	}
+	for _, some := range [][]string{s.own, all} {
+		if i := slices.IndexFunc(some, isTelling); i >= 0 {
+			return cleanLine(cut(some[i]))
+		}
 	}
 	return cleanLine(cut(strings.Join(all, " ")))
 }
@@ -41,8 +44,10 @@ func summarize(body []*html.Node) string {
 type summarizer struct {
 	text       strings.Builder // of the paragraph that is open
 	lists      int             // that are open
+	quotations int             // that are open
 	paragraphs []string        // those outside of lists
-	items      []string        // and those within, often mere tables of contents
+	own        []string        // of them, those outside of quotations, which may be notes
+	items      []string        // and those within lists, often mere tables of contents
 	more       bool
 }
 
@@ -67,6 +72,9 @@ func (s *summarizer) element(n *html.Node) {
 	if isList {
 		s.lists++
 	}
+	if n.DataAtom == atom.Blockquote {
+		s.quotations++
+	}
 	if n.DataAtom == atom.Br {
 		s.text.WriteByte(' ')
 	}
@@ -79,18 +87,24 @@ func (s *summarizer) element(n *html.Node) {
 	if isList {
 		s.lists--
 	}
+	if n.DataAtom == atom.Blockquote {
+		s.quotations--
+	}
 }
 
 func (s *summarizer) endParagraph() {
 	text := strings.Join(strings.Fields(s.text.String()), " ")
 	s.text.Reset()
-	if text == "" {
+	if text == "" || isByline(text) {
 		return
 	}
 	if s.lists > 0 {
 		s.items = append(s.items, text)
-	} else {
-		s.paragraphs = append(s.paragraphs, text)
+		return
+	}
+	s.paragraphs = append(s.paragraphs, text)
+	if s.quotations == 0 {
+		s.own = append(s.own, text)
 	}
 }
 
@@ -127,9 +141,35 @@ func isInline(a atom.Atom) bool {
 	return false
 }
 
+var (
+	// labelledByline begins with what it tells of an article, plainByline with the words for it.
+	labelledByline = regexp.MustCompile(`^(?i:authors?|written by|posted by|published(?: on)?|date|editors?|translators?|last updated|作者|译者|日期|著者)\s*[:：]\s*\S`)
+	plainByline    = regexp.MustCompile(`^(?i:by|(?:written|posted|published|translated)(?: by| on)) [\p{Lu}\d@]`)
+)
+
+const (
+	maxLabelledByline = 300 // in bytes; a longer paragraph says more than who wrote the article
+	maxPlainByline    = 100
+)
+
+// isByline reports whether a paragraph only tells who wrote an article, or when. Without a label it
+// is no sentence.
+func isByline(text string) bool {
+	switch {
+	case labelledByline.MatchString(text):
+		return len(text) <= maxLabelledByline
+	case plainByline.MatchString(text):
+		return len(text) <= maxPlainByline && !strings.ContainsAny(text[len(text)-1:], ".!?:,")
+	}
+	return false
+}
+
 // isTelling reports whether a paragraph is long enough to stand for an article, as a dateline or
-// the word "Note" is not.
+// the word "Note" is not, and more than an address to its readers.
 func isTelling(text string) bool {
+	if strings.HasSuffix(text, ",") {
+		return false
+	}
 	weight := 0
 	for _, r := range text {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -24,6 +24,7 @@ type expander struct {
 
 	imports  map[string]string // of MDX: what is imported under a name
 	captured map[string]string // Markdown by the variable that holds it
+	released int               // bytes of it that were written
 	effort   int               // how many bytes may still be read in vain
 }
 

@@ -30,10 +30,16 @@ func (e *expander) capture(name, content string, at span) {
 	}
 }
 
-// release writes what the variable holds, once: what is small must not become large.
+// maxReleased bounds what variables may write into one article, in bytes: what is small must not
+// become large.
+const maxReleased = 256 << 10
+
+// release writes what the variable holds.
 func (e *expander) release(name, filters string, at span) {
 	text := e.captured[name]
-	delete(e.captured, name)
+	if e.released += len(text); e.released > maxReleased {
+		return
+	}
 	switch m := highlightFilter.FindStringSubmatch(filters); {
 	case m != nil, holdsCode(name):
 		t := tag{name: "codeblock"}

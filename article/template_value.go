@@ -35,6 +35,10 @@ func (e *expander) value(inner string, at span) int {
 		e.out.WriteString(folder)
 	case first == "site.url":
 		e.out.WriteString(site.Scheme + "://" + site.Host)
+	case first == "page.url":
+		e.out.WriteString(e.pageAddress(folder, filters))
+	case strings.HasPrefix(first, "site."):
+		e.siteValue(strings.TrimPrefix(first, "site."), filters, at)
 	default:
 		if text := e.frontMatter(first); text != "" && plainFilters.MatchString(filters) {
 			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
@@ -47,6 +51,38 @@ func (e *expander) value(inner string, at span) int {
 	return 0
 }
 
+// pageAddress gives the article's path as Liquid has it, from the site's folder on.
+func (e *expander) pageAddress(folder, filters string) string {
+	page, err := url.Parse(e.r.page)
+	if err != nil {
+		return ""
+	}
+	path := page.EscapedPath()
+	if !strings.Contains(filters, "relative_url") && !strings.Contains(filters, "absolute_url") {
+		path = strings.TrimPrefix(path, folder)
+	}
+	return html.EscapeString(path)
+}
+
+// ofRepository are the values of a site that lead to its repository.
+var ofRepository = regexp.MustCompile(`^(?:repository|github)\b`)
+
+// siteValue writes what the site's configuration has under a name. Where it has nothing, neither has
+// the generator, and what follows in an address is a whole path of the site's own.
+func (e *expander) siteValue(name, filters string, at span) {
+	text := e.r.o.Layout.Site[name]
+	switch {
+	case text != "" && plainFilters.MatchString(filters):
+		if e.released += len(text); e.released <= maxReleased {
+			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
+		}
+	case ofRepository.MatchString(name) && addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):]):
+		e.out.WriteString(unknownPart)
+	default:
+		e.out.WriteString(e.unknownAddress(at))
+	}
+}
+
 // goBlock begins or ends a block of Go's templates.
 var goBlock = regexp.MustCompile(`\{\{-?\s*(?:range|if|with|block|define|end)\b[^{}]*\}\}`)
 
@@ -57,17 +93,20 @@ func (e *expander) goLoop(at int) int {
 		return 0
 	}
 	depth := 1
-	for _, tag := range goBlock.FindAllStringIndex(e.src[at:], -1) {
-		if strings.HasPrefix(strings.TrimLeft(e.src[at+tag[0]:], "{- \t\n"), "end") {
+	for end := at; ; {
+		tag := goBlock.FindStringIndex(e.src[end:])
+		if tag == nil {
+			return e.inVain(len(e.src) - at)
+		}
+		if strings.HasPrefix(strings.TrimLeft(e.src[end+tag[0]:], "{- \t\n"), "end") {
 			depth--
 		} else {
 			depth++
 		}
-		if depth == 0 {
-			return tag[1]
+		if end += tag[1]; depth == 0 {
+			return end - at
 		}
 	}
-	return e.inVain(len(e.src) - at)
 }
 
 // plainFilters are those that leave a text what it is.
@@ -102,11 +141,8 @@ func (e *expander) frontMatter(name string) string {
 	return strings.TrimSpace(v.text)
 }
 
-var (
-	// addressStart is what stands before an address, addressPart that and the beginning of one.
-	addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])$`)
-	addressPart  = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])[^\s"'<>()]+$`)
-)
+// addressStart is what stands before an address.
+var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])$`)
 
 // unknownPart stands for what nobody here knows of an address, which makes it none: the rest of it
 // would lead elsewhere. At the start of an address it is no scheme of ours.
@@ -134,9 +170,12 @@ const maxAddress = 500
 func (e *expander) unknownAddress(at span) string {
 	written := e.out.Bytes()
 	written = written[max(0, len(written)-maxAddress):]
-	starts := addressStart.Match(written) && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) < 0
-	if starts || addressPart.Match(written) {
-		return unknownPart
+	begins := bytes.LastIndexAny(written, " \t\n\"'<>()") + 1
+	if !addressStart.Match(written[max(0, begins-maxLinkMark):begins]) {
+		return ""
 	}
-	return ""
+	if begins == len(written) && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
+		return ""
+	}
+	return unknownPart
 }

@@ -8,20 +8,26 @@ import (
 // cleanText makes s valid UTF-8 of XML 1.0 characters: others and the controls of C1 go, and a byte
 // that belongs to no character becomes U+FFFD. It gives s itself when there is nothing to do.
 func cleanText(s string) string {
-	if isPrintable(s) {
+	if isTidy(s) {
 		return s
 	}
 	return strings.Map(xmlChar, s)
 }
 
-// isPrintable reports whether s is ASCII without control characters, as most text is that is cleaned.
-func isPrintable(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
+// isTidy reports whether s holds only blanks and the letters and marks of English and Chinese: then
+// there is nothing to clean.
+func isTidy(s string) bool {
+	for _, r := range s {
+		if !isTidyRune(r) {
 			return false
 		}
 	}
 	return true
+}
+
+func isTidyRune(r rune) bool {
+	return ' ' <= r && r <= '~' || 0x4000 <= r && r <= 0x9FFF || 0x2010 <= r && r <= 0x2027 ||
+		0x3001 <= r && r <= 0x303F || 0xFF01 <= r && r <= 0xFF5E
 }
 
 // xmlChar gives r, a line break for the one of C1, or -1 for what has no place in an XML document.
@@ -44,7 +50,7 @@ func xmlChar(r rune) rune {
 // folded, and with no bidirectional control that would reach beyond it. It gives "" if nothing of s
 // can be seen.
 func cleanLine(s string) string {
-	if isPrintable(s) {
+	if isTidy(s) {
 		return foldBlanks(s)
 	}
 	s = containBidi(strings.Map(func(r rune) rune {

@@ -1,6 +1,10 @@
 package article
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
 
 func TestCleanText(t *testing.T) {
 	tests := []struct{ in, want string }{
@@ -38,6 +42,16 @@ func TestCleanLine(t *testing.T) {
 	for _, test := range tests {
 		if got := cleanLine(test.in); got != test.want {
 			t.Errorf("cleanLine(%q) = %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
+// TestTidy states of every character that is taken for tidy what makes it so.
+func TestTidy(t *testing.T) {
+	for r := range unicode.MaxRune {
+		tidy := xmlChar(r) == r && unicode.IsGraphic(r) && (r == ' ' || !unicode.IsSpace(r)) && !strings.ContainsRune(bidiControls, r)
+		if isTidyRune(r) && !tidy {
+			t.Errorf("%U is not tidy", r)
 		}
 	}
 }

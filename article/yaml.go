@@ -127,7 +127,7 @@ func yamlKind(n *yaml.Node) kind {
 	case "!!int", "!!float":
 		return numberKind
 	}
-	if n.Style == 0 && bareTime.MatchString(n.Value) {
+	if n.Style == 0 && n.Value != "" && isDigit(n.Value[0]) && bareTime.MatchString(n.Value) {
 		return timeKind
 	}
 	return textKind

@@ -42,6 +42,9 @@ func (p *plainReader) next() {
 
 func (p *plainReader) table() (*value, error) {
 	v, err := p.node(tableKind, "", p.number, 0)
+	if err == nil {
+		v.fields = make([]field, 0, min(1+strings.Count(p.rest, "\n"), p.r.limits.Keys))
+	}
 	for err == nil && p.line != "" {
 		key, text, ok := plainKey(p.line)
 		if !ok {
@@ -54,8 +57,8 @@ func (p *plainReader) table() (*value, error) {
 			err = p.add(v, key, line, member)
 		}
 	}
-	if len(v.fields) == 0 {
-		return nil, errNotPlain
+	if err == nil && len(v.fields) == 0 {
+		err = errNotPlain
 	}
 	return v, err
 }
@@ -125,12 +128,14 @@ func (p *plainReader) brackets(text string, line int) (*value, error) {
 
 func (p *plainReader) item(to *value, text string, line int) error {
 	v, err := p.scalar(text, line, 2)
+	if to.items == nil {
+		to.items = make([]*value, 0, 4)
+	}
 	to.items = append(to.items, v)
 	return err
 }
 
-// scalar reads a value that ends with its line. What one without quotes stands for is asked of the
-// same code that decides it for all YAML.
+// scalar reads a value that ends with its line.
 func (p *plainReader) scalar(text string, line, depth int) (*value, error) {
 	switch {
 	case text == "" || strings.Contains(text, "\t"):
@@ -145,5 +150,14 @@ func (p *plainReader) scalar(text string, line, depth int) (*value, error) {
 		strings.HasSuffix(text, ":"), strings.Contains(text, ": "), strings.Contains(text, " #"):
 		return nil, errNotPlain
 	}
-	return p.node(yamlKind(&yaml.Node{Kind: yaml.ScalarNode, Value: text}), text, line, depth)
+	return p.node(plainKind(text), text, line, depth)
+}
+
+// plainKind asks the code that decides for all YAML what a value without quotes stands for. The
+// longest that is neither text nor begins with a digit is "false".
+func plainKind(text string) kind {
+	if len(text) > len("false") && !isDigit(text[0]) {
+		return textKind
+	}
+	return yamlKind(&yaml.Node{Kind: yaml.ScalarNode, Value: text})
 }

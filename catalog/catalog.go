@@ -53,6 +53,10 @@ type Options struct {
 	Kept store.State
 	Keep func(store.Changes) error
 
+	// Files is what [Catalog.Files] of an earlier run gave, or nil. Where it agrees with Kept, the first
+	// Apply may have an empty Change, and publishes what follows from it without a look at the disk.
+	Files []byte
+
 	// Before is the last snapshot of the catalog whose place this one takes, which had other options;
 	// nil: there was none. Where nothing is kept, Kept is then what [Catalog.Known] has given.
 	Before *Snapshot
@@ -78,6 +82,7 @@ type Report struct {
 	Problems []article.Problem // those not told by an earlier report, by path and line
 	Doubt    string            // why missing files were kept; "" where none were
 	Unkept   error             // why changes are not safe yet
+	Held     bool              // what was found is not to be believed yet: something is in motion
 	Missing  int               // how many were, also by earlier calls, and still are
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
 	Later    time.Time         // when Apply should be called again, if only with an empty Change; zero: never
@@ -89,21 +94,24 @@ type Catalog struct {
 	current atomic.Pointer[Snapshot]
 
 	// All below belongs to the goroutine that calls Apply.
-	files  map[string]*file
-	faults map[string][]article.Problem // by path
-	blind  map[string]article.Problem   // folders that can't be listed, by path
-	retold map[string]bool              // paths of which the problems are others than in the last snapshot
-	local  map[string]bool              // articles with enclosures to be measured
-	index  *index
-	memory *memory
-	kin    kin // of all files, where something is kept
-	guard  guard
-	shelf  *shelf
+	files    map[string]*file
+	faults   map[string][]article.Problem // by path
+	blind    map[string]article.Problem   // folders that can't be listed, by path
+	restored bool                         // files come from an earlier run,
+	outdated bool                         // which was not the last to change what feeds show
+	retold   map[string]bool              // paths of which the problems are others than in the last snapshot
+	local    map[string]bool              // articles with enclosures to be measured
+	index    *index
+	memory   *memory
+	kin      kin // of all files, where something is kept
+	guard    guard
+	shelf    *shelf
 
 	buffers sync.Pool // of *[]byte, for files that are read
 
 	settling settling
 	looked   time.Time // when the last look was taken
+	looks    uint32    // at everything, so far
 }
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
@@ -129,8 +137,15 @@ func New(o Options) *Catalog {
 	if o.Before != nil {
 		c.looked = o.Before.made
 	}
+	if o.Files != nil && o.Keep != nil {
+		c.restore(o.Files)
+		c.o.Files = nil // it need not stay in memory
+	}
 	return c
 }
+
+// Restored reports whether what is known comes from an earlier run, and nothing was published yet.
+func (c *Catalog) Restored() bool { return c.restored && c.Current() == nil }
 
 // Current returns the newest snapshot, or nil before the first. It is safe for concurrent use.
 func (c *Catalog) Current() *Snapshot { return c.current.Load() }
@@ -155,19 +170,36 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if err != nil {
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
-	r := Report{Scanned: len(found.files), Later: c.settling.at}
+	r := Report{Scanned: len(found.files), Later: c.settling.at, Held: found.held}
 	touched := c.take(found, now, &r)
-	if !found.held {
+	if c.Restored() {
+		if fsys == nil && !c.agrees(now) {
+			return r, nil // the first look will tell
+		}
+		for p := range c.files {
+			touched[p] = true
+		}
+	}
+	if fsys != nil && !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" {
-		clear(c.files) // nothing is served yet, and little would be: the next look is the first again
+		c.forget() // nothing is served yet, and little would be: the next look is the first again
 		return r, nil
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
 	return r, nil
+}
+
+// forget drops all that is known of files.
+func (c *Catalog) forget() {
+	clear(c.files)
+	clear(c.faults)
+	clear(c.blind)
+	clear(c.kin)
+	c.restored = false
 }
 
 // steady is now, or the time of the last look where the clock has been set back by less than a day:

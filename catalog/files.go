@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"maps"
 	"path"
 	"slices"
@@ -28,6 +29,8 @@ func (c *Catalog) lastGood(f *file) []byte {
 	}
 	return c.shelf.get(f.good.article.Hash)
 }
+
+func hashOf(src []byte) digest { return sha256.Sum256(src) }
 
 // source is an article and by what its text is known again.
 type source struct {

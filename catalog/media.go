@@ -28,7 +28,7 @@ func (c *Catalog) measure(fsys fs.FS, ch Change, touched map[string]bool, doubte
 		concerned := touched[p] || !doubted && (ch.Rescan || slices.ContainsFunc(f.good.article.Enclosures, func(e article.Enclosure) bool {
 			return isLocal(e) && inside(e.Path, changed)
 		}))
-		if !concerned {
+		if !concerned || fsys == nil {
 			continue
 		}
 		if a := measured(fsys, f.good.article); a != f.good.article {

@@ -148,6 +148,14 @@ func (m *memory) left(path string, was *store.Article) []string {
 	return left
 }
 
+// shown is a digest of what feeds show of the article at path, or zero if they do not.
+func (m *memory) shown(path string) store.Digest {
+	if known := m.articles[path]; known != nil && known.Gone.IsZero() {
+		return known.Shown
+	}
+	return store.Digest{}
+}
+
 // move notes that the file at one path lies at another now.
 func (m *memory) move(from, to string) {
 	known, there := m.articles[from], m.articles[to]

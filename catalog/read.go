@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -59,9 +58,12 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return fail(err)
 	}
 	f.stamp, f.again = st, st.fresh(now)
-	f.hash, f.ragged = sha256.Sum256(src), !bytes.HasSuffix(src, []byte("\n"))
+	f.hash, f.ragged = hashOf(src), !bytes.HasSuffix(src, []byte("\n"))
 	if old != nil && old.hash == f.hash {
 		f.good, f.problems = old.good, old.problems
+		if a := f.good.article; a != nil && a.Hash == f.hash {
+			c.shelf.put(a, src)
+		}
 		return f
 	}
 	a, problems := c.o.Parser.Parse(s.path, src)
@@ -192,5 +194,37 @@ func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, 
 			c.o.Progress(int(done.Add(1)), len(found))
 		}
 	})
+	c.examineEmptied(ctx, fsys, found, files, now)
 	return files, ctx.Err()
 }
+
+// examineEmptied examines those files again that have come to be empty. Who saves a file in place
+// empties it first, and an empty article is an article, so that not even a look which waits for
+// nothing else may find it so. Of when that was the file's times may yet say nothing.
+func (c *Catalog) examineEmptied(ctx context.Context, fsys fs.FS, found []sighting, files []*file, now time.Time) {
+	const often, most = 10, 100 * time.Millisecond // a full journal of the disk may hold up the writer
+	for try := range often {
+		var emptied []int
+		for i, f := range files {
+			old := c.files[found[i].path]
+			if f != nil && f.hash == nothing && (old == nil && try == 0 || old != nil && old.hash != nothing) {
+				emptied = append(emptied, i)
+			}
+		}
+		if len(emptied) == 0 || c.o.Settle == 0 {
+			return
+		}
+		select {
+		case <-time.After(min(c.o.Settle, most)):
+		case <-ctx.Done():
+			return
+		}
+		parallel(len(emptied), func(n int) {
+			i := emptied[n]
+			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+		})
+	}
+}
+
+// nothing is the hash of an empty file.
+var nothing = hashOf(nil)

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/fstest"
@@ -69,5 +70,66 @@ func TestSocket(t *testing.T) {
 	look(t, c, time.Now(), catalog.Change{Rescan: true})
 	if ps := c.Current().Problems; len(ps) != 1 || ps[0].Message != "it is a socket, not a file; it is not in the feeds" {
 		t.Errorf("problems = %v", ps)
+	}
+}
+
+// Who saves a file in place empties it first. Even a look that waits for nothing must not find it so.
+func TestEmptiedToBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.md")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	write("")
+	o := options(dir, article.Layout{}, nil)
+	o.Settle = time.Minute
+	open := o.Open
+	o.Open = func() (fs.FS, error) {
+		time.AfterFunc(5*time.Millisecond, func() { write("---\ntitle: Written\ndate: 2024-01-01\n---\n") })
+		return open()
+	}
+	c := catalog.New(o)
+	if _, err := c.Apply(t.Context(), time.Now(), catalog.Change{Rescan: true, Reread: true}); err != nil {
+		t.Fatal(err)
+	}
+	if e := c.Current().Site.Entries[0]; e.Title != "Written" {
+		t.Errorf("the title is %q, want that of the text", e.Title)
+	}
+}
+
+// Where there is no ctime, a change that leaves size and time as they were is found in time all the same.
+func TestChangeThatNoStampTells(t *testing.T) {
+	files := fstest.MapFS{}
+	write := func(title string) {
+		for _, name := range []string{"a.md", "b.md", "c.md"} {
+			files[name] = &fstest.MapFile{Data: []byte("---\ntitle: " + title + "\ndate: 2024-01-01\n---\n"), Mode: 0o644}
+		}
+	}
+	write("Old")
+	o := options("", article.Layout{}, nil)
+	o.Open = func() (fs.FS, error) { return files, nil }
+	c := catalog.New(o)
+	now, parsed := time.Now(), 0
+	look := func() {
+		r, err := c.Apply(t.Context(), now, catalog.Change{Rescan: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed += r.Parsed
+	}
+	look()
+	write("New")
+	for range 16 {
+		look()
+	}
+	for _, e := range c.Current().Site.Entries {
+		if e.Title != "New" {
+			t.Errorf("%s: the title is %q after a change", e.Path, e.Title)
+		}
+	}
+	if parsed != 6 {
+		t.Errorf("%d files parsed, want each twice", parsed)
 	}
 }

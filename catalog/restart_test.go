@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,20 +19,23 @@ import (
 // was kept, must always show what one shows that never does: the same entries, ids and dates, and
 // feeds with the same versions, dates, deletions and pages.
 func TestRestarts(t *testing.T) {
+	restored := 0
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			dir, state := t.TempDir(), t.TempDir()
 			now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+			was := now
 			stays := frontMatter([]string{"title=Stays", "tags=go"}) // so that never all are missing
 			if err := os.WriteFile(filepath.Join(dir, "stays.md"), stays, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			steady, steadyStore := newKeeping(t, dir, t.TempDir())
+			steady, steadyStore := newKeeping(t, dir, t.TempDir(), nil)
 			defer steadyStore.Close()
-			other, otherStore := newKeeping(t, dir, state)
+			other, otherStore := newKeeping(t, dir, state, nil)
 			defer func() { otherStore.Close() }()
 			ids := map[string]string{}
+			var files []byte // as the other knew them at some time, or nil
 			for step := range 60 {
 				var touched []string
 				before := brokenFiles(t, dir)
@@ -49,9 +54,31 @@ func TestRestarts(t *testing.T) {
 					if err := otherStore.Close(); err != nil {
 						t.Fatal(err)
 					}
-					other, otherStore = newKeeping(t, dir, state)
+					switch r.IntN(3) {
+					case 0:
+						files = nil
+					case 1:
+						files = other.Files()
+					}
+					var shown []string
+					if s := other.Current(); s != nil {
+						shown = feedsOf(s)
+					}
+					other, otherStore = newKeeping(t, dir, state, files)
+					if other.Restored() {
+						if _, err := other.Apply(t.Context(), was, catalog.Change{}); err != nil {
+							t.Fatal(err)
+						}
+						if s := other.Current(); s != nil {
+							restored++
+							if diff := cmp.Diff(shown, feedsOf(s)); diff != "" {
+								t.Fatalf("step %d: without a look at the disk (-shown last +shown first):\n%s", step, diff)
+							}
+						}
+					}
 					ch = catalog.Change{Rescan: true}
 				}
+				was = now
 				look(t, steady, now, ch)
 				look(t, other, now, ch)
 				if diff := cmp.Diff(memoryOf(steady.Current()), memoryOf(other.Current())); diff != "" {
@@ -60,6 +87,9 @@ func TestRestarts(t *testing.T) {
 				ids = sameIDs(t, step, ids, steady.Current())
 			}
 		})
+	}
+	if restored < 10 {
+		t.Errorf("%d catalogs went on from what was known of the files; this test says little", restored)
 	}
 }
 
@@ -111,4 +141,11 @@ func memoryOf(s *catalog.Snapshot) []string {
 		d = append(d, line)
 	}
 	return d
+}
+
+// feedsOf is of that what readers see.
+func feedsOf(s *catalog.Snapshot) []string {
+	return slices.DeleteFunc(memoryOf(s), func(line string) bool {
+		return strings.HasPrefix(line, "problem ") || strings.HasPrefix(line, "next ")
+	})
 }

@@ -49,7 +49,7 @@ func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []strin
 
 // visit looks at what has this name, of which an lstat has told fi or the error.
 func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInfo, err error) {
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || strings.Count(name, "/") > maxDepth { // deeper than a look at everything comes
 		return
 	}
 	if err == nil && fi.Mode()&fs.ModeSymlink != 0 {

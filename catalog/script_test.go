@@ -170,7 +170,7 @@ func options(dir string, l article.Layout, taxonomies []string) catalog.Options 
 }
 
 // newKeeping returns a catalog that keeps its state in a folder, and knows what is there.
-func newKeeping(t *testing.T, dir, state string) (*catalog.Catalog, *store.Store) {
+func newKeeping(t *testing.T, dir, state string, files []byte) (*catalog.Catalog, *store.Store) {
 	s, err := store.Open(state, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +179,7 @@ func newKeeping(t *testing.T, dir, state string) (*catalog.Catalog, *store.Store
 	if o.Kept, err = s.Load(); err != nil {
 		t.Fatal(err)
 	}
-	o.Keep = s.Commit
+	o.Keep, o.Files = s.Commit, files
 	return catalog.New(o), s
 }
 
@@ -233,7 +233,7 @@ func (s *script) run(c command) {
 		s.catalog = newLaidOut(s.dir, article.Layout{Index: args})
 	case "state", "restart":
 		s.close()
-		s.catalog, s.store = newKeeping(s.t, s.dir, s.state)
+		s.catalog, s.store = newKeeping(s.t, s.dir, s.state, nil)
 	case "look":
 		s.snapshot = s.catalog.Current()
 		r, err := s.catalog.Apply(s.t.Context(), s.now, catalog.Change{Paths: args, Rescan: len(args) == 0})

@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"container/heap"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +33,7 @@ func (c *Catalog) Text(e *Entry) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", e.Path, ErrChanged, err)
 	}
-	if sha256.Sum256(src) != e.Hash {
+	if hashOf(src) != e.Hash {
 		return nil, fmt.Errorf("%s: %w", e.Path, ErrChanged)
 	}
 	return src, nil

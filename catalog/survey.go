@@ -28,6 +28,9 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		return survey{}, nil
 	}
 	scope := c.scope(ch)
+	if ch.Rescan {
+		c.looks++
+	}
 	before, _ := c.worktree()
 	for range 5 {
 		v, err := look(ctx, fsys, c.o.Parser, scope)
@@ -38,7 +41,7 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		named := setOf(ch.Paths)
 		s.dirty = slices.DeleteFunc(slices.Clone(v.files), func(f sighting) bool {
 			is := c.files[f.path]
-			return is != nil && !ch.Reread && !named[f.path] && !is.again && f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info)
+			return is != nil && !ch.Reread && !named[f.path] && !is.again && f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info) && !(ch.Rescan && is.stamp.sampled(f.path, c.looks))
 		})
 		if !ch.Reread && c.inMotion(s, named, now) {
 			c.settling.again(now.Add(c.settling.quiet), scope...)

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 )
 
@@ -99,4 +101,40 @@ func TestH09Rebuild(t *testing.T) {
 	if have := ask("POST", "/-/rebuild?wait=1", "Authorization", right); have != 200 || !strings.Contains(s.feed(), "Late") {
 		t.Errorf("%d: what was there before a rebuild is not served after it", have)
 	}
+}
+
+// TestRebuildsDuringReloads asks for rebuilds while the configuration is reloaded: each is answered by
+// the site that is served then, with all that was there when it was asked for.
+func TestRebuildsDuringReloads(t *testing.T) {
+	s := newKeeping(t, "watch: {reconcile: 1h, mode: events}\nfeeds: {limit: 1000}")
+	for i := range 500 {
+		s.write(fmt.Sprintf("%d.md", i), article(fmt.Sprint("Number ", i), "Text."))
+	}
+	s.start("", "")
+	config, err := os.ReadFile(s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		text := strings.Replace(string(config), "title: Faults", fmt.Sprint("title: Faults ", i), 1)
+		if err := os.WriteFile(s.config(), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s.signal(syscall.SIGHUP)
+		late := fmt.Sprintf("Late %d.", i)
+		s.write(fmt.Sprintf("late%d.md", i), article("Late", late))
+		resp, err := client.Post("http://"+s.admin+"/-/rebuild?wait=1", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if body := s.feed(); resp.StatusCode != http.StatusOK || !strings.Contains(body, late) {
+			t.Errorf("%s: what was there before the rebuild is not served after it", resp.Status)
+		}
+		s.untilFeed(fmt.Sprintf("<title>Faults %d</title>", i))
+	}
+	if n := s.metric(`feedmill_config_reloads_total{result="ok"}`); n < 20 {
+		t.Errorf("%v reloads, want 20 or more", n)
+	}
+	s.untilRight(0)
 }

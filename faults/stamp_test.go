@@ -95,3 +95,41 @@ func TestW29Unreadable(t *testing.T) {
 		t.Errorf("%v problems are left", have)
 	}
 }
+
+// A rebuild waits for nothing, and takes files as they are; but not one that is saved in place in the
+// moment between its being emptied and written.
+func TestRebuildsWhileFilesAreSavedInPlace(t *testing.T) {
+	s := newKeeping(t, "watch: {reconcile: 2s}\nfeeds: {limit: 1000}")
+	a, l := newAuthor(s, 5), newLedger()
+	for range 300 {
+		a.act(300)
+	}
+	s.start("", "")
+	stop := make(chan struct{})
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		for range 40 {
+			if resp, err := client.Post("http://"+s.admin+"/-/rebuild?wait=1", "", nil); err == nil {
+				resp.Body.Close()
+			}
+			if err := l.ask(s.addr); err != nil {
+				t.Error(err)
+			}
+		}
+		close(stop)
+	}()
+	for running := true; running; {
+		select {
+		case <-stop:
+			running = false
+		default:
+			n := a.any()
+			s.write(a.path[n], "---\ntitle: \"broken\n---\n")
+			a.replace(n)
+		}
+	}
+	<-asked
+	s.untilRight(0)
+	l.check(s, a.path)
+}

@@ -23,11 +23,12 @@ var astro = &generator{
 	layout: func(s *site) article.Layout {
 		a := newAstro(s)
 		return article.Layout{
-			Static: "public",
-			Place:  a.place,
-			Link:   a.link,
-			Keys:   map[string][]string{"slug": {"slug"}},
-			Emoji:  strings.Contains(s.script, "remark-emoji"),
+			Static:  "public",
+			Place:   a.place,
+			Link:    a.link,
+			Keys:    map[string][]string{"slug": {"slug"}},
+			Bundled: true,
+			Emoji:   strings.Contains(s.script, "remark-emoji"),
 		}
 	},
 }

@@ -21,6 +21,7 @@ type reader struct {
 	dir      string
 	files    []string
 	warnings []string
+	sought   map[string]bool // all files that were asked for, also by others
 }
 
 const maxFile = 1 << 20 // bytes
@@ -28,6 +29,7 @@ const maxFile = 1 << 20 // bytes
 // text gives what a regular file holds; false if there is none.
 func (r *reader) text(name string) (string, bool) {
 	file := filepath.Join(r.dir, filepath.FromSlash(name))
+	r.sought[file] = true
 	src, err := readRegular(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -85,7 +87,7 @@ func (r *reader) values(names ...string) (values, bool) {
 // valuesIf is values for a file that other programs have under the same name: it counts only if is
 // says so.
 func (r *reader) valuesIf(is func(values) bool, names ...string) (values, bool) {
-	attempt := &reader{dir: r.dir}
+	attempt := &reader{dir: r.dir, sought: r.sought}
 	v, ok := attempt.values(names...)
 	if !ok || !is(v) {
 		return nil, false

@@ -35,6 +35,7 @@ var docusaurus = &generator{
 			Tags:    d.tags,
 			MDX:     scriptValue(s.script, "format") != "md" && scriptValue(s.script, "format") != "detect",
 			Titled:  true,
+			Bundled: true,
 			Emoji:   scriptValue(s.script, "emoji") != "false",
 		}
 	},

@@ -29,6 +29,7 @@ var jekyll = &generator{
 			Link:    j.link,
 			Keys:    map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
 			Authors: s.data(join(j.source, cmp.Or(clean(s.values.text("data_dir")), "_data"), "authors.yml")).authors(),
+			Site:    s.values.scalars(),
 			Words:   true,
 			Last:    true, // as Ruby reads YAML
 			Ignore:  j.ignoredKeys(),

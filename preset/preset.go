@@ -11,6 +11,7 @@ package preset
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +56,7 @@ type Options struct {
 type Preset struct {
 	Name     string   // of the generator
 	Files    []string // of its configuration
+	Sought   []string // the same, and files that were looked for in vain: if any changes or comes into being, another call may find another preset
 	Warnings []string // about the configuration
 	Layout   article.Layout
 
@@ -91,7 +93,7 @@ func Find(o Options) (*Preset, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := finder{dir: dir, o: o, named: o.Name != Auto}
+	f := finder{dir: dir, o: o, named: o.Name != Auto, sought: map[string]bool{}}
 	s := f.configured(slices.DeleteFunc(slices.Clone(candidates), func(g *generator) bool { return g.weak }))
 	if s == nil {
 		s = f.configured(candidates)
@@ -102,6 +104,7 @@ func Find(o Options) (*Preset, error) {
 	if err := s.generator.tokens.check(o.Permalinks); err != nil {
 		return nil, err
 	}
+	s.preset.Sought = slices.Sorted(maps.Keys(f.sought))
 	s.preset.Origin = s.findOrigin()
 	return &s.preset, nil
 }
@@ -111,6 +114,8 @@ type finder struct {
 	dir   string // absolute
 	o     Options
 	named bool // the owner has named the generator
+
+	sought map[string]bool // files that were looked for
 }
 
 func (f finder) site(g *generator) *site {
@@ -120,6 +125,7 @@ func (f finder) site(g *generator) *site {
 		dir:       filepath.ToSlash(f.dir),
 		patterns:  f.o.Permalinks,
 		preset:    Preset{Name: g.name},
+		sought:    f.sought,
 	}
 }
 
@@ -129,7 +135,7 @@ func (f finder) configured(candidates []*generator) *site {
 	for level := range 3 {
 		for _, g := range candidates {
 			// As seen from where the owner sees the content folder.
-			r := &reader{dir: filepath.Join(f.o.Dir, strings.Repeat("../", level))}
+			r := &reader{dir: filepath.Join(f.o.Dir, strings.Repeat("../", level)), sought: f.sought}
 			c, ok := g.read(r)
 			if !ok {
 				continue

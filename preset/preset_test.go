@@ -251,7 +251,10 @@ func TestPreset(t *testing.T) {
 		if diff := cmp.Diff([]string{file}, got.Files); diff != "" {
 			t.Errorf("Find with %s: files (-want +got):\n%s", test.file, diff)
 		}
-		got.Layout, got.Files = article.Layout{}, nil
+		if first := filepath.Join(dir, "_config.yml"); !slices.Contains(got.Sought, file) || !slices.Contains(got.Sought, first) {
+			t.Errorf("Find with %s: sought %q, want it and %s among them", test.file, got.Sought, first)
+		}
+		got.Layout, got.Files, got.Sought = article.Layout{}, nil, nil
 		for i, w := range got.Warnings {
 			got.Warnings[i] = strings.TrimPrefix(w, dir+"/")
 		}
@@ -288,7 +291,7 @@ func TestReader(t *testing.T) {
 		{"missing.toml", false, ""},
 	}
 	for _, test := range tests {
-		r := &reader{dir: dir}
+		r := &reader{dir: dir, sought: map[string]bool{}}
 		text, ok := r.text(test.name)
 		if warning := strings.Join(r.warnings, "\n"); ok != test.ok || warning != test.warning || warning != "" && text != "" {
 			t.Errorf("text(%q) = %d bytes, %v, warning %q, want %v, warning %q", test.name, len(text), ok, warning, test.ok, test.warning)

@@ -26,6 +26,7 @@ type site struct {
 	patterns  map[string]string // the owner's, by section
 	looked    *tree
 	preset    Preset
+	sought    map[string]bool // files that were looked for
 }
 
 // layout is the generator's, in this content folder.
@@ -85,7 +86,7 @@ func (s *site) files() iter.Seq[string] {
 // data gives the values of a file below the site's root, or nil where there is none.
 func (s *site) data(file string) values {
 	if s.root != "" {
-		r := &reader{dir: s.root}
+		r := &reader{dir: s.root, sought: s.sought}
 		v, _ := r.values(file)
 		s.preset.Files = append(s.preset.Files, r.files...)
 		s.preset.Warnings = append(s.preset.Warnings, r.warnings...)

@@ -31,12 +31,13 @@ func withoutAccents(s string) string {
 var latin = strings.NewReplacer("ß", "ss", "æ", "ae", "Æ", "AE", "œ", "oe", "Œ", "OE", "ø", "o", "Ø", "O", "ł", "l", "Ł", "L",
 	"đ", "d", "Đ", "D", "ð", "d", "Ð", "D", "þ", "th", "Þ", "Th", "ı", "i", "ħ", "h", "Ħ", "H")
 
-// asciiSlug is a slug of lower case letters and digits alone. It reports false where letters of
-// other scripts had to go.
+// asciiSlug is a slug of lower case letters and digits alone. It reports false where characters had
+// to go that may be spelled in ASCII: letters of other scripts, and symbols. Tables for them disagree
+// on common ones (the kana tsu, the Chinese me), and a guess would make a wrong address of them.
 func asciiSlug(s string) (slug string, whole bool) {
 	whole = true
 	slug = hyphenated(strings.ToLower(withoutAccents(latin.Replace(s))), func(r rune) bool {
-		if r >= 0x80 && isWord(r) {
+		if r >= 0x80 && (isWord(r) || unicode.In(r, unicode.N, unicode.S)) {
 			whole = false
 		}
 		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'

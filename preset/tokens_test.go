@@ -110,8 +110,10 @@ func TestSlugs(t *testing.T) {
 			t.Errorf("%s(%q) = %q, want %q", test.name, test.in, got, test.want)
 		}
 	}
-	if _, whole := asciiSlug("日本 2"); whole {
-		t.Error("asciiSlug(日本 2) is whole, want letters to be missing")
+	for _, s := range []string{"日本 2", "Mill 🎉", "½ Mill"} {
+		if _, whole := asciiSlug(s); whole {
+			t.Errorf("asciiSlug(%s) is whole, want characters to be missing", s)
+		}
 	}
 }
 

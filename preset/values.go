@@ -71,6 +71,22 @@ func (v values) is(keys string, otherwise bool) bool {
 	return otherwise
 }
 
+// scalars gives all texts and numbers as texts, by their dotted keys, down to the second level.
+func (v values) scalars() map[string]string {
+	all := map[string]string{}
+	for _, name := range v.names() {
+		if s := v.text(name); s != "" {
+			all[name] = s
+		}
+		for _, below := range v.sub(name).names() {
+			if s := v.text(name + "." + below); s != "" {
+				all[name+"."+below] = s
+			}
+		}
+	}
+	return all
+}
+
 // sub gives a map, or nil.
 func (v values) sub(keys string) values { return asMap(v.at(keys)) }
 

@@ -24,6 +24,7 @@ type Status struct {
 	Feeds      int               `json:"feeds"`
 	Problems   []article.Problem `json:"problems"`
 
+	Verified     bool   `json:"verified"`      // what is served was compared with the disk since the start
 	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
 	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
 }
@@ -88,7 +89,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified}
 	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"

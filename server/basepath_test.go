@@ -1,10 +1,19 @@
 package server_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 // TestBasePath asks a server whose base URL has a path, as proxies do that pass it on or strip it.
 func TestBasePath(t *testing.T) {
-	runScript(t, newServer(t, "/feeds/"), `
+	srv := newServer(t, "/feeds/")
+	for _, public := range []http.Handler{srv.Public(), newWire(t, srv)} {
+		runScript(t, public, srv.Admin(), basePathScript)
+	}
+}
+
+const basePathScript = `
 GET /feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml
 status 200
 body contains href="https://example.org/feeds/tags/%E7%AE%97%E5%8A%9B/rss.xml" rel="self"
@@ -23,5 +32,4 @@ GET /feeds/../rss.xml
 status 404
 GET /feeds/feeds/rss.xml
 status 404
-`)
-}
+`

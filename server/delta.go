@@ -3,24 +3,22 @@ package server
 import (
 	"net/http"
 	"strings"
-
-	"feedmill/catalog"
-	"feedmill/feed"
 )
 
-// deltaOf returns what of sel is new to a client that asks for nothing else, and the tag of the
-// document that it has; or nil where it does not ask, has none that is remembered, or would get all.
-func deltaOf(r *http.Request, m *feed.Mill, sel *catalog.Selection, f feed.Format) (delta *catalog.Selection, since string) {
-	if !asksForDelta(r.Header.Values("A-IM")) {
+// deltaOf returns what makes the part of d that is new to a client which asks for nothing else, and
+// the tag of the document that it has; or nil where it does not ask, has none that is remembered, or
+// would get all.
+func deltaOf(r *http.Request, d *document) (delta builder, since string) {
+	if d.since == nil || !asksForDelta(r.Header["A-Im"]) {
 		return nil, ""
 	}
-	for tag := range entityTags(strings.Join(r.Header.Values("If-None-Match"), ",")) {
+	for tag := range entityTags(strings.Join(r.Header["If-None-Match"], ",")) {
 		tag = strings.Trim(tag, `"`)
 		for _, c := range codings {
 			tag = strings.TrimSuffix(tag, "-"+c.name)
 		}
-		if d := m.Since(sel, f, tag); d != nil && len(d.Entries) < len(sel.Entries) {
-			return d, tag
+		if delta := d.since(tag); delta != nil {
+			return delta, tag
 		}
 	}
 	return nil, ""

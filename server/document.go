@@ -1,148 +1,156 @@
 package server
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
-
-	"github.com/maypok86/otter/v2"
 
 	"feedmill/catalog"
 	"feedmill/feed"
 )
 
-// variant names one representation of one document. Equal variants have equal bytes.
-type variant struct {
-	tag      string // the document's
-	encoding string // content coding, "" for none
+// document is all that there is to say of one document but its bytes, made ready for every reader of
+// one view. It is never changed, but for what is noted of its readers.
+type document struct {
+	feed.Document             // without its Body
+	header        http.Header // of every answer; the values are shared
+	lastModified  []string    // one of them, but for documents of the future
+	contentType   []string
+	in            [len(codings) + 1]coded
+	build         builder
+	since         func(tag string) builder // makes what is new after the document of that tag; nil where all is
+	asked         *asked                   // nil for what is not on the shelf
 }
 
-// etag is strong, since the bytes of every coding differ: RFC 9110 §8.8.3.3.
-func (v variant) etag() string {
-	if v.encoding == "" {
-		return `"` + v.tag + `"`
+// builder makes the bytes of a document.
+type builder = func(context.Context) ([]byte, error)
+
+// coded is a document in one content coding.
+type coded struct {
+	variant
+	etag, encoding []string                  // header fields; encoding is nil for identity
+	heads          [2]atomic.Pointer[[]byte] // of the express: 200, 304; nil: not asked for yet
+}
+
+func newDocument(d feed.Document, header http.Header, build builder) *document {
+	doc := &document{Document: d, header: header, build: build}
+	header.Set("Cache-Control", "max-age="+strconv.Itoa(int(d.MaxAge.Seconds())))
+	header.Set("Vary", "Accept-Encoding")
+	doc.lastModified = []string{d.Modified.UTC().Format(http.TimeFormat)}
+	doc.contentType = []string{d.MediaType + "; charset=utf-8"}
+	for i := range doc.in {
+		c := &doc.in[i]
+		c.tag = d.Tag
+		if i < len(codings) {
+			c.variant.encoding = codings[i].name
+			c.encoding = []string{codings[i].name}
+		}
+		c.etag = []string{c.variant.etag()}
 	}
-	return `"` + v.tag + "-" + v.encoding + `"`
+	return doc
 }
 
-// feed answers with the document of sel in the format f, which is made when it is asked for and
-// kept as long as there is room. Who asks for it gets only what has changed.
-func (s *Server) feed(w http.ResponseWriter, r *http.Request, m *feed.Mill, sel *catalog.Selection, f feed.Format) {
-	d := m.Head(sel, f)
-	openToAll(w.Header())
-	w.Header().Set("Link", links(m, m.URL(sel, f), m.Home(sel)))
-	delta, since := deltaOf(r, m, sel, f)
-	s.answer(w, r, d, since, func(ctx context.Context) ([]byte, error) {
-		d, err := m.Build(ctx, cmp.Or(delta, sel), f)
-		return d.Body, err
-	})
+// document returns the document at a path, nil if it is no address of one.
+func (v View) document(path string) *document {
+	l, ok := v.Mill.Locate(path)
+	if !ok {
+		return nil
+	}
+	sel, _ := find(v.Snapshot, l.Taxonomy, l.Slug)
+	switch {
+	case sel == nil:
+		return nil
+	case l.Page != "":
+		p, _, _ := sel.Page(l.Page)
+		if p.Name == "" || v.Mill.PagePath(sel, p.Name, l.Format) != path {
+			return nil
+		}
+		return v.page(sel, p, l.Format)
+	case v.Mill.Path(sel, l.Format) != path:
+		return nil
+	}
+	return v.feed(sel, l.Format)
 }
 
-// page answers with an archive document.
-func (s *Server) page(w http.ResponseWriter, r *http.Request, m *feed.Mill, sel *catalog.Selection, p catalog.Page, f feed.Format) {
-	d := m.PageHead(sel, p, f)
-	openToAll(w.Header())
-	w.Header().Set("Link", links(m, m.At(d.Path), m.Home(sel)))
-	s.answer(w, r, d, "", func(ctx context.Context) ([]byte, error) {
+// feed returns the document of sel in the format f, of which who asks for it gets only what has changed.
+func (v View) feed(sel *catalog.Selection, f feed.Format) *document {
+	m := v.Mill
+	build := func(sel *catalog.Selection) builder {
+		return func(ctx context.Context) ([]byte, error) {
+			d, err := m.Build(ctx, sel, f)
+			return d.Body, err
+		}
+	}
+	d := newDocument(m.Head(sel, f), linked(m, m.URL(sel, f), m.Home(sel)), build(sel))
+	d.since = func(tag string) builder {
+		if delta := m.Since(sel, f, tag); delta != nil && len(delta.Entries) < len(sel.Entries) {
+			return build(delta)
+		}
+		return nil
+	}
+	return d
+}
+
+// page returns an archive document.
+func (v View) page(sel *catalog.Selection, p catalog.Page, f feed.Format) *document {
+	m := v.Mill
+	head := m.PageHead(sel, p, f)
+	return newDocument(head, linked(m, m.At(head.Path), m.Home(sel)), func(ctx context.Context) ([]byte, error) {
 		d, err := m.BuildPage(ctx, sel, p, f)
 		return d.Body, err
 	})
 }
 
-// links is the Link header of a document (RFC 8288): WebSub §4 wants self and hubs there, since
-// formats need not have a place for them.
-func links(m *feed.Mill, self, home string) string {
+// linked is the header of a document with its Link (RFC 8288): WebSub §4 wants self and hubs there,
+// since formats need not have a place for them.
+func linked(m *feed.Mill, self, home string) http.Header {
 	var b strings.Builder
 	b.WriteString("<" + self + `>; rel="self", <` + home + `>; rel="alternate"; type="text/html"`)
 	for _, hub := range m.Hubs() {
 		b.WriteString(", <" + hub + `>; rel="hub"`)
 	}
-	return b.String()
+	h := openToAll()
+	h.Set("Link", b.String())
+	return h
 }
 
-// openToAll lets readers that are web pages fetch a document, which is public anyway, and keeps a
-// browser that shows it from running anything in it.
-func openToAll(h http.Header) {
+// openToAll is the header that lets readers which are web pages fetch a document, which is public
+// anyway, and keeps a browser that shows it from running anything in it.
+func openToAll() http.Header {
+	h := http.Header{}
+	guard(h)
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	return h
 }
 
-// site answers with what is made of a whole snapshot, once for each. The name tells it from others.
-func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snapshot, name, mediaType string, make func() ([]byte, error)) {
-	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
-	body, err := s.documents.Get(r.Context(), made, otter.LoaderFunc[variant, []byte](
-		func(context.Context, variant) ([]byte, error) { return make() }))
-	if err != nil {
-		s.fail(w, err)
-		return
+// choose returns the document in the coding for an Accept-Encoding, and notes that it was asked for.
+func (d *document) choose(accept string, now time.Time) *coded {
+	i := negotiate(accept)
+	if d.asked != nil {
+		d.asked.note(i, now)
 	}
-	sum := sha256.Sum256(body)
-	d := feed.Document{MediaType: mediaType, Tag: hex.EncodeToString(sum[:12]), Modified: snap.Modified, MaxAge: time.Minute}
-	s.answer(w, r, d, "", func(context.Context) ([]byte, error) { return body, nil })
+	return &d.in[i]
 }
 
-// answer answers a GET or HEAD with the document d, whose body is made only when it must be. Where
-// since is not "" it is a delta to the document of that tag: its validators are those of the whole.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, d feed.Document, since string, body func(context.Context) ([]byte, error)) {
-	v := variant{tag: d.Tag, encoding: negotiate(r.Header.Get("Accept-Encoding"))}
-	h := w.Header()
-	h.Set("ETag", v.etag())
-	h.Set("Cache-Control", "max-age="+strconv.Itoa(int(d.MaxAge.Seconds())))
-	h.Set("Vary", "Accept-Encoding")
-	if !d.Modified.After(time.Now()) { // RFC 9110 §8.8.2.1: never in the future
-		h.Set("Last-Modified", d.Modified.UTC().Format(http.TimeFormat))
-	}
-	if notModified(r.Header, v.etag(), d.Modified) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	if since != "" {
-		v.tag += " since " + since
-	}
-	b, err := s.documents.Get(r.Context(), v, s.loader(body))
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	h.Set("Content-Type", d.MediaType+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(b)))
-	if v.encoding != "" {
-		h.Set("Content-Encoding", v.encoding)
-	}
-	if since != "" {
-		markDelta(h)
-		w.WriteHeader(http.StatusIMUsed)
-	}
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(b) // fails only when the client has gone, or stalls
+// describe sets what every answer with the document says.
+func (d *document) describe(h http.Header, c *coded, now time.Time) {
+	maps.Copy(h, d.header)
+	h["Etag"] = c.etag
+	if !d.Modified.After(now) { // RFC 9110 §8.8.2.1: never in the future
+		h["Last-Modified"] = d.lastModified
 	}
 }
 
-// loader makes the bytes of a variant. Of many requests that want the same one at once, one makes it.
-func (s *Server) loader(body func(context.Context) ([]byte, error)) otter.LoaderFunc[variant, []byte] {
-	return func(ctx context.Context, v variant) ([]byte, error) {
-		ctx = context.WithoutCancel(ctx) // others may be waiting for it too
-		if v.encoding == "" {
-			return body(ctx)
-		}
-		plain, err := s.documents.Get(ctx, variant{tag: v.tag}, s.loader(body))
-		if err != nil {
-			return nil, err
-		}
-		return encode(v.encoding, plain)
+// describeBody sets what an answer says that has a body, or to HEAD would have.
+func (d *document) describeBody(h http.Header, c *coded, b body) {
+	h["Content-Type"] = d.contentType
+	h["Content-Length"] = b.length
+	if c.encoding != nil {
+		h["Content-Encoding"] = c.encoding
 	}
-}
-
-func (s *Server) fail(w http.ResponseWriter, err error) {
-	s.o.Logger.Error("answer", "error", err)
-	for _, name := range []string{"ETag", "Last-Modified", "Vary", "Link"} {
-		w.Header().Del(name)
-	}
-	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,7 @@ import (
 type lobby struct {
 	net.Listener
 	most   int
+	opened time.Time
 	closed chan struct{} // by Close
 	left   chan struct{} // holds a value when a connection has been closed
 	once   sync.Once
@@ -36,9 +38,9 @@ type conn struct {
 	lobby  *lobby
 	client netip.Prefix
 
-	// Both belong to the lobby's mutex.
-	idle  time.Time // since when nothing is being answered; zero: something is
-	since time.Time // when idle changed last
+	turned atomic.Int64 // when answering began or ended last, on the lobby's clock; negative: something is being answered
+
+	until time.Time // deadline of writes that is set; belongs to who writes
 }
 
 const (
@@ -54,7 +56,7 @@ const (
 
 func newLobby(l net.Listener, most int) *lobby {
 	return &lobby{
-		Listener: l, most: most,
+		Listener: l, most: most, opened: time.Now(),
 		closed: make(chan struct{}), left: make(chan struct{}, 1),
 		conns: map[*conn]bool{}, held: map[netip.Prefix]int{},
 	}
@@ -65,15 +67,15 @@ func (l *lobby) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	if l.isLast(inner) {
 		inner.Close()
 		l.Close()
 		return nil, net.ErrClosed
 	}
-	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr()), idle: now, since: now}
+	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr())}
+	c.answering(false)
 	for !l.admit(c) {
-		if victim := l.victim(c.client, time.Now()); victim != nil {
+		if victim := l.victim(c.client, l.now()); victim != nil {
 			victim.Close()
 			continue
 		}
@@ -133,7 +135,7 @@ func (l *lobby) admit(c *conn) bool {
 }
 
 // victim returns the connection to be closed so that the client may come in, or nil.
-func (l *lobby) victim(client netip.Prefix, now time.Time) *conn {
+func (l *lobby) victim(client netip.Prefix, now time.Duration) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var worst *conn
@@ -141,10 +143,12 @@ func (l *lobby) victim(client netip.Prefix, now time.Time) *conn {
 		if worst == nil || l.held[c.client] != l.held[worst.client] {
 			return worst == nil || l.held[c.client] > l.held[worst.client]
 		}
-		return c.since.Before(worst.since)
+		since, _ := c.state()
+		before, _ := worst.state()
+		return since < before
 	}
 	for c := range l.conns {
-		if !c.idle.IsZero() && now.Sub(c.idle) >= patience && worse(c) {
+		if since, idle := c.state(); idle && now-since >= patience && worse(c) {
 			worst = c
 		}
 	}
@@ -192,19 +196,40 @@ func (c *conn) Close() error {
 // Write is bounded by progress and not by time: a slow reader that moves may take its time, one that
 // does not is cut off.
 func (c *conn) Write(b []byte) (n int, err error) {
-	const glance = stall / 6
-	for moved := time.Now(); ; {
-		if err := c.SetWriteDeadline(time.Now().Add(glance)); err != nil {
-			return n, err
-		}
+	err = c.persist(func() (int, error) {
 		m, err := c.Conn.Write(b[n:])
 		n += m
+		return m, err
+	})
+	return n, err
+}
+
+// writeAll writes all buffers as Write does, at once where the system can.
+func (c *conn) writeAll(b *net.Buffers) error {
+	return c.persist(func() (int, error) {
+		m, err := b.WriteTo(c.Conn)
+		return int(m), err
+	})
+}
+
+// persist calls write, which goes on where it has stopped, until that has done it.
+func (c *conn) persist(write func() (int, error)) error {
+	const glance = stall / 6
+	for moved := time.Now(); ; {
+		// What is set may do for many writes: when it is over too soon it costs one more glance.
+		if now := time.Now(); c.until.Sub(now) < glance/2 {
+			c.until = now.Add(glance)
+			if err := c.SetWriteDeadline(c.until); err != nil {
+				return err
+			}
+		}
+		m, err := write()
 		now := time.Now()
 		if m > 0 {
 			moved = now
 		}
 		if e, ok := errors.AsType[net.Error](err); err == nil || !ok || !e.Timeout() || now.Sub(moved) >= stall {
-			return n, err
+			return err
 		}
 	}
 }
@@ -217,14 +242,22 @@ func (c *conn) CloseWrite() error {
 	return nil
 }
 
+// now is the time on the lobby's clock, which is never 0.
+func (l *lobby) now() time.Duration { return time.Since(l.opened) + 1 }
+
+// answering notes that something is being answered, or nothing any more.
 func (c *conn) answering(is bool) {
-	c.lobby.mu.Lock()
-	defer c.lobby.mu.Unlock()
-	c.since = time.Now()
-	c.idle = c.since
+	now := int64(c.lobby.now())
 	if is {
-		c.idle = time.Time{}
+		now = -now
 	}
+	c.turned.Store(now)
+}
+
+// state tells when answering began or ended last.
+func (c *conn) state() (since time.Duration, idle bool) {
+	turned := time.Duration(c.turned.Load())
+	return max(turned, -turned), turned > 0
 }
 
 type connKey struct{}
@@ -237,7 +270,7 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 // each client to come back by another connection.
 func (s *Server) attend(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+		if c, ok := r.Context().Value(connKey{}).(interface{ answering(bool) }); ok {
 			c.answering(true)
 			defer c.answering(false)
 		}

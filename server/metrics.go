@@ -14,6 +14,8 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
+
+	ok, notModified prometheus.Counter // of requests, those that there are most of
 }
 
 func newMetrics(s *Server) *metrics {
@@ -23,6 +25,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "feedmill_http_requests_total", Help: "Public requests answered, by status.",
 		}, []string{"code"}),
 	}
+	m.ok, m.notModified = m.requests.WithLabelValues("200"), m.requests.WithLabelValues("304")
 	ofSite := func(name, help string, value func(*catalog.Snapshot) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 			if snap := s.o.Current().Snapshot; snap != nil {
@@ -122,8 +125,20 @@ func (m *metrics) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(c, r)
-		m.requests.WithLabelValues(strconv.Itoa(c.status)).Inc()
+		m.answered(c.status)
 	})
+}
+
+// answered counts an answer with the status.
+func (m *metrics) answered(status int) {
+	switch status {
+	case http.StatusOK:
+		m.ok.Inc()
+	case http.StatusNotModified:
+		m.notModified.Inc()
+	default:
+		m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
+	}
 }
 
 type statusRecorder struct {

@@ -8,27 +8,55 @@ import (
 	"time"
 )
 
-// negotiate returns the content coding to answer with, "" for none, for a request's
-// Accept-Encoding (RFC 9110 §12.5.3).
-func negotiate(accept string) string {
-	best, weight := "", 0.0
-	named := map[string]float64{}
+// negotiate returns the index of the content coding to answer with, that of identity for none, for a
+// request's Accept-Encoding (RFC 9110 §12.5.3).
+func negotiate(accept string) int {
+	var weights [len(codings) + 1]float64
+	rest, gzip := 0.0, false // what is not named has the weight of "*"
 	for part := range strings.SplitSeq(accept, ",") {
 		name, params, _ := strings.Cut(part, ";")
-		named[strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "x-")] = quality(params)
+		name = strings.TrimSpace(name)
+		if name == "*" {
+			rest = quality(params)
+			continue
+		}
+		i := codingOf(name)
+		if i < 0 {
+			continue
+		}
+		weights[i] = quality(params)
+		gzip = gzip || i < identity && codings[i].name == "gzip"
 	}
-	if _, ok := named["gzip"]; !ok {
-		named["gzip"] = named["*"] // of what is not named, the one that everybody knows
-	}
-	for _, c := range codings {
-		if q := named[c.name]; q > weight {
-			best, weight = c.name, q
+	best := identity
+	for i, c := range codings {
+		if c.name == "gzip" && !gzip {
+			weights[i] = rest // of what is not named, the one that everybody knows
+		}
+		if weights[i] >= weights[identity] && weights[i] > 0 && (best == identity || weights[i] > weights[best]) {
+			best = i
 		}
 	}
-	if weight < named["identity"] {
-		return ""
-	}
 	return best
+}
+
+// identity is the index of no coding.
+const identity = len(codings)
+
+// codingOf returns the index of a coding by its name, which may be the old one of the time when
+// there was an x- before it (RFC 9110 §8.4.1); or -1.
+func codingOf(name string) int {
+	if len(name) > 2 && strings.EqualFold(name[:2], "x-") {
+		name = name[2:]
+	}
+	for i, c := range codings {
+		if strings.EqualFold(name, c.name) {
+			return i
+		}
+	}
+	if strings.EqualFold(name, "identity") {
+		return identity
+	}
+	return -1
 }
 
 // quality reads the weight among the parameters of a header's element (RFC 9110 §12.4.2); what
@@ -47,12 +75,15 @@ func quality(params string) float64 {
 }
 
 // notModified reports whether the client has the representation with this ETag and time already.
-// If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2).
-func notModified(h http.Header, etag string, modified time.Time) bool {
-	if tags, ok := h["If-None-Match"]; ok {
-		return matches(strings.Join(tags, ","), etag)
+// If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2); it is nil where it is not.
+func notModified(ifNoneMatch []string, ifModifiedSince, etag string, modified time.Time) bool {
+	if ifNoneMatch != nil {
+		return matches(strings.Join(ifNoneMatch, ","), etag)
 	}
-	since, err := http.ParseTime(h.Get("If-Modified-Since"))
+	if ifModifiedSince == "" {
+		return false
+	}
+	since, err := http.ParseTime(ifModifiedSince)
 	// Some readers send dates of their own, hence the comparison and not equality (§13.1.3).
 	return err == nil && !modified.After(since)
 }

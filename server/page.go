@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"feedmill/catalog"
@@ -15,29 +14,33 @@ import (
 
 // html answers with a page for people, which make makes once for each snapshot.
 func (s *Server) html(w http.ResponseWriter, r *http.Request, v View, name, policy string, make func(page.Site) ([]byte, error)) {
-	w.Header().Set("Content-Security-Policy", policy)
-	s.site(w, r, v.Snapshot, name, "text/html", func() ([]byte, error) {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", policy)
+	s.site(w, r, v.Snapshot, name, "text/html", h, func() ([]byte, error) {
 		return make(page.Site{Snapshot: v.Snapshot, Mill: v.Mill, Language: v.Language, BasePath: v.BasePath})
 	})
 }
 
 // asset answers with a file that pages load. There will never be another one at its address.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
-	v := variant{tag: a.Name, encoding: negotiate(r.Header.Get("Accept-Encoding"))}
-	body, err := s.documents.Get(r.Context(), v, s.loader(func(context.Context) ([]byte, error) { return a.Body, nil }))
+	v := variant{tag: a.Name}
+	if i := negotiate(r.Header.Get("Accept-Encoding")); i != identity {
+		v.encoding = codings[i].name
+	}
+	b, err := s.bytes(r.Context(), v, func(context.Context) ([]byte, error) { return a.Body, nil })
 	if err != nil {
 		s.fail(w, err)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", a.MediaType+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h["Content-Length"] = b.length
 	h.Set("Cache-Control", "max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	if v.encoding != "" {
 		h.Set("Content-Encoding", v.encoding)
 	}
-	_, _ = w.Write(body) // fails only when the client has gone, or stalls
+	_, _ = w.Write(b.bytes) // fails only when the client has gone, or stalls
 }
 
 // article answers with the page of the article that has its address at the path, where the site has

@@ -20,8 +20,30 @@ func (s *Server) Public() http.Handler {
 	mux.HandleFunc("GET /", s.withSite(s.resolve))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	return s.metrics.count(s.tidy(mux))
+	return s.metrics.count(s.known(s.tidy(mux)))
 }
+
+// known answers for documents, whose way needs no more than a look at the shelf. They are what
+// [Server.resolve] would find; the rest it leaves to next.
+func (s *Server) known(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			if d := s.shelf.find(s.o.Current(), r.RequestURI); d != nil {
+				s.answer(w, r, d)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard sets the header fields of all answers, which keep browsers from guessing and from telling.
+func guard(h http.Header) {
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = noReferrer
+}
+
+var nosniff, noReferrer = []string{"nosniff"}, []string{"no-referrer"}
 
 type viewKey struct{}
 
@@ -33,8 +55,7 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 		view := s.o.Current()
 		basePath := view.BasePath
 		r = r.WithContext(context.WithValue(r.Context(), viewKey{}, view))
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
+		guard(w.Header())
 		p := r.URL.Path
 		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {
 			u := *r.URL
@@ -78,12 +99,15 @@ func viewOf(r *http.Request) View {
 func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 	path := r.URL.Path
 	if path == feed.OPMLPath {
-		openToAll(w.Header())
-		s.site(w, r, v.Snapshot, path, feed.OPMLType, func() ([]byte, error) { return v.Mill.OPML(v.Snapshot) })
+		s.site(w, r, v.Snapshot, path, feed.OPMLType, openToAll(), func() ([]byte, error) { return v.Mill.OPML(v.Snapshot) })
 		return
 	}
 	if a, ok := page.FindAsset(path); ok {
 		s.asset(w, r, a)
+		return
+	}
+	if d := v.document(path); d != nil {
+		s.answer(w, r, d)
 		return
 	}
 	if l, ok := v.Mill.Locate(path); ok {
@@ -93,8 +117,8 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 	s.forPeople(w, r, v, path)
 }
 
-// located answers with the document at a location, or leads to its address where the path is
-// another one.
+// located leads from a location, at whose path there is no document, to the address of the one it
+// names.
 func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.Location) {
 	sel, gone := find(v.Snapshot, l.Taxonomy, l.Slug)
 	switch {
@@ -102,29 +126,24 @@ func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.
 		absent(w, gone)
 	case l.Page != "":
 		s.archived(w, r, v, sel, l)
-	case v.Mill.Path(sel, l.Format) == r.URL.Path:
-		s.feed(w, r, v.Mill, sel, l.Format)
 	default:
 		moved(w, r, v.Mill.URL(sel, l.Format))
 	}
 }
 
-// archived answers with an archive document of sel, or leads to the one that holds its articles now.
+// archived leads to the archive document of sel that holds the articles of a page now.
 func (s *Server) archived(w http.ResponseWriter, r *http.Request, v View, sel *catalog.Selection, l feed.Location) {
 	p, instead, known := sel.Page(l.Page)
-	switch {
-	case !known:
+	if !known {
 		absent(w, false)
-	case p.Name != "" && v.Mill.PagePath(sel, p.Name, l.Format) == r.URL.Path:
-		s.page(w, r, v.Mill, sel, p, l.Format)
-	default:
-		to := v.Mill.Path(sel, l.Format)
-		if name := cmp.Or(p.Name, instead); name != "" {
-			to = v.Mill.PagePath(sel, name, l.Format)
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, v.Mill.At(to), http.StatusFound)
+		return
 	}
+	to := v.Mill.Path(sel, l.Format)
+	if name := cmp.Or(p.Name, instead); name != "" {
+		to = v.Mill.PagePath(sel, name, l.Format)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, v.Mill.At(to), http.StatusFound)
 }
 
 // forPeople answers with a page, or leads to what has the same path but for a slash at its end.
@@ -194,7 +213,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		tell(w, http.StatusServiceUnavailable, "the articles are still being read")
 	default:
 		h := s.o.Health()
-		tell(w, http.StatusOK, strings.TrimSpace(fmt.Sprintf("ready: %d articles, %s %s", snap.Articles, h.State, h.Reason)))
+		line := strings.TrimSpace(fmt.Sprintf("ready: %d articles, %s %s", snap.Articles, h.State, h.Reason))
+		if h.Unverified {
+			line += "; as the last run left them, the disk is being looked at"
+		}
+		tell(w, http.StatusOK, line)
 	}
 }
 

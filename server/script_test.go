@@ -37,6 +37,8 @@ import (
 //
 // Paths with "@" before them go to the admin handler, whose token is "secret".
 //
+// Each is run twice: by calls of the handlers, and by connections to the public listener.
+//
 // Those in testdata/switches ask a server whose feeds are not the usual ones: see switchSite.
 func TestScripts(t *testing.T) {
 	runScripts(t, newServer(t, "/"), "testdata/*.txt")
@@ -61,14 +63,16 @@ func runScripts(t *testing.T, srv *server.Server, pattern string) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			runScript(t, srv, string(text))
-		})
+	for _, public := range []http.Handler{srv.Public(), newWire(t, srv)} {
+		for _, file := range files {
+			t.Run(fmt.Sprintf("%T/%s", public, strings.TrimSuffix(filepath.Base(file), ".txt")), func(t *testing.T) {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				runScript(t, public, srv.Admin(), string(text))
+			})
+		}
 	}
 }
 
@@ -114,8 +118,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 	return srv
 }
 
-func runScript(t *testing.T, srv *server.Server, text string) {
-	public, admin := srv.Public(), srv.Admin()
+func runScript(t *testing.T, public, admin http.Handler, text string) {
 	vars := map[string]string{}
 	var handler http.Handler
 	var req *http.Request

@@ -68,6 +68,8 @@ type Health struct {
 	Scans     uint64 // looks at the whole folder so far
 	Overflows uint64 // of the kernel's event queue so far
 
+	Unverified bool // what is served is what the last run left: the disk has not been looked at yet
+
 	StateProblem string // why changes are served but not safe in the state folder; "": they are
 
 	Reloads       uint64 // of the configuration so far
@@ -78,7 +80,9 @@ type Health struct {
 // Server answers requests. Its methods are safe for concurrent use.
 type Server struct {
 	o         Options
-	documents *otter.Cache[variant, []byte]
+	documents *otter.Cache[variant, body]
+	shelf     *shelf
+	changed   chan struct{} // holds a value when Renew has been called
 	metrics   *metrics
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
@@ -86,17 +90,14 @@ type Server struct {
 
 // New returns a server that is not listening yet.
 func New(o Options) (*Server, error) {
-	documents, err := otter.New(&otter.Options[variant, []byte]{
-		MaximumWeight: o.CacheBytes,
-		Weigher:       func(k variant, body []byte) uint32 { return uint32(len(k.tag) + len(body) + 100) },
-	})
+	documents, err := otter.New(&otter.Options[variant, body]{MaximumWeight: o.CacheBytes, Weigher: weigh})
 	if err != nil {
 		return nil, err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, documents: documents}
+	s := &Server{o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1)}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
@@ -108,6 +109,9 @@ const (
 
 	// grace is how long requests under way may take to end after that.
 	grace = 10 * time.Second
+
+	headerTimeout = 5 * time.Second // for the header of a request, or the first byte of a connection
+	idleTimeout   = 2 * time.Minute // between two requests
 )
 
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
@@ -118,15 +122,19 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	if admin != nil {
 		ofAdmin = most / 4
 	}
+	express := newExpress(newLobby(public, most-ofAdmin), s)
 	servers := []*http.Server{s.httpServer(s.logged(s.Public()))}
-	listeners := []*lobby{newLobby(public, most-ofAdmin)}
+	lobbies, listeners := []*lobby{express.lobby}, []net.Listener{express}
 	if admin != nil {
-		servers, listeners = append(servers, s.httpServer(s.Admin())), append(listeners, newLobby(admin, ofAdmin))
+		l := newLobby(admin, ofAdmin)
+		servers, lobbies, listeners = append(servers, s.httpServer(s.Admin())), append(lobbies, l), append(listeners, l)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	errs := make([]error, len(servers))
 	var wg sync.WaitGroup
+	wg.Go(func() { s.renewing(ctx) })
+	express.start()
 	for i, h := range servers {
 		wg.Go(func() {
 			defer stop()
@@ -138,11 +146,12 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	<-ctx.Done()
 	s.draining.Store(true)
 	time.Sleep(farewell)
-	for _, l := range listeners {
+	for _, l := range lobbies {
 		l.drain()
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
+	express.leave(end)
 	// The second time is for connections that were let in while the listeners closed.
 	for range 2 {
 		for _, h := range servers {
@@ -161,9 +170,9 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           s.attend(h),
 		ConnContext:       withConn,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
 	}

@@ -21,7 +21,7 @@ type daemon struct {
 	site   atomic.Pointer[site] // what is served; replaced by the loop alone
 	conf   *reloader
 	log    *slog.Logger
-	looked func() // called after every look
+	looked func() // called after every look, and when another site is served; set before run
 	boss   *manager
 
 	orders  chan order    // rebuilds that somebody waits for
@@ -32,6 +32,10 @@ type daemon struct {
 	missing atomic.Int64 // articles kept though their files are missing
 	unkept  atomic.Value // string: why changes are not safe yet; "": they are
 	busy    atomic.Int64 // since when a look at the disk lasts, in Unix seconds; 0: none does
+
+	verified atomic.Bool // what is served was compared with the disk in this run
+	unsaved  bool        // the next start does not know what has changed; the loop's own
+	saved    time.Time   // when what is known of the files was kept last; the loop's own
 
 	running sync.WaitGroup // what follows the sites
 	broken  chan error     // has room for why a watcher can't go on
@@ -45,9 +49,9 @@ type order struct {
 	reply chan<- server.Rebuilt // has room for the answer
 }
 
-func newDaemon(s *site, conf *reloader, log *slog.Logger, looked func()) *daemon {
+func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
 	d := &daemon{
-		conf: conf, log: log, looked: looked, boss: newManager(log),
+		conf: conf, log: log, looked: func() {}, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -68,8 +72,12 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	timer, ticker := time.NewTimer(0), time.NewTicker(glance)
 	defer timer.Stop()
 	defer ticker.Stop()
+	if s := d.site.Load(); s.catalog.Restored() {
+		_, _ = d.look(ctx, catalog.Change{}) // the error is in the log
+	}
 	d.start(ctx, d.site.Load())
 	d.running.Go(func() { d.boss.watch(ctx, func() bool { return d.busy.Load() != 0 }) })
+	defer d.save()
 	for ctx.Err() == nil {
 		d.boss.beat()
 		d.wind(timer)
@@ -99,6 +107,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			}
 			end()
 		case now := <-ticker.C:
+			if d.verified.Load() && now.Sub(d.saved) >= saveEvery {
+				d.save()
+			}
 			if d.conf.due(s, now, !d.later.IsZero()) {
 				d.reload(ctx, false)
 			}
@@ -107,6 +118,21 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		}
 	}
 	return nil
+}
+
+// saveEvery is how long what is known of the files may differ from what is kept of that: it makes a
+// start quick, and is not needed for it to be right.
+const saveEvery = 10 * time.Minute
+
+// save keeps what is known of the files for the next start.
+func (d *daemon) save() {
+	if !d.unsaved {
+		return
+	}
+	d.unsaved, d.saved = false, time.Now()
+	if err := d.site.Load().keepFiles(); err != nil {
+		d.log.Warn("state", "problem", "the next start has to read all articles", "error", err)
+	}
 }
 
 // wind sets the timer to the next moment at which something is due without an event. A clock that
@@ -181,6 +207,10 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
+	if ch.Rescan && !r.Held {
+		d.verified.Store(true)
+	}
+	d.unsaved = d.unsaved || r.Parsed+r.Removed > 0
 	d.again, d.later = r.Again, r.Later
 	d.vouch(r.Unkept)
 	d.missing.Store(int64(r.Missing))
@@ -252,7 +282,8 @@ func (d *daemon) health() server.Health {
 	h := server.Health{
 		State: string(s.State), Reason: s.Reason, Watches: s.Watches, Missing: int(d.missing.Load()),
 		Scans: d.scans.Load(), Overflows: s.Overflows,
-		Reloads: d.conf.reloads.Load(), ReloadsFailed: d.conf.inVain.Load(), ConfigError: d.conf.problem(),
+		Unverified: !d.verified.Load(),
+		Reloads:    d.conf.reloads.Load(), ReloadsFailed: d.conf.inVain.Load(), ConfigError: d.conf.problem(),
 	}
 	h.StateProblem, _ = d.unkept.Load().(string)
 	busy := d.busy.Load()

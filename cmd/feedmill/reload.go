@@ -235,6 +235,7 @@ func (d *daemon) replace(ctx context.Context, was, next *site) {
 	next.follow(was, d.log)
 	d.start(ctx, next)
 	d.site.Store(next)
+	d.looked()
 	was.end(next)
 	if before := was.catalog.Current(); before != nil {
 		next.tell(before, next.catalog.Current())

@@ -88,7 +88,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		return err
 	}
 	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
-	d := newDaemon(site, conf, log, endProgress) // only the first look is worth a bar
+	d := newDaemon(site, conf, log)
 	srv, err := server.New(server.Options{
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
@@ -104,6 +104,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	})
 	if err != nil {
 		return err
+	}
+	d.looked = func() {
+		endProgress() // only the first look is worth a bar
+		srv.Renew()
 	}
 	attrs := []any{"addr", public.Addr().String()}
 	if admin != nil {

@@ -26,7 +26,9 @@ type site struct {
 	catalog  *catalog.Catalog
 	mill     *feed.Mill
 	language string   // of articles that name none
-	files    []string // of the generator's configuration
+	files    []string // of the generator's configuration, also those that may come into being
+
+	keepFiles func() error // keeps what is known of the content files for the next start
 
 	following // where it is served
 }
@@ -108,8 +110,21 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		return nil, err
 	}
 	articles.Settings = mill.Settings
+	key, err := filesKey(cfg, found)
+	if err != nil {
+		return nil, err
+	}
+	if kept.files != nil && kept.before == nil {
+		articles.Files = kept.files(key)
+	}
 	c = catalog.New(articles)
-	return &site{cfg: cfg, catalog: c, mill: mill, language: language, files: found.Files}, nil
+	keepFiles := func() error {
+		if kept.keepFiles == nil {
+			return nil
+		}
+		return kept.keepFiles(key, c.Files())
+	}
+	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Sought}, nil
 }
 
 // urls are the addresses of the documents of all the selections.

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"feedmill/catalog"
 	"feedmill/config"
+	"feedmill/preset"
 	"feedmill/store"
 )
 
@@ -19,6 +24,9 @@ type state struct {
 	kept  store.State
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
+
+	files     func(key [sha256.Size]byte) []byte              // what an earlier run knew of the content files; nil: nothing
+	keepFiles func(key [sha256.Size]byte, known []byte) error // for the next one; nil: nothing is kept
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
@@ -81,7 +89,7 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	of := func(site string) (state, error) {
 		own := s.Of(site)
 		kept, err := own.Load()
-		return state{kept: kept, keep: own.Commit}, err
+		return state{kept: kept, keep: own.Commit, files: own.ReadFiles, keepFiles: own.WriteFiles}, err
 	}
 	st, err := of(siteKey(cfg))
 	if err != nil {
@@ -106,4 +114,33 @@ func readState(cfg *config.Config) (state, error) {
 		s.keep = func(store.Changes) error { return nil } // what is known counts, what is new is the owner's
 	}
 	return s, nil
+}
+
+// filesKey stands for all that what is known of content files depends on beside them: the program, the
+// configuration, and that of the site's generator.
+func filesKey(cfg *config.Config, found *preset.Preset) ([sha256.Size]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %s %s %s ", programBuild(), cfg.SiteURL, cfg.Timezone, found.Name)
+	if err := json.NewEncoder(h).Encode(cfg.Content); err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	for _, name := range found.Sought {
+		src, err := os.ReadFile(name)
+		fmt.Fprintf(h, "%q %q %v ", name, src, err)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
+}
+
+// programBuild tells this build of the program from others.
+func programBuild() string {
+	build, _ := debug.ReadBuildInfo()
+	file, err := os.Executable()
+	if err != nil {
+		return fmt.Sprint(build, err)
+	}
+	fi, err := os.Stat(file)
+	if err != nil {
+		return fmt.Sprint(build, err)
+	}
+	return fmt.Sprint(build, fi.Size(), fi.ModTime().UnixNano())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -28,15 +29,41 @@ func measureChange(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range b.changes() {
-		took, err := b.follow(ctx, d, c, edits)
+	var edited samples
+	for i, c := range b.changes() {
+		took, err := b.follow(ctx, d.public, c, edits)
 		if err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", c.what, err), d.end())
 		}
 		log.Printf("%s: p50 %s, p99 %s", c.what, seconds(took.at(0.5)), seconds(took.at(0.99)))
 		b.rows = append(b.rows, changeRows(c.what, took)...)
+		if i == 0 {
+			edited = took
+		}
 	}
-	return d.end()
+	if err := d.end(); err != nil || b.hugo == "" {
+		return err
+	}
+	return b.besideHugo(ctx, edited)
+}
+
+// besideHugo adds what an edit takes where `hugo server` serves fewer articles: it is not made for so
+// many.
+func (b *bench) besideHugo(ctx context.Context, took samples) error {
+	if err := b.restore(ctx); err != nil { // the other may be the same
+		return err
+	}
+	const few = 10_000
+	other, err := newBench(ctx, options{dir: filepath.Dir(b.dir), hugo: b.hugo}, b.program, min(few, b.corpus.Articles))
+	if err != nil {
+		return err
+	}
+	peer, err := other.hugoServes(ctx, 10)
+	b.rows = append(b.rows, row{
+		what: "an edit → the tag's feed, beside the peer", unit: seconds, have: samples{took.median()},
+		beside: "hugo server, " + thousands(other.corpus.Articles) + " articles", floor: samples{peer.median()},
+	})
+	return errors.Join(err, other.restore(ctx))
 }
 
 func changeRows(what string, took samples) []row {
@@ -83,11 +110,11 @@ func (b *bench) changes() []change {
 
 // follow makes n changes, one after the other, and returns how long each took from before it was
 // saved until it was served.
-func (b *bench) follow(ctx context.Context, d *daemon, c change, n int) (samples, error) {
+func (b *bench) follow(ctx context.Context, url string, c change, n int) (samples, error) {
 	var took samples
 	for i := range n {
 		a, path := c.next(i)
-		_, header, body, err := get(ctx, d.public+path, nil)
+		_, header, body, err := get(ctx, url+path, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +125,7 @@ func (b *bench) follow(ctx context.Context, d *daemon, c change, n int) (samples
 		if err := b.save(a); err != nil {
 			return nil, err
 		}
-		if _, err := until(ctx, d.public+path, header.Get("ETag"), a.Note); err != nil {
+		if _, err := until(ctx, url+path, header.Get("ETag"), a.Note); err != nil {
 			return nil, err
 		}
 		took.time(time.Since(begun))

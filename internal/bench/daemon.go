@@ -80,7 +80,7 @@ func (b *bench) start(ctx context.Context, before []string, flags ...string) (*d
 		status, _, _, err := get(ctx, d.public+"/readyz", nil)
 		if err == nil && status == http.StatusOK {
 			d.ready = time.Since(d.begun)
-			if d.spent, err = d.processors(); err != nil {
+			if d.spent, err = processors(d.cmd); err != nil {
 				return nil, errors.Join(err, d.end())
 			}
 			return d, nil
@@ -132,10 +132,10 @@ func (d *daemon) memory(what string) (float64, error) {
 	return kB * 1024, err
 }
 
-// processors returns the seconds that processors have spent on the process. Unlike those on the
-// clock, they are about the same on a busy machine.
-func (d *daemon) processors() (float64, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", d.cmd.Process.Pid))
+// processors returns the seconds that processors have spent on the process of the command. Unlike
+// those on the clock, they are about the same on a busy machine.
+func processors(cmd *exec.Cmd) (float64, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
@@ -150,13 +150,16 @@ func (d *daemon) processors() (float64, error) {
 	return (user + system) / 100, errors.Join(err, err2)
 }
 
-// atRest returns the memory of a process that has had nothing to do for a while.
-func (d *daemon) atRest(ctx context.Context) (float64, error) {
+// atRest returns the memory of a process that has had nothing to do for a while, and how much of it
+// is not of files, as the state's is.
+func (d *daemon) atRest(ctx context.Context) (all, anonymous float64, err error) {
 	select {
 	case <-time.After(15 * time.Second):
 	case <-ctx.Done():
 	}
-	return d.memory("VmRSS")
+	all, err = d.memory("VmRSS")
+	anonymous, err2 := d.memory("RssAnon")
+	return all, anonymous, errors.Join(err, err2)
 }
 
 // status returns the figure of that name in the daemon's status.

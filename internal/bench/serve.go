@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,7 +13,6 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
-	"time"
 )
 
 // kinds of requests, and the share of nginx's rate that is to be reached.
@@ -38,7 +36,7 @@ func measureServe(ctx context.Context, b *bench) error {
 			return nil
 		}
 	}
-	tag, articles := b.tagged(10) // which make some 60 KB
+	tag, articles := b.tagged(8) // which make some 60 KB
 	d, err := b.start(ctx, onCore(0, "env", "GOMAXPROCS=1"), b.flags(true)...)
 	if err != nil {
 		return err
@@ -49,21 +47,23 @@ func measureServe(ctx context.Context, b *bench) error {
 		return errors.Join(err, d.end())
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
-	err = b.rates(ctx, d.public+path, n.url, size)
+	err = b.rates(ctx, target{d.public + path, d.cmd}, target{n.url + "/atom.xml", n.cmd}, size)
 	return errors.Join(err, n.end(), d.end())
 }
 
+// target is a document, and the process that serves it.
+type target struct {
+	url string
+	cmd *exec.Cmd
+}
+
 // rates measures all kinds of requests to both, by turns.
-func (b *bench) rates(ctx context.Context, ours, theirs string, size int) error {
+func (b *bench) rates(ctx context.Context, ours, theirs target, size int) error {
 	for _, k := range kinds {
 		var have, floor samples
 		for range b.rounds {
-			for url, into := range map[string]*samples{ours: &have, theirs: &floor} {
-				rate, err := wrk(ctx, url, k.header, k.status)
-				if err != nil {
-					return err
-				}
-				into.add(rate)
+			if err := errors.Join(ours.rate(ctx, &have, k.header, k.status), theirs.rate(ctx, &floor, k.header, k.status)); err != nil {
+				return err
 			}
 		}
 		what := fmt.Sprintf("%s, a feed of %s KB, one core", k.name, thousands(size/1000))
@@ -71,6 +71,22 @@ func (b *bench) rates(ctx context.Context, ours, theirs string, size int) error 
 		b.rows = append(b.rows, row{what: what, unit: perSecond, have: have, beside: "nginx", floor: floor, share: k.share})
 	}
 	return nil
+}
+
+// rate adds how many such requests are answered in a second of the core: where it has nothing else to
+// do, that is a second.
+func (t target) rate(ctx context.Context, into *samples, header map[string]string, status int) error {
+	before, err := processors(t.cmd)
+	if err != nil {
+		return err
+	}
+	n, err := wrk(ctx, t.url, header, status)
+	if err != nil {
+		return err
+	}
+	after, err := processors(t.cmd)
+	into.add(n / (after - before))
+	return err
 }
 
 // onCore is the beginning of a command that runs on the core of that number, where there are several.
@@ -81,7 +97,7 @@ func onCore(core int, command ...string) []string {
 	return append([]string{"taskset", "-c", strconv.Itoa(core)}, command...)
 }
 
-// wrk returns how many such requests a second are answered, after one that tries it.
+// wrk returns how many such requests are answered while it asks as fast as it can, after one that tries it.
 func wrk(ctx context.Context, url string, header map[string]string, status int) (float64, error) {
 	sent := map[string]string{}
 	for k, v := range header {
@@ -102,21 +118,15 @@ func wrk(ctx context.Context, url string, header map[string]string, status int) 
 		args = append(args, "--header", k+": "+v)
 	}
 	out, err := command(ctx, append(args, url)...).CombinedOutput()
-	m := regexp.MustCompile(`Requests/sec:\s+([\d.]+)`).FindSubmatch(out)
+	m := regexp.MustCompile(`(\d+) requests in`).FindSubmatch(out)
 	if err != nil || m == nil || bytes.Contains(out, []byte("Non-2xx")) || bytes.Contains(out, []byte("Socket errors")) {
 		return 0, errors.Join(fmt.Errorf("%s:\n%s", url, out), err)
 	}
 	return strconv.ParseFloat(string(m[1]), 64)
 }
 
-// nginx serves files from a folder.
-type nginx struct {
-	cmd *exec.Cmd
-	url string // of the file
-}
-
 // serveFiles lets nginx serve what the daemon answers at path, and returns the number of its bytes.
-func serveFiles(ctx context.Context, d *daemon, dir, path string) (*nginx, int, error) {
+func serveFiles(ctx context.Context, d *daemon, dir, path string) (*peer, int, error) {
 	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(filepath.Join(dir, "root"), 0o755)); err != nil {
 		return nil, 0, err
 	}
@@ -131,29 +141,16 @@ func serveFiles(ctx context.Context, d *daemon, dir, path string) (*nginx, int, 
 			return nil, 0, err
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := freeAddress()
 	if err != nil {
 		return nil, 0, err
 	}
-	addr := l.Addr().String()
-	l.Close()
 	config := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(config, []byte(fmt.Sprintf(nginxConfig, addr, dir)), 0o644); err != nil {
 		return nil, 0, err
 	}
-	n := &nginx{command(ctx, append(onCore(0), "nginx", "-p", dir, "-c", config)...), "http://" + addr + "/atom.xml"}
-	if err := n.cmd.Start(); err != nil {
-		return nil, 0, err
-	}
-	for begun := time.Now(); ; time.Sleep(pace) {
-		status, _, body, err := get(ctx, n.url, nil)
-		if err == nil && status == http.StatusOK && len(body) == size {
-			return n, size, nil
-		}
-		if time.Since(begun) > 10*time.Second {
-			return nil, 0, errors.Join(fmt.Errorf("nginx does not serve: %d", status), err, n.end())
-		}
-	}
+	n, err := startPeer(ctx, "http://"+addr, "/atom.xml", append(onCore(0), "nginx", "-p", dir, "-c", config)...)
+	return n, size, err
 }
 
 // nginxConfig is that of a server which has nothing else to do: one process, files sent by the
@@ -182,10 +179,3 @@ http {
 	}
 }
 `
-
-func (n *nginx) end() error {
-	if err := n.cmd.Cancel(); err != nil {
-		return err
-	}
-	return n.cmd.Wait()
-}

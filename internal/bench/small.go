@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"log"
+	"path/filepath"
 )
 
 // measureSmall measures what a small site has in memory, once its feeds have been read.
 func measureSmall(ctx context.Context, b *bench) error {
-	small, err := newBench(ctx, options{dir: b.dir, rounds: 1}, b.program, 100)
+	small, err := newBench(ctx, options{dir: filepath.Dir(b.dir), rounds: 1}, b.program, 100)
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func measureSmall(ctx context.Context, b *bench) error {
 		}
 	}
 	var rest samples
-	at, err := d.atRest(ctx)
+	at, _, err := d.atRest(ctx)
 	rest.add(at)
 	log.Printf("100 articles: %s at rest", megabytes(at))
 	b.rows = append(b.rows, row{what: "a site of 100 articles: memory at rest", unit: megabytes, have: rest, most: 30e6})

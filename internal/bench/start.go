@@ -98,12 +98,14 @@ func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 }
 
 // weigh notes the memory of the program, if wanted also at rest, and ends it.
-func (d *daemon) weigh(ctx context.Context, peak, rested *samples, rest bool) error {
+func (d *daemon) weigh(ctx context.Context, peak, rested *samples, waits bool) error {
 	most, err := d.memory("VmHWM")
 	peak.add(most)
-	if rest && err == nil {
-		most, err = d.atRest(ctx)
-		rested.add(most)
+	if waits && err == nil {
+		rest, anonymous, err2 := d.atRest(ctx)
+		log.Printf("at rest: %s, of it %s its own", megabytes(rest), megabytes(anonymous))
+		rested.add(rest)
+		err = err2
 	}
 	return errors.Join(err, d.end())
 }

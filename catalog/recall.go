@@ -1,0 +1,189 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+
+	"feedmill/article"
+	"feedmill/internal/record"
+	"feedmill/store"
+)
+
+// What is known of the files is written in portions, so that several can be read at once.
+const portion = 2048
+
+// Files returns all that c knows of the files, for the Files of a catalog with the same Parser in a
+// later run. It must not be called during [Catalog.Apply].
+func (c *Catalog) Files() []byte {
+	b := binary.AppendUvarint(nil, uint64(len(c.files)))
+	var w record.Writer
+	n := 0
+	end := func() {
+		part := w.AppendTo(nil)
+		b = append(binary.AppendUvarint(b, uint64(len(part))), part...)
+		w.Reset()
+	}
+	for p, f := range c.files {
+		shown := c.memory.shown(p)
+		w.Text(p)
+		w.Bytes(shown[:])
+		f.write(&w)
+		if n++; n%portion == 0 {
+			end()
+		}
+	}
+	end()
+	return b
+}
+
+// restore makes what is known of the files what an earlier run knew, or nothing of it where that can't
+// be read.
+func (c *Catalog) restore(b []byte) {
+	n, size := binary.Uvarint(b)
+	if size <= 0 || n > uint64(len(b)) {
+		return
+	}
+	var parts [][]byte
+	for b = b[size:]; len(b) > 0; {
+		length, size := binary.Uvarint(b)
+		if size <= 0 || length > uint64(len(b)-size) {
+			return
+		}
+		parts = append(parts, b[size:size+int(length)])
+		b = b[size+int(length):]
+	}
+	type known struct {
+		path  string
+		shown store.Digest
+		file  *file
+	}
+	read, errs := make([][]known, len(parts)), make([]error, len(parts))
+	parallel(len(parts), func(i int) {
+		r := record.Open(parts[i])
+		for r.More() {
+			k := known{path: r.Text()}
+			r.Bytes(k.shown[:])
+			k.file = readFile(r)
+			read[i] = append(read[i], k)
+		}
+		errs[i] = r.Err()
+	})
+	for _, err := range errs {
+		if err != nil {
+			return
+		}
+	}
+	c.files = make(map[string]*file, n)
+	shown := 0
+	for _, known := range c.memory.articles {
+		if known.Gone.IsZero() {
+			shown++
+		}
+	}
+	for _, ks := range read {
+		for _, k := range ks {
+			c.recall(k.path, k.file)
+			if k.shown != (store.Digest{}) {
+				shown--
+			}
+			c.outdated = c.outdated || k.shown != c.memory.shown(k.path)
+		}
+	}
+	c.outdated = c.outdated || shown != 0
+	c.retain()
+	c.restored = len(c.files) > 0
+}
+
+// recall takes up one file, unless a version stands in for it that is not the one kept.
+func (c *Catalog) recall(path string, f *file) {
+	a, kept := f.good.article, c.memory.sources[path]
+	if standsIn := a != nil && a.Hash != f.hash; standsIn != (kept != nil) {
+		return
+	} else if standsIn {
+		if hashOf(*kept) != a.Hash {
+			return
+		}
+		c.shelf.pin(a, *kept)
+	}
+	c.files[path] = f
+	c.relate(path, nil, f)
+	c.fault(path, f.problems)
+}
+
+// retain lets the next look read the newest articles again, whatever their stamps say, so that their
+// texts are on the shelf.
+func (c *Catalog) retain() {
+	var files []*file
+	for _, f := range c.files {
+		if f.good.article != nil && f.good.article.Hash == f.hash {
+			files = append(files, f)
+		}
+	}
+	slices.SortFunc(files, func(a, b *file) int { return b.good.article.Published.Compare(a.good.article.Published) })
+	room := c.o.TextBytes
+	for _, f := range files {
+		if room -= f.stamp.size; room < 0 {
+			return
+		}
+		f.again = true
+	}
+}
+
+// agrees reports whether the files that were recalled are those that feeds showed last, at the time
+// now: what was written down may be older than what readers have seen.
+func (c *Catalog) agrees(now time.Time) bool {
+	for p, f := range c.files {
+		if due(f.good.article, now) != (c.memory.shown(p) != store.Digest{}) {
+			return false
+		}
+	}
+	return !c.outdated
+}
+
+func (f *file) write(w *record.Writer) {
+	w.Uint(f.stamp.dev)
+	w.Uint(f.stamp.ino)
+	w.Int(f.stamp.size)
+	w.Int(f.stamp.mtime)
+	w.Int(f.stamp.ctime)
+	w.Bool(f.refused)
+	w.Bool(f.again)
+	w.Bool(f.ragged)
+	w.Bytes(f.hash[:])
+	record.List(w, f.problems, func(p article.Problem) {
+		w.Text(p.Path)
+		w.Int(int64(p.Line))
+		w.Text(string(p.Severity))
+		w.Text(p.Message)
+	})
+	w.Bool(f.good.article != nil)
+	if f.good.article == nil {
+		return
+	}
+	f.good.article.Write(w)
+	w.Bytes(f.good.content[:])
+	for _, n := range f.good.sketch {
+		w.Uint(uint64(n))
+	}
+}
+
+func readFile(r *record.Reader) *file {
+	f := &file{
+		stamp:   stamp{dev: r.Uint(), ino: r.Uint(), size: r.Int(), mtime: r.Int(), ctime: r.Int()},
+		refused: r.Bool(), again: r.Bool(), ragged: r.Bool(),
+	}
+	r.Bytes(f.hash[:])
+	f.problems = record.ReadList(r, func() article.Problem {
+		return article.Problem{Path: r.Text(), Line: int(r.Int()), Severity: article.Severity(r.Text()), Message: r.Text()}
+	})
+	if !r.Bool() {
+		return f
+	}
+	f.good.article = article.Read(r)
+	r.Bytes(f.good.content[:])
+	for i := range f.good.sketch {
+		f.good.sketch[i] = uint32(r.Uint())
+	}
+	return f
+}

@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"testing"
+	"time"
+
+	"feedmill/server"
+)
+
+// serveFor returns the address at which the server answers until the test ends.
+func serveFor(t testing.TB, serve func(context.Context, net.Listener) error) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String()
+}
+
+// wire is the public listener of a server as a handler, which asks by a connection of its own.
+type wire struct{ addr string }
+
+func newWire(t testing.TB, srv *server.Server) wire {
+	return wire{serveFor(t, func(ctx context.Context, l net.Listener) error { return srv.Serve(ctx, l, nil) })}
+}
+
+func (c wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	conn, err := net.Dial("tcp", c.addr)
+	if err != nil {
+		panic(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: example.org\r\n", r.Method, r.RequestURI)
+	_ = r.Header.Write(conn)
+	fmt.Fprint(conn, "\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), r)
+	if err != nil {
+		panic(err)
+	}
+	for name, values := range resp.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(resp.StatusCode)
+	_, _ = io.Copy(w, resp.Body)
+}
+
+var (
+	dates = regexp.MustCompile(`(?m)^Date: .*\r\n`)
+	etag  = regexp.MustCompile(`Etag: (.*)\r`)
+)
+
+// exchange sends the bytes and returns all that is answered, but for the time.
+func exchange(t testing.TB, addr string, sent []byte) []byte {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
+	_, _ = c.Write(sent) // may fail where the server has read enough
+	_ = c.(*net.TCPConn).CloseWrite()
+	all, err := io.ReadAll(c)
+	if err != nil {
+		t.Fatalf("%q: %v", sent, err)
+	}
+	return dates.ReplaceAll(all, nil)
+}
+
+// FuzzExpress sends the same bytes to a server and to net/http with its handler, and compares what
+// comes back.
+func FuzzExpress(f *testing.F) {
+	srv := newServer(f, "/")
+	express := newWire(f, srv).addr
+	slow := serveFor(f, func(ctx context.Context, l net.Listener) error {
+		h := http.Server{Handler: srv.Public()}
+		go func() {
+			<-ctx.Done()
+			h.Close()
+		}()
+		if err := h.Serve(l); err != http.ErrServerClosed {
+			return err
+		}
+		return nil
+	})
+	const host = " HTTP/1.1\r\nHost: a\r\n"
+	tag := etag.FindSubmatch(exchange(f, slow, []byte("GET /rss.xml"+host+"\r\n")))[1]
+	for _, first := range []string{
+		"GET /rss.xml HTTP/1.1\r\n\r\n", "GET /rss.xml HTTP/1.0\r\nHost: a\r\n\r\n", "GET  /rss.xml" + host + "\r\n",
+		"GET /rss.xml" + host + "Host: b\r\n\r\n", "GET /rss.xml HTTP/1.1\r\nHost: a b\r\n\r\n", "GET /rss.xml HTTP/1.1\r\nHost:\r\n\r\n",
+		"GET /rss.xml" + host + " folded: x\r\n\r\n", "GET /rss.xml" + host + "a : x\r\n\r\n", "GET /rss.xml" + host + "a\r\n\r\n",
+		"GET /rss.xml" + host + "a: \x01\r\n\r\n", "GET /rss.xml" + host + "a: b\nIf-None-Match: *\r\n\r\n", "GET /rss.xml\nHost: a\n\n",
+		"GET /rss.xml" + host + "Content-Length: 4\r\n\r\nGET ", "GET /rss.xml" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"GET /rss.xml" + host + "Connection: close\r\n\r\n", "GET /rss.xml" + host + "Connection: keep-alive\r\n\r\n",
+		"GET /rss.xml" + host + "Expect: 100-continue\r\n\r\n", "GET /rss.xml" + host + "a", "\r\nGET /rss.xml" + host + "\r\n",
+		"HEAD /atom.xml" + host + "\r\n", "POST /rss.xml" + host + "\r\n", "get /rss.xml" + host + "\r\n", "GET /rss.xml?x" + host + "\r\n",
+		"GET http://a/rss.xml" + host + "\r\n", "GET //rss.xml" + host + "\r\n", "GET /./rss.xml" + host + "\r\n", "GET /%72ss.xml" + host + "\r\n",
+		"GET /tags/%E7%AE%97%E5%8A%9B/rss.xml" + host + "\r\n", "GET /tags/算力/rss.xml" + host + "\r\n", "GET /tags%2Fgo/rss.xml" + host + "\r\n",
+		"GET /none/rss.xml" + host + "\r\n", "GET /feed.json" + host + "Accept-Encoding: br\r\nAccept-Encoding: gzip\r\n\r\n",
+		"GET /feed.json" + host + "accept-encoding: gzip;q=0.5, br;q=0.1\r\n\r\n", "GET /rss.xml" + host + "If-None-Match:\r\nIf-Modified-Since: Fri, 02 Feb 2124 00:00:00 GMT\r\n\r\n",
+		"GET /rss.xml" + host + "If-None-Match: \"x\"\r\nIf-None-Match: W/" + string(tag) + "\r\n\r\n", "GET /rss.xml" + host + "A-IM: feed\r\nIf-None-Match: \"x\"\r\n\r\n",
+		"GET /rss.xml" + host + "If-Modified-Since: Fri, 02 Feb 2124 00:00:00 GMT\r\n\r\n", "GET /healthz" + host + "\r\n", "GET /" + host + "\r\n", "",
+	} {
+		f.Add([]byte(first + "GET /atom.xml" + host + "Accept-Encoding: gzip\r\n\r\nGET /rss.xml" + host + "\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		if want, have := exchange(t, slow, sent), exchange(t, express, sent); !bytes.Equal(have, want) {
+			t.Errorf("sent %q\nhave %q\nwant %q", sent, have, want)
+		}
+	})
+}
