@@ -61,7 +61,7 @@ func trimmedRight(line []byte) []byte {
 // what stands between punctuation counts as one. All articles are sketched, so it goes by bytes, and
 // no further than it must to tell one text from another.
 func sketchOf(text []byte) store.Sketch {
-	const enough = 2 << 10
+	const enough = 1 << 10
 	text = text[:min(len(text), enough)]
 	var s sketcher
 	var run [3]uint32

@@ -18,7 +18,7 @@ var plain = &generator{
 	tokens: plainDialect,
 	layout: func(s *site) article.Layout {
 		return article.Layout{
-			Place: func(name string) (article.Place, bool) { return article.Place{}, !aside.MatchString(name) },
+			Place: func(name string) (article.Place, bool) { return article.Place{}, !isAside(name) },
 			Link:  func(p article.Page) string { return plainLink(s, p) },
 			Keys:  map[string][]string{"url": {"url", "permalink", "path"}, "slug": {"slug"}},
 			// As editors and MkDocs show them.
@@ -27,8 +27,26 @@ var plain = &generator{
 	},
 }
 
-// aside are files that explain a repository, and folders that hold parts of pages.
-var aside = regexp.MustCompile(`(?:^|/)(?:(?i:readme)|LICEN[CS]E|CHANGELOG|CONTRIBUTING|CODE_OF_CONDUCT|SECURITY)\.[a-z]+$|(?:^|/)(?:node_modules|_layouts|_includes|archetypes)/`)
+// isAside reports whether a file explains a repository, or lies in a folder that holds parts of pages.
+// It is asked of every file, often.
+func isAside(name string) bool {
+	for folder, rest, more := strings.Cut(name, "/"); more; folder, rest, more = strings.Cut(rest, "/") {
+		switch folder {
+		case "node_modules", "_layouts", "_includes", "archetypes":
+			return true
+		}
+		name = rest
+	}
+	stem, ending, ok := strings.Cut(name, ".")
+	if !ok || ending == "" || strings.Trim(ending, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return false
+	}
+	switch stem {
+	case "LICENSE", "LICENCE", "CHANGELOG", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY":
+		return true
+	}
+	return strings.EqualFold(stem, "readme")
+}
 
 // plainDialect serves all generators that have no patterns of their own.
 var plainDialect = dialect{tokens: dateTokens.and(tokens{
