@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -17,7 +18,7 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snap
 	made := variant{tag: fmt.Sprintf("%s in generation %d", name, snap.Generation)}
 	b, err := s.bytes(r.Context(), made, func(context.Context) ([]byte, error) { return make() })
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	sum := sha256.Sum256(b.bytes)
@@ -43,7 +44,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) {
 	}
 	b, err := s.bytes(r.Context(), v, build)
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	d.describeBody(h, c, b)
@@ -56,12 +57,46 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) {
 	}
 }
 
-func (s *Server) fail(w http.ResponseWriter, err error) {
-	s.o.Logger.Error("answer", "error", err)
+// fail answers where something could not be made. Where the reason is that a file has changed since
+// the snapshot, the next one may have it.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, name := range []string{"ETag", "Last-Modified", "Vary", "Link"} {
 		w.Header().Del(name)
 	}
+	if errors.Is(err, catalog.ErrChanged) {
+	s.o.Logger.Debug("answer", "error", err)
+		if next, ok := s.following(r); ok {
+			s.resolve(w, r.WithContext(context.WithValue(r.Context(), viewKey{}, next)), next)
+			return
+		}
+		w.Header().Set("Retry-After", "2")
+		tell(w, http.StatusServiceUnavailable, "an article of this feed is being changed, or can't be read")
+		return
+	}
+	s.o.Logger.Error("answer", "error", err)
 	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
+}
+
+// following returns the view after that of the request, once there is one: changes need a moment to
+// settle. It waits but once for each request.
+func (s *Server) following(r *http.Request) (next View, ok bool) {
+	const patience, glance = 3 * time.Second, 20 * time.Millisecond
+	was := viewOf(r)
+	began, _ := r.Context().Value(beganKey{}).(time.Time)
+	s.o.Changed()
+	ticker := time.NewTicker(glance)
+	defer ticker.Stop()
+	for time.Since(began) < patience {
+		if next := s.o.Current(); next.Snapshot != was.Snapshot {
+			return next, next.Snapshot != nil
+		}
+		select {
+		case <-ticker.C:
+		case <-r.Context().Done():
+			return View{}, false
+		}
+	}
+	return View{}, false
 }
 
 // survive is to be deferred where net/http does not see to it that a mistake of ours ends one answer

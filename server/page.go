@@ -29,7 +29,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
 	}
 	b, err := s.bytes(r.Context(), v, func(context.Context) ([]byte, error) { return a.Body, nil })
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	h := w.Header()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"feedmill/catalog"
 	"feedmill/feed"
@@ -45,7 +46,9 @@ func guard(h http.Header) {
 
 var nosniff, noReferrer = []string{"nosniff"}, []string{"no-referrer"}
 
+// Keys of what the context of a request bears: its [View], and when it came.
 type viewKey struct{}
+type beganKey struct{}
 
 // tidy hands on requests for paths that name one thing in one way, and knows no others. The path
 // of the base URL is taken off, for a proxy may pass it on or not. The request bears the view that
@@ -54,7 +57,7 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		view := s.o.Current()
 		basePath := view.BasePath
-		r = r.WithContext(context.WithValue(r.Context(), viewKey{}, view))
+		r = r.WithContext(context.WithValue(context.WithValue(r.Context(), beganKey{}, time.Now()), viewKey{}, view))
 		guard(w.Header())
 		p := r.URL.Path
 		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {

@@ -31,6 +31,7 @@ type Options struct {
 
 	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
 	Demand  func()                                 // the same, without waiting
+	Changed func()                                 // told that a file is not what it was in the snapshot; must not wait
 	Health  func() Health                          // safe for concurrent use
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Logger  *slog.Logger
@@ -93,6 +94,9 @@ func New(o Options) (*Server, error) {
 	documents, err := otter.New(&otter.Options[variant, body]{MaximumWeight: o.CacheBytes, Weigher: weigh})
 	if err != nil {
 		return nil, err
+	}
+	if o.Changed == nil {
+		o.Changed = func() {}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -113,6 +113,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
+		Changed:    d.hint,
 		Health:     d.health,
 		Token:      d.token,
 		Profiles:   d.profiles,
