@@ -200,6 +200,11 @@ func (a *answerer) answer(s *Server, c *conn, p plain) (done bool, err error) {
 		a.unsent = append(a.unsent, b.bytes)
 	}
 	s.metrics.answered(status)
+	sent := 0
+	if !p.head {
+		sent = len(b.bytes)
+	}
+	s.audience.note(d.of, p.agent, status, sent)
 	return true, c.writeAll(&a.unsent)
 }
 

@@ -30,8 +30,10 @@ func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			if d := s.shelf.find(s.o.Current(), r.RequestURI); d != nil {
-				s.answer(w, r, d)
-				return
+				if s.answer(w, r, d) == nil {
+					return
+				}
+				// next finds what is wrong too, and tells it
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -110,7 +112,9 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 		return
 	}
 	if d := v.document(path); d != nil {
-		s.answer(w, r, d)
+		if err := s.answer(w, r, d); err != nil {
+			s.retry(w, r, err)
+		}
 		return
 	}
 	if l, ok := v.Mill.Locate(path); ok {

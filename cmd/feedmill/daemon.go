@@ -23,6 +23,7 @@ type daemon struct {
 	log    *slog.Logger
 	looked func() // called after every look, and when another site is served; set before run
 	boss   *manager
+	past   journal
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
@@ -201,6 +202,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		}
 		return r, err
 	}
+	d.past.note(s, was, r, start, false)
 	if s.catalog.Current() != nil {
 		d.boss.isReady()
 	}

@@ -116,6 +116,8 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Changed:    d.hint,
 		Health:     d.health,
 		Token:      d.token,
+		Past:       d.past.generations,
+		Content:    d.content,
 		Profiles:   d.profiles,
 		AccessLog:  d.accessLog,
 		Logger:     log,
