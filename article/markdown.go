@@ -46,7 +46,6 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			// GFM, whose alignment of table cells would be a style attribute by default.
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			extension.Strikethrough,
-			extension.Linkify,
 			extension.TaskList,
 			extension.DefinitionList,
 			extension.NewFootnote(extension.WithFootnoteIDPrefixFunction(footnotePrefix)),
@@ -66,6 +65,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(markParser{}, 499),
 				util.Prioritized(strikeParser{}, 499),
 				util.Prioritized(emphasisParser{}, 499),
+				util.Prioritized(linkParser{extension.NewLinkifyParser()}, 999),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
 			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)),
