@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"page":         {"article", "catalog", "feed"},
 	"server":       {"article", "catalog", "feed", "page"},
 	"hub":          {},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "preset", "server", "store", "watcher"},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "page", "preset", "server", "store", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.

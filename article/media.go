@@ -25,6 +25,9 @@ var mediaTypes = map[string]string{
 	".epub": "application/epub+zip", ".pdf": "application/pdf", ".zip": "application/zip",
 }
 
+// MediaType is the type of a file of images, sound, video or documents, by its ending, or "".
+func MediaType(name string) string { return mediaTypes[strings.ToLower(path.Ext(name))] }
+
 // image is the first of the images that the author names.
 func (d *draft) image(page *url.URL) string {
 	for _, f := range d.facts["image"] {

@@ -87,6 +87,7 @@ func needBrowser(t *testing.T) {
 // site is one that the program serves.
 type site struct {
 	name    string
+	article string   // the path of one of its pages
 	env     []string // its configuration
 	address string   // of the pages, without a slash at the end
 	admin   string   // of the owner's page
@@ -147,14 +148,16 @@ func eventually(t *testing.T, what string, is func() bool) {
 // tab is a page in the browser. What its console tells of errors fails the test: among that is every
 // violation of a content security policy.
 type tab struct {
-	context.Context
-	t *testing.T
+	context func() context.Context // of chromedp, which stands for the page
+	t       *testing.T
+	expects string // what lines of the console hold that are no errors; "" for none
 }
 
-func newTab(t *testing.T) tab {
+func newTab(t *testing.T) *tab {
 	t.Helper()
 	ctx, end := chromedp.NewContext(chrome)
 	t.Cleanup(end)
+	p := &tab{context: func() context.Context { return ctx }, t: t}
 	var console locked
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
@@ -174,16 +177,18 @@ func newTab(t *testing.T) tab {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if said := console.String(); said != "" {
-			t.Errorf("the console says:\n%s", said)
+		for said := range strings.Lines(console.String()) {
+			if p.expects == "" || !strings.Contains(said, p.expects) {
+				t.Errorf("the console says: %s", said)
+			}
 		}
 	})
-	return tab{ctx, t}
+	return p
 }
 
-func (p tab) do(actions ...chromedp.Action[chromedp.Void]) {
+func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.Context, patience)
+	ctx, cancel := context.WithTimeout(p.context(), patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.t.Fatal(err)
@@ -191,9 +196,9 @@ func (p tab) do(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // eval returns what a script in the page gives, which may be a promise.
-func eval[T any](p tab, script string) T {
+func eval[T any](p *tab, script string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.Context, patience)
+	ctx, cancel := context.WithTimeout(p.context(), patience)
 	defer cancel()
 	result, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -203,13 +208,13 @@ func eval[T any](p tab, script string) T {
 }
 
 // await waits until a condition holds in the page.
-func (p tab) await(condition string) {
+func (p *tab) await(condition string) {
 	p.t.Helper()
 	eventually(p.t, condition, func() bool { return eval[bool](p, condition) })
 }
 
 // checkAccess asks axe for what keeps people out.
-func (p tab) checkAccess(what string) {
+func (p *tab) checkAccess(what string) {
 	p.t.Helper()
 	axe, err := os.ReadFile(axeFile)
 	if err != nil {

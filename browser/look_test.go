@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,19 +22,79 @@ func abs(t *testing.T, path string) string {
 
 // sites are the same program in languages that are written in different ways.
 func sites(t *testing.T) []site {
+	t.Helper()
+	withProblems := t.TempDir()
+	if err := os.CopyFS(withProblems, os.DirFS("../example/content")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(withProblems, "posts", "heron.md"), "---\ntitle: The Heron's Year\ndate: the day after tomorrow\n---\nIt stands.\n")
+	write(t, filepath.Join(withProblems, "posts", "ice.md"), "---\ntitle: Ice on the Leat\ntags: [winter\n---\nThin.\n")
+	inChinese := t.TempDir()
+	for _, name := range []string{"cui-niao.md", "hong-shui-zhi-ye.md", "lao-qiao.md", "san-wen-shui-zha.md", "zhong-qiu.md", "凌晨四点的面包.md"} {
+		text, err := os.ReadFile(filepath.Join("../example/content/posts", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(inChinese, name), string(text))
+	}
+	if err := os.CopyFS(filepath.Join(inChinese, "biscuit-tin"), os.DirFS("../example/content/posts/biscuit-tin")); err != nil {
+		t.Fatal(err)
+	}
 	return []site{
-		{name: "english", env: []string{
-			"FEEDMILL_CONTENT=" + abs(t, "../example/content"), "FEEDMILL_TITLE=The Mill Pond",
+		{name: "english", article: "/posts/first-turn/", env: []string{
+			"FEEDMILL_CONTENT=" + withProblems, "FEEDMILL_TITLE=The Mill Pond",
 			"FEEDMILL_DESCRIPTION=Notes from a village water mill, its river, and the people who keep both running.",
 		}},
-		{name: "chinese", env: []string{
-			"FEEDMILL_CONTENT=" + abs(t, "../example/content/zh"), "FEEDMILL_TITLE=磨坊池塘", "FEEDMILL_LANGUAGE=zh-CN",
+		{name: "chinese", article: "/biscuit-tin/", env: []string{
+			"FEEDMILL_CONTENT=" + inChinese, "FEEDMILL_TITLE=磨坊池塘", "FEEDMILL_LANGUAGE=zh-CN",
 			"FEEDMILL_DESCRIPTION=一座乡间水磨坊、一条河，以及照看它们的人们的札记。",
 		}},
-		{name: "arabic", env: []string{
+		{name: "arabic", article: "/wheel/", env: []string{
 			"FEEDMILL_CONTENT=" + abs(t, "testdata/ar"), "FEEDMILL_TITLE=بركة الطاحونة", "FEEDMILL_LANGUAGE=ar",
 			"FEEDMILL_DESCRIPTION=يوميات طاحونة ماء في قرية، ونهرها، ومن يسهرون عليهما.",
 		}},
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// read has feed readers come, so that there is something to tell of them.
+func (s site) read(t *testing.T) {
+	t.Helper()
+	for _, r := range []struct {
+		agent string
+		feed  string
+		times int
+	}{
+		{"Feedly/1.0 (+http://www.feedly.com/fetcher.html; 42 subscribers)", "/rss.xml", 9},
+		{"Feedbin feed-id:1373711 - 19 subscribers", "/rss.xml", 6},
+		{"NetNewsWire (RSS Reader; https://netnewswire.com/)", "/atom.xml", 12},
+		{"Mozilla/5.0 (compatible; theoldreader.com; 3 subscribers; feed-id=1a)", "/feed.json", 4},
+		{"", "/rss.xml", 1},
+		{"\"><script>alert(1)</script>/1 (1 subscribers)", "/rss.xml", 1},
+	} {
+		tag := ""
+		for range r.times {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address+r.feed, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header["User-Agent"] = []string{r.agent}
+			if tag != "" {
+				req.Header.Set("If-None-Match", tag)
+			}
+			answer, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			tag = answer.Header.Get("ETag")
+		}
 	}
 }
 
@@ -43,15 +104,15 @@ func TestLook(t *testing.T) {
 	for _, s := range sites(t) {
 		t.Run(s.name, func(t *testing.T) {
 			s := s.serve(t)
+			s.read(t)
 			p := newTab(t)
 			p.do(chromedp.Navigate(s.address + "/"))
-			term := eval[string](p, `document.querySelectorAll(".group:last-of-type .terms .name")[0].href`)
-			article := eval[string](p, `document.querySelectorAll(".posts a")[1].href`)
+			term := eval[string](p, `document.querySelector(".terms .name").href`)
 			for _, page := range []struct{ name, address string }{
 				{"catalogue", s.address + "/"},
 				{"taxonomy", s.address + "/tags/"},
 				{"term", term},
-				{"article", article},
+				{"article", s.address + s.article},
 				{"owner", s.admin + "/"},
 			} {
 				t.Run(page.name, func(t *testing.T) { look(t, s.name+"-"+page.name, page.address) })
@@ -93,13 +154,13 @@ func scheme(value string) chromedp.Action[chromedp.Void] {
 }
 
 // picture keeps how the page looks, where that is asked for.
-func (p tab) picture(name string) {
+func (p *tab) picture(name string) {
 	p.t.Helper()
 	dir := os.Getenv("FEEDMILL_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(p.context(), chromedp.FullScreenshot(100))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}

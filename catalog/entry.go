@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
+	"sync"
 	"time"
 
 	"feedmill/article"
+	"feedmill/internal/record"
 )
 
 // Entry is an article as it stands in the feeds: with the id and the dates that all of them use.
@@ -18,7 +19,7 @@ type Entry struct {
 	Published time.Time         // never zero
 	Updated   time.Time         // never before Published
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
-	Position  time.Time         `json:"-"` // what feeds order it by: Published, or Updated where articles resurface
+	Position  time.Time         // what feeds order it by: Published, or Updated where articles resurface
 
 	touched time.Time // when what feeds show of it became what it is, as far as is known
 	placed  time.Time // when it came to its place among the others, as far as is known
@@ -35,15 +36,23 @@ var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // newEntry makes the entry of an article that has this id and leads to these links.
 func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
-	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links}
-	facts, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // can't be: strings, numbers and times of four-digit years
+	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, mark: hash([]byte(id))}
+	w := writers.Get().(*record.Writer)
+	defer writers.Put(w)
+	w.Reset()
+	e.Write(w)
+	w.Text(id)
+	w.Time(published)
+	w.Time(updated)
+	for _, ref := range s.article.Refs { // the keys of links, in their order
+		w.Text(links[ref])
 	}
-	e.digest = sha256.Sum256(facts)
-	e.mark = hash([]byte(id))
+	e.digest = w.Sum()
 	return e
 }
+
+// writers are used to make digests.
+var writers = sync.Pool{New: func() any { return new(record.Writer) }}
 
 // Digest is a digest of all that a feed shows of the entry: equal digests, equal bytes.
 func (e *Entry) Digest() [sha256.Size]byte { return e.digest }

@@ -58,7 +58,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return fail(err)
 	}
 	f.stamp, f.again = st, st.fresh(now)
-	f.hash, f.ragged = hashOf(src), !bytes.HasSuffix(src, []byte("\n"))
+	f.ragged = !bytes.HasSuffix(src, []byte("\n"))
+	if old != nil {
+		f.hash = hashOf(src)
+	}
 	if old != nil && old.hash == f.hash {
 		f.good, f.problems = old.good, old.problems
 		if a := f.good.article; a != nil && a.Hash == f.hash {
@@ -71,6 +74,11 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		problems = append(problems, c.undated(s.path))
 	}
 	f.problems = problems
+	if a != nil {
+		f.hash = a.Hash
+	} else {
+		f.hash = hashOf(src)
+	}
 	switch {
 	case a != nil:
 		f.good = newSource(a, src)

@@ -3,32 +3,57 @@ package catalog
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"slices"
 	"unicode"
 	"unicode/utf8"
 
 	"feedmill/article"
+	"feedmill/internal/record"
 	"feedmill/store"
 )
 
 // contentOf is a digest of what an article says: when it changes, the article was updated. Its
 // place, its terms, line ends and blanks at the ends of lines are no part of it.
 func contentOf(a *article.Article, body []byte) store.Digest {
-	said, err := json.Marshal(struct {
-		Title, Summary, Image, Source string
-		Enclosures                    []article.Enclosure
-	}{a.Title, a.Summary, a.Image, a.Source, a.Enclosures})
-	if err != nil {
-		panic(err) // can't be: strings and numbers
+	w := writers.Get().(*record.Writer)
+	defer writers.Put(w)
+	w.Reset()
+	for _, s := range []string{a.Title, a.Summary, a.Image, a.Source} {
+		w.Text(s)
 	}
+	record.List(w, a.Enclosures, func(e article.Enclosure) {
+		w.Text(e.URL)
+		w.Text(e.Type)
+		w.Int(e.Length)
+	})
+	sum := w.Sum()
 	h := sha256.New()
-	h.Write(said)
-	for line := range bytes.Lines(bytes.TrimSpace(body)) {
-		h.Write(bytes.TrimRightFunc(line, unicode.IsSpace))
+	h.Write(sum[:])
+	body = bytes.TrimSpace(body)
+	for start, at := 0, 0; start < len(body); { // all from start to at is to be taken as it is
+		end := len(body)
+		if i := bytes.IndexByte(body[at:], '\n'); i >= 0 {
+			end = at + i
+		}
+		rest := body[at:end]
+		if trimmed := trimmedRight(rest); len(trimmed) == len(rest) && end < len(body) {
+			at = end + 1
+			continue
+		} else {
+			h.Write(body[start : at+len(trimmed)])
+		}
 		h.Write([]byte{'\n'})
+		start, at = end+1, end+1
 	}
 	return store.Digest(h.Sum(nil))
+}
+
+// trimmedRight is a line without blanks at its end.
+func trimmedRight(line []byte) []byte {
+	if n := len(line); n == 0 || line[n-1] > ' ' && line[n-1] < utf8.RuneSelf {
+		return line // as nearly always
+	}
+	return bytes.TrimRightFunc(line, unicode.IsSpace)
 }
 
 // sketchOf gives the smallest of the hashes of all runs of three words in a text, each once (Broder,

@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"feedmill/article"
 )
 
 func TestSimilar(t *testing.T) {
@@ -27,6 +30,31 @@ func TestSimilar(t *testing.T) {
 	} {
 		if have := similar(sketchOf([]byte(test.a)), sketchOf([]byte(test.b))); have != test.want {
 			t.Errorf("similar(%q, %q) = %v, want %v", test.a, test.b, have, test.want)
+		}
+	}
+}
+
+// TestContentOf: texts that differ in blanks at the ends of lines, in line ends, and before and after
+// all of it, are the same content, and no others.
+func TestContentOf(t *testing.T) {
+	ends := []string{"", "", " ", "\t", "\r", " \r", "\u00a0", "\u3000", "\u2028"}
+	words := []string{"mill", "水车", "", "  indented", "caf\u00e9", "\u3000"}
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		var plain, other strings.Builder
+		other.WriteString(strings.Repeat("\n", r.IntN(3)))
+		for range 1 + r.IntN(8) {
+			word := words[r.IntN(len(words))]
+			plain.WriteString(strings.TrimRight(word, "\u3000") + "\n")
+			other.WriteString(word + ends[r.IntN(len(ends))] + "\n")
+		}
+		text := strings.TrimSpace(plain.String())
+		a, b := contentOf(&article.Article{}, []byte(text)), contentOf(&article.Article{}, []byte(other.String()))
+		if a != b {
+			t.Errorf("%q is another content than %q", text, other.String())
+		}
+		if more := contentOf(&article.Article{}, []byte("x"+text)); more == a {
+			t.Errorf("%q is the same content with more", text)
 		}
 	}
 }

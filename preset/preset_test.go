@@ -254,7 +254,7 @@ func TestPreset(t *testing.T) {
 		if first := filepath.Join(dir, "_config.yml"); !slices.Contains(got.Sought, file) || !slices.Contains(got.Sought, first) {
 			t.Errorf("Find with %s: sought %q, want it and %s among them", test.file, got.Sought, first)
 		}
-		got.Layout, got.Files, got.Sought = article.Layout{}, nil, nil
+		got.Layout, got.Files, got.Sought, got.Origin = article.Layout{}, nil, nil, Origin{} // see [TestOrigins]
 		for i, w := range got.Warnings {
 			got.Warnings[i] = strings.TrimPrefix(w, dir+"/")
 		}

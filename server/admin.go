@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"feedmill/article"
+	"feedmill/page"
 )
 
 // Status is the answer of GET /-/status.
@@ -32,28 +33,36 @@ type Status struct {
 // Admin returns the handler of the admin listener.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.owner)
+	mux.HandleFunc("GET /-/events", s.events)
+	mux.HandleFunc("POST /-/logout", s.logout)
 	mux.HandleFunc("POST /-/rebuild", s.rebuild)
 	mux.HandleFunc("GET /-/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	s.addProfiles(mux)
-	return s.authorised(mux)
+
+	open := http.NewServeMux() // for whom no token is needed
+	open.HandleFunc("POST /{$}", s.login)
+	open.HandleFunc("GET /-/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if a, ok := page.FindAsset(r.URL.Path); ok {
+			s.asset(w, r, a)
+			return
+		}
+		s.authorised(mux).ServeHTTP(w, r)
+	})
+	open.Handle("/", s.authorised(mux))
+	return s.guarded(open)
 }
 
-// authorised lets requests through that bear the token, where there is one, and that no page of
-// another site has made a browser send.
-func (s *Server) authorised(next http.Handler) http.Handler {
+// guarded lets requests through that no page of another site has made a browser send.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		token, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
-		wanted := s.o.Token()
-		have, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(wanted))
 		switch {
-		case wanted != "" && !is, wanted != "" && subtle.ConstantTimeCompare(have[:], want[:]) == 0:
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
-		case r.Header.Get("Origin") != "":
-			tell(w, http.StatusForbidden, "requests from web pages are refused")
-		case wanted == "" && !anchored(r.Host):
+		case origins.Check(r) != nil:
+			tell(w, http.StatusForbidden, "requests from pages of other sites are refused")
+		case s.o.Token() == "" && !anchored(r.Host):
 			tell(w, http.StatusForbidden, "without server.admin_token the host must be an IP address or localhost")
 		default:
 			next.ServeHTTP(w, r)
@@ -72,10 +81,39 @@ func anchored(host string) bool {
 	return err == nil || name == "" || strings.EqualFold(name, "localhost")
 }
 
-// rebuild answers at once, or with ?wait=1 when every change made before the request is served.
+// authorised lets requests through that bear the token, or a session that it has opened, where there is one.
+func (s *Server) authorised(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wanted := s.o.Token()
+		bearer, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
+		cookie, err := r.Cookie(sessionCookie)
+		switch {
+		case wanted == "", is && same(bearer, wanted), err == nil && same(cookie.Value, session(wanted)):
+			next.ServeHTTP(w, r)
+		case r.URL.Path == "/":
+			s.askForToken(w, false)
+		default:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			tell(w, http.StatusUnauthorized, "a bearer token is needed: server.admin_token of the configuration")
+		}
+	})
+}
+
+// same compares in a time that tells nothing.
+func same(have, want string) bool {
+	x, y := sha256.Sum256([]byte(have)), sha256.Sum256([]byte(want))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// rebuild answers at once, or with ?wait=1 when every change made before the request is served. The
+// button of a page without scripts leads back to it.
 func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 	if wait := r.URL.Query().Get("wait"); wait == "" || wait == "0" || wait == "false" {
 		s.o.Demand()
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			toOwner(w, "../")
+			return
+		}
 		reply(w, http.StatusAccepted, map[string]string{"status": "asked for"})
 		return
 	}

@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -9,16 +11,13 @@ import (
 	"feedmill/catalog"
 	"feedmill/feed"
 	"feedmill/internal/corpus"
+	"feedmill/server"
 )
 
-// BenchmarkServe answers requests for a feed of 20 articles that has been asked for before.
+// BenchmarkServe answers requests for a feed of 20 articles that has been asked for before, as
+// net/http has it done.
 func BenchmarkServe(b *testing.B) {
-	dir, of := b.TempDir(), corpus.New(20)
-	of.To = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) // so that none is yet to come
-	if err := of.Write(b.Context(), dir, func(int) {}); err != nil {
-		b.Fatal(err)
-	}
-	h := newServer(b, "/", func(c *catalog.Options, _ *feed.Options) { c.Open = catalog.Dir(dir) }).Public()
+	h := newCorpusServer(b).Public()
 	for _, request := range []struct {
 		name, coding string
 		known        bool
@@ -46,6 +45,45 @@ func BenchmarkServe(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkServeConnection asks for the same by a connection.
+func BenchmarkServeConnection(b *testing.B) {
+	addr := newWire(b, newCorpusServer(b)).addr
+	const request = "GET /atom.xml HTTP/1.1\r\nHost: a\r\nUser-Agent: reader\r\nAccept-Encoding: gzip\r\n"
+	first := exchange(b, addr, []byte(request+"\r\n"))
+	tag := etag.FindSubmatch(first)[1]
+	known := request + "If-None-Match: " + string(tag) + "\r\n\r\n"
+	for name, request := range map[string]string{"304": known, "gzip": request + "\r\n"} {
+		b.Run(name, func(b *testing.B) {
+			size := len(exchange(b, addr, []byte(request))) + len("Date: "+http.TimeFormat+"\r\n")
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer c.Close()
+			asked, answer := []byte(request), make([]byte, size)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Write(asked); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := io.ReadFull(c, answer); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// newCorpusServer returns a server of a site of 20 articles of the usual size.
+func newCorpusServer(b *testing.B) *server.Server {
+	dir, of := b.TempDir(), corpus.New(20)
+	of.To = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) // so that none is yet to come
+	if err := of.Write(b.Context(), dir, func(int) {}); err != nil {
+		b.Fatal(err)
+	}
+	return newServer(b, "/", func(c *catalog.Options, _ *feed.Options) { c.Open = catalog.Dir(dir) })
 }
 
 // sink takes answers and keeps nothing of their bodies.

@@ -24,6 +24,7 @@ type document struct {
 	build         builder
 	since         func(tag string) builder // makes what is new after the document of that tag; nil where all is
 	asked         *asked                   // nil for what is not on the shelf
+	of            *readable                // nil for what is no feed
 }
 
 // builder makes the bytes of a document.
@@ -86,6 +87,7 @@ func (v View) feed(sel *catalog.Selection, f feed.Format) *document {
 		}
 	}
 	d := newDocument(m.Head(sel, f), linked(m, m.URL(sel, f), m.Home(sel)), build(sel))
+	d.of = &readable{feedKey{sel.Taxonomy, sel.Slug}, f}
 	d.since = func(tag string) builder {
 		if delta := m.Since(sel, f, tag); delta != nil && len(delta.Entries) < len(sel.Entries) {
 			return build(delta)
@@ -141,7 +143,7 @@ func (d *document) choose(accept string, now time.Time) *coded {
 func (d *document) describe(h http.Header, c *coded, now time.Time) {
 	maps.Copy(h, d.header)
 	h["Etag"] = c.etag
-	if !d.Modified.After(now) { // RFC 9110 §8.8.2.1: never in the future
+	if !d.Modified.IsZero() && !d.Modified.After(now) { // RFC 9110 §8.8.2.1: never in the future
 		h["Last-Modified"] = d.lastModified
 	}
 }

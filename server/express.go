@@ -74,8 +74,8 @@ func (e *express) Close() error {
 }
 
 // leave ends the connections that are not handed over, each after the answer under way, once the
-// lobby is closed. Those without an answer so far go over to net/http. It returns when that is done,
-// or with ctx.
+// lobby is closed. Those without an answer so far get one if they ask for it in a moment, since
+// net/http would not give them any when it ends too. It returns when that is done, or with ctx.
 func (e *express) leave(ctx context.Context) {
 	e.leaving.Store(true)
 	e.mu.Lock()
@@ -135,30 +135,32 @@ func (e *express) answerAll(c *conn) (unread []byte, err error) {
 		return nil, err
 	}
 	var a answerer
-	fresh := true // nothing has been answered
+	fresh, least := true, 1 // nothing has been answered; bytes that a request has at least
 	for buf := make([]byte, 4<<10); ; {
-		if len(unread) == 0 {
+		for len(unread) < least {
+			held := copy(buf, unread)
 			n, err := 0, net.ErrClosed
 			if !e.leaving.Load() { // asked after the deadline was set, so that leave finds us here or there
-				n, err = c.Read(buf)
+				n, err = c.Read(buf[held:])
 			}
-			switch {
-			case err != nil && fresh && e.leaving.Load():
-				return nil, nil
-			case err != nil:
+			if err != nil && fresh && e.leaving.Load() {
+				_ = c.SetReadDeadline(time.Now().Add(farewell))
+				n, err = c.Read(buf[held:])
+			}
+			if err != nil {
 				return nil, err
 			}
-			unread = buf[:n]
+			unread = buf[:held+n]
 		}
 		p, size := parsePlain(unread)
-		if size == 0 || e.server.draining.Load() {
+		if size == 0 || e.server.draining.Load() && !e.leaving.Load() { // net/http says farewell
 			return unread, nil
 		}
 		done, err := a.answer(e.server, c, p)
 		if err != nil || !done {
 			return unread, err
 		}
-		unread, fresh = unread[size:], false
+		unread, fresh, least = unread[size:], false, 4                   // of less net/http says nothing
 		if now := time.Now(); until.Sub(now) < idleTimeout-time.Second { // to the second is enough
 			until = now.Add(idleTimeout)
 			if err := c.SetReadDeadline(until); err != nil {
@@ -198,6 +200,11 @@ func (a *answerer) answer(s *Server, c *conn, p plain) (done bool, err error) {
 		a.unsent = append(a.unsent, b.bytes)
 	}
 	s.metrics.answered(status)
+	sent := 0
+	if !p.head {
+		sent = len(b.bytes)
+	}
+	s.audience.note(d.of, p.agent, status, sent)
 	return true, c.writeAll(&a.unsent)
 }
 

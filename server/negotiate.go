@@ -76,6 +76,7 @@ func quality(params string) float64 {
 
 // notModified reports whether the client has the representation with this ETag and time already.
 // If-None-Match rules over If-Modified-Since where both are there (RFC 9110 §13.2.2); it is nil where it is not.
+// A zero time is that of no date.
 func notModified(ifNoneMatch []string, ifModifiedSince, etag string, modified time.Time) bool {
 	if ifNoneMatch != nil {
 		return matches(strings.Join(ifNoneMatch, ","), etag)
@@ -85,7 +86,7 @@ func notModified(ifNoneMatch []string, ifModifiedSince, etag string, modified ti
 	}
 	since, err := http.ParseTime(ifModifiedSince)
 	// Some readers send dates of their own, hence the comparison and not equality (§13.1.3).
-	return err == nil && !modified.After(since)
+	return err == nil && !modified.IsZero() && !modified.After(since)
 }
 
 // matches compares the tag with a list of them, weakly (RFC 9110 §8.8.3.2, §13.1.2).

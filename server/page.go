@@ -29,7 +29,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
 	}
 	b, err := s.bytes(r.Context(), v, func(context.Context) ([]byte, error) { return a.Body, nil })
 	if err != nil {
-		s.fail(w, err)
+		s.retry(w, r, err)
 		return
 	}
 	h := w.Header()
@@ -53,6 +53,7 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request, v View, path st
 	book := s.addressesOf(v)
 	e := book.find(v, path)
 	switch {
+	case e == nil && s.media(w, r, v, book, path):
 	case e != nil:
 		s.html(w, r, v, "article "+path, page.ArticlePolicy, func(p page.Site) ([]byte, error) {
 			return p.Article(context.WithoutCancel(r.Context()), e)
@@ -69,6 +70,7 @@ type addresses struct {
 	generation uint64
 	mill       *feed.Mill
 	entries    map[uint64]*catalog.Entry // by a hash of the path
+	folders    map[string]bool           // of the content, in which articles lie
 }
 
 var addressSeed = maphash.MakeSeed()
@@ -78,8 +80,9 @@ func (s *Server) addressesOf(v View) *addresses {
 	if a := s.addresses.Load(); a != nil && a.generation == v.Generation && a.mill == v.Mill {
 		return a
 	}
-	a := &addresses{v.Generation, v.Mill, make(map[uint64]*catalog.Entry, v.Articles)}
+	a := &addresses{v.Generation, v.Mill, make(map[uint64]*catalog.Entry, v.Articles), map[string]bool{}}
 	for e := range v.Entries() {
+		a.folders[folderOf(e.Path)] = true
 		if path, ok := pathBelow(v.Mill, e.URL); ok {
 			key := maphash.String(addressSeed, path)
 			if a.entries[key] == nil { // of several the newest
@@ -100,6 +103,13 @@ func (a *addresses) find(v View, path string) *catalog.Entry {
 		return nil
 	}
 	return e
+}
+
+func folderOf(name string) string {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		return name[:i]
+	}
+	return "."
 }
 
 // pathBelow is the unescaped path below the base URL of an address there.

@@ -11,6 +11,7 @@ type plain struct {
 	head            bool
 	target          string
 	accept          string   // Accept-Encoding
+	agent           string   // User-Agent
 	ifNoneMatch     []string // nil where there is none
 	ifModifiedSince string
 }
@@ -29,7 +30,7 @@ func parsePlain(b []byte) (p plain, size int) {
 		return plain{}, 0
 	}
 	p.target, p.head = target, method == "HEAD"
-	var host, accept, since bool
+	var host, accept, agent, since bool
 	for fields != "" {
 		line, fields, _ = strings.Cut(fields, "\r\n")
 		name, value, ok := strings.Cut(line, ":")
@@ -49,6 +50,9 @@ func parsePlain(b []byte) (p plain, size int) {
 		case strings.EqualFold(name, "Accept-Encoding"):
 			plainly = once(&accept)
 			p.accept = value
+		case strings.EqualFold(name, "User-Agent"):
+			plainly = once(&agent)
+			p.agent = value
 		case strings.EqualFold(name, "If-None-Match"):
 			p.ifNoneMatch = append(p.ifNoneMatch, value)
 		case strings.EqualFold(name, "If-Modified-Since"):

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"feedmill/catalog"
 	"feedmill/feed"
@@ -29,8 +30,10 @@ func (s *Server) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			if d := s.shelf.find(s.o.Current(), r.RequestURI); d != nil {
-				s.answer(w, r, d)
-				return
+				if s.answer(w, r, d) == nil {
+					return
+				}
+				// next finds what is wrong too, and tells it
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -45,7 +48,9 @@ func guard(h http.Header) {
 
 var nosniff, noReferrer = []string{"nosniff"}, []string{"no-referrer"}
 
+// Keys of what the context of a request bears: its [View], and when it came.
 type viewKey struct{}
+type beganKey struct{}
 
 // tidy hands on requests for paths that name one thing in one way, and knows no others. The path
 // of the base URL is taken off, for a proxy may pass it on or not. The request bears the view that
@@ -54,7 +59,7 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		view := s.o.Current()
 		basePath := view.BasePath
-		r = r.WithContext(context.WithValue(r.Context(), viewKey{}, view))
+		r = r.WithContext(context.WithValue(context.WithValue(r.Context(), beganKey{}, time.Now()), viewKey{}, view))
 		guard(w.Header())
 		p := r.URL.Path
 		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {
@@ -107,7 +112,9 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request, v View) {
 		return
 	}
 	if d := v.document(path); d != nil {
-		s.answer(w, r, d)
+		if err := s.answer(w, r, d); err != nil {
+			s.retry(w, r, err)
+		}
 		return
 	}
 	if l, ok := v.Mill.Locate(path); ok {

@@ -27,8 +27,8 @@ import (
 )
 
 // TestScripts runs the scripts in testdata against the site in testdata/content. A request is a
-// line "METHOD PATH", followed by its headers ("> Name: value"); the lines after that say what
-// must hold of the answer:
+// line "METHOD PATH", followed by its headers ("> Name: value") and its body ("= text"); the lines after
+// that say what must hold of the answer:
 //
 //	status CODE
 //	header NAME == VALUE, header NAME ~ REGEXP, header NAME absent
@@ -108,6 +108,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 		Token:   func() string { return "secret" },
 		Rebuild: func(context.Context) (server.Rebuilt, error) { return server.Rebuilt{Scanned: 2}, nil },
 		Demand:  func() {},
+		Content: catalog.Dir("testdata/content"),
 		Health: func() server.Health {
 			return server.Health{State: "watching", Scans: 7, Reloads: 3, ReloadsFailed: 2, ConfigError: "config.yaml:3: no such key: titel"}
 		},
@@ -156,6 +157,8 @@ func runScript(t *testing.T, public, admin http.Handler, text string) {
 		case ">":
 			name, value, _ := strings.Cut(rest, ": ")
 			req.Header.Add(name, value)
+		case "=":
+			req.Body = io.NopCloser(strings.NewReader(rest))
 		case "status":
 			answer()
 			if have := fmt.Sprint(resp.StatusCode); have != rest {

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,9 +21,10 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/feed"
+	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -31,8 +33,11 @@ type Options struct {
 
 	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
 	Demand  func()                                 // the same, without waiting
+	Changed func()                                 // told that a file is not what it was in the snapshot; must not wait
 	Health  func() Health                          // safe for concurrent use
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
+	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
+	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
 	Logger  *slog.Logger
 
 	// Both are safe for concurrent use, and nil stands for no.
@@ -84,6 +89,10 @@ type Server struct {
 	shelf     *shelf
 	changed   chan struct{} // holds a value when Renew has been called
 	metrics   *metrics
+	audience  *audience
+	listeners atomic.Int32              // owner's pages that wait for events
+	files     chan struct{}             // has room for as many values as content files may be sent at a time
+	farewell  chan struct{}             // closed when the server goes down
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
 }
@@ -94,10 +103,23 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1)}
+	if o.Past == nil {
+		o.Past = func() []page.Generation { return nil }
+	}
+	if o.Content == nil {
+		o.Content = func() (fs.FS, error) { return nil, fs.ErrNotExist }
+	}
+	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
+	s := &Server{
+		o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1), audience: newAudience(), farewell: make(chan struct{}),
+		files: make(chan struct{}, max(o.MaxConns/fileShare, 1)),
+	}
 	s.metrics = newMetrics(s)
 	return s, nil
 }
@@ -106,6 +128,9 @@ const (
 	// farewell is how long after its end has been asked for the server goes on as before, but for
 	// saying so: long enough for who asks whether it is ready, and for clients to leave by themselves.
 	farewell = 500 * time.Millisecond
+
+	// fileShare is the part of the connections that gives way to files: one for so many.
+	fileShare = 16
 
 	// grace is how long requests under way may take to end after that.
 	grace = 10 * time.Second
@@ -117,7 +142,7 @@ const (
 // Serve answers on the listeners, of which admin may be nil, until ctx is done; then it lets
 // requests under way come to their end. It closes the listeners.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
-	most := cmp.Or(s.o.MaxConns, defaultConns)
+	most := s.o.MaxConns - s.o.MaxConns/fileShare // an open file takes a descriptor, too
 	ofAdmin := 0
 	if admin != nil {
 		ofAdmin = most / 4
@@ -145,6 +170,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	}
 	<-ctx.Done()
 	s.draining.Store(true)
+	close(s.farewell)
 	time.Sleep(farewell)
 	for _, l := range lobbies {
 		l.drain()

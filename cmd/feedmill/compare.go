@@ -92,7 +92,7 @@ func compare(cmd *cobra.Command, old, address, format string) error {
 		return nil
 	}
 	if hint := c.hint(); hint != "" {
-		fmt.Fprintf(cmd.ErrOrStderr(), "hint: %s\n", hint)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s %s\n", newPainter(cmd.ErrOrStderr()).cyan("hint:"), hint)
 	}
 	return errFound
 }

@@ -23,9 +23,11 @@ type daemon struct {
 	log    *slog.Logger
 	looked func() // called after every look, and when another site is served; set before run
 	boss   *manager
+	past   journal
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
+	hints   chan struct{} // that the disk is not as the snapshot has it, one at most
 	done    chan struct{} // closed when the loop has ended
 	scans   atomic.Uint64
 
@@ -54,6 +56,7 @@ func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
 		conf: conf, log: log, looked: func() {}, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
+		hints:   make(chan struct{}, 1),
 		done:    make(chan struct{}),
 		broken:  make(chan error, 1),
 	}
@@ -99,6 +102,8 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			d.obey(ctx, o)
 		case <-d.demands:
 			_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+		case <-d.hints:
+			_, _ = d.look(ctx, catalog.Change{Rescan: true})
 		case <-hup:
 			d.log.Info("rebuild", "reason", "SIGHUP")
 			end := d.boss.reloads()
@@ -197,6 +202,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		}
 		return r, err
 	}
+	d.past.note(s, was, r, start, false)
 	if s.catalog.Current() != nil {
 		d.boss.isReady()
 	}
@@ -264,6 +270,14 @@ func (d *daemon) demand() {
 	select {
 	case d.demands <- struct{}{}:
 	default: // there is one already that has not begun
+	}
+}
+
+// hint tells that a reader has found a file to be another one than the snapshot has.
+func (d *daemon) hint() {
+	select {
+	case d.hints <- struct{}{}:
+	default: // there is one already
 	}
 }
 

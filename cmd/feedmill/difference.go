@@ -37,7 +37,7 @@ func (c *compared) compare(was *gofeed.Feed, snap *catalog.Snapshot, sel *catalo
 	by := map[string]*catalog.Entry{}
 	for e := range snap.Entries() {
 		for _, key := range []string{"id " + e.ID, "link " + sameLink(e.URL), "title " + e.Title} {
-			if by[key] == nil {
+			if by[key] == nil && key != "title " {
 				by[key] = e
 			}
 		}

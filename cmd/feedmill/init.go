@@ -53,7 +53,7 @@ func initialise(cmd *cobra.Command, force bool) error {
 	if err := mayWrite(src.File, found, force); err != nil {
 		return err
 	}
-	all := takings(dir, found, given)
+	all := takings(filepath.Dir(src.File), dir, found, given)
 	cfg, all, err := writeConfig(src.File, found, all)
 	if err != nil {
 		return err

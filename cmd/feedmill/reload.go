@@ -129,6 +129,7 @@ func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
 	}
 	c.used = printsOf(c.files(next), before)
 	d.replace(ctx, was, next)
+	d.past.note(next, was.catalog.Current(), r, start, true)
 	d.again, d.later = r.Again, r.Later
 	d.missing.Store(int64(r.Missing))
 	c.reloads.Add(1)

@@ -30,10 +30,7 @@ func newServe() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			src := sourceOf(cmd)
 			conf := &reloader{file: src.File, used: printsOf([]string{src.File}, nil)}
-			conf.load = func(required bool) (*config.Config, error) {
-				src.Required = src.Required || required
-				return loadFrom(src)
-			}
+			conf.load = loadAgain(src)
 			cfg, err := conf.load(false)
 			if err != nil {
 				return err
@@ -44,6 +41,26 @@ func newServe() *cobra.Command {
 	addFlags(cmd, true)
 	addRecover(cmd, &recover)
 	return cmd
+}
+
+// loadAgain returns what loads the configuration whenever it may have changed. As long as there is no
+// file, the folder that was assumed at first stays: when it is missing later, another one is no
+// answer.
+func loadAgain(src config.Source) func(required bool) (*config.Config, error) {
+	assumed := ""
+	return func(required bool) (*config.Config, error) {
+		src.Required = src.Required || required
+		cfg, err := loadFrom(src)
+		if err != nil || cfg.File != "" {
+			return cfg, err
+		}
+		same := *cfg
+		if assumed == "" {
+			assumed = cfg.Content.Dir
+		}
+		same.Content.Dir = assumed
+		return &same, nil
+	}
 }
 
 // patience is how long the end of the program waits for a disk that does not answer.
@@ -96,8 +113,11 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
+		Changed:    d.hint,
 		Health:     d.health,
 		Token:      d.token,
+		Past:       d.past.generations,
+		Content:    d.content,
 		Profiles:   d.profiles,
 		AccessLog:  d.accessLog,
 		Logger:     log,

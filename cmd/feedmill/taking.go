@@ -19,9 +19,9 @@ type taking struct {
 	from  string // where it was found
 }
 
-// takings is all that init writes and tells: of the content folder, the generator's site, and what
-// the command line gives, by key.
-func takings(dir string, found *preset.Preset, given map[string]string) []taking {
+// takings is all that init writes and tells: of the site in root, whose articles lie in dir below it,
+// of what its generator says, and of what the command line gives, by key.
+func takings(root, dir string, found *preset.Preset, given map[string]string) []taking {
 	from, o := signs(found), found.Origin
 	var all []taking
 	take := func(key, value, from string) {
@@ -34,7 +34,7 @@ func takings(dir string, found *preset.Preset, given map[string]string) []taking
 	}
 	title := found.Title
 	if title == "" {
-		abs, _ := filepath.Abs(dir)
+		abs, _ := filepath.Abs(root)
 		take("title", filepath.Base(abs), "the name of the folder")
 	} else {
 		take("title", title, from)

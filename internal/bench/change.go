@@ -33,7 +33,7 @@ func measureChange(ctx context.Context, b *bench) error {
 	for i, c := range b.changes() {
 		took, err := b.follow(ctx, d.public, c, edits)
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", c.what, err), d.end())
+			return d.fail(fmt.Errorf("%s: %w", c.what, err))
 		}
 		log.Printf("%s: p50 %s, p99 %s", c.what, seconds(took.at(0.5)), seconds(took.at(0.99)))
 		b.rows = append(b.rows, changeRows(c.what, took)...)
@@ -146,7 +146,7 @@ func measureBulk(ctx context.Context, b *bench) error {
 	for round := range b.rounds {
 		last, more, err := b.saveMany(ctx, d, n, round)
 		if err != nil {
-			return errors.Join(err, d.end())
+			return d.fail(err)
 		}
 		took.time(last)
 		generations = max(generations, more)

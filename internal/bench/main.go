@@ -126,7 +126,7 @@ func run(ctx context.Context, args []string) error {
 			continue
 		}
 		if err := errors.Join(p.measure(ctx, b), b.restore(ctx)); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+			return errors.Join(fmt.Errorf("%s: %w", p.name, err), publish("", "table", table(b.rows))) // what there is
 		}
 	}
 	return publish(o.into, "table", conditions(ctx, b)+table(b.rows))

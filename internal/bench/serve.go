@@ -44,7 +44,7 @@ func measureServe(ctx context.Context, b *bench) error {
 	path := feed(tag)
 	n, size, err := serveFiles(ctx, d, filepath.Join(b.dir, "nginx"), path)
 	if err != nil {
-		return errors.Join(err, d.end())
+		return d.fail(err)
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
 	err = b.rates(ctx, target{d.public + path, d.cmd}, target{n.url + "/atom.xml", n.cmd}, size)
@@ -153,8 +153,8 @@ func serveFiles(ctx context.Context, d *daemon, dir, path string) (*peer, int, e
 	return n, size, err
 }
 
-// nginxConfig is that of a server which has nothing else to do: one process, files sent by the
-// kernel, no log.
+// nginxConfig is that of a server which has nothing else to do: one process, files that stay open and
+// are sent by the kernel, no log.
 const nginxConfig = `daemon off;
 master_process off;
 pid nginx.pid;
@@ -166,6 +166,7 @@ http {
 	sendfile on;
 	tcp_nopush on;
 	keepalive_requests 100000000;
+	open_file_cache max=100;
 	gzip_static on;
 	gzip_vary on;
 	client_body_temp_path temp;

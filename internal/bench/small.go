@@ -20,14 +20,14 @@ func measureSmall(ctx context.Context, b *bench) error {
 	for _, path := range []string{"/rss.xml", "/atom.xml", "/feed.json"} {
 		for _, coding := range []string{"identity", "gzip", "br"} {
 			if _, _, _, err := get(ctx, d.public+path, map[string]string{"Accept-Encoding": coding}); err != nil {
-				return errors.Join(err, d.end())
+				return d.fail(err)
 			}
 		}
 	}
 	var rest samples
-	at, _, err := d.atRest(ctx)
+	at, own, err := d.atRest(ctx)
 	rest.add(at)
-	log.Printf("100 articles: %s at rest", megabytes(at))
+	log.Printf("100 articles: %s at rest, of it %s its own", megabytes(at), megabytes(own))
 	b.rows = append(b.rows, row{what: "a site of 100 articles: memory at rest", unit: megabytes, have: rest, most: 30e6})
 	return errors.Join(err, d.end())
 }

@@ -50,7 +50,7 @@ func measureStart(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// startRound measures each kind of start once, and memory at rest in the first round alone.
+// startRound measures each kind of start once, and memory in the first round alone.
 func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 	for _, m := range []struct {
 		into *samples
@@ -91,23 +91,23 @@ func (b *bench) startRound(ctx context.Context, s *starts, round int) error {
 	s.warm.time(d.ready)
 	s.warmSpent.add(d.spent)
 	if _, err := until(ctx, d.public+"/atom.xml", "", a.Note); err != nil {
-		return errors.Join(err, d.end())
+		return d.fail(err)
 	}
 	s.caught.time(time.Since(d.begun))
 	return d.weigh(ctx, &s.warmPeak, &s.warmRested, round == 0)
 }
 
-// weigh notes the memory of the program, if wanted also at rest, and ends it.
-func (d *daemon) weigh(ctx context.Context, peak, rested *samples, waits bool) error {
-	most, err := d.memory("VmHWM")
-	peak.add(most)
-	if waits && err == nil {
-		rest, anonymous, err2 := d.atRest(ctx)
-		log.Printf("at rest: %s, of it %s its own", megabytes(rest), megabytes(anonymous))
-		rested.add(rest)
-		err = err2
+// weigh lets the program rest and notes its memory, if that is wanted, and ends it.
+func (d *daemon) weigh(ctx context.Context, peak, rested *samples, wanted bool) error {
+	if !wanted {
+		return d.end()
 	}
-	return errors.Join(err, d.end())
+	rest, own, err := d.atRest(ctx)
+	rested.add(rest)
+	most, err2 := d.memory("VmHWM")
+	peak.add(most)
+	log.Printf("%s at rest, of it %s its own; %s at most", megabytes(rest), megabytes(own), megabytes(most))
+	return errors.Join(err, err2, d.end())
 }
 
 // everyFile shows look every file below dir, in as many goroutines as there are processors. Each has

@@ -4,6 +4,7 @@
 package record
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"time"
@@ -24,6 +25,16 @@ func (w *Writer) AppendTo(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(w.numbers)))
 	b = append(b, w.numbers...)
 	return append(b, w.text...)
+}
+
+// Sum is the SHA-256 of what was written.
+func (w *Writer) Sum() [sha256.Size]byte {
+	n := len(w.numbers)
+	w.Uint(uint64(n)) // where the numbers end
+	w.numbers = append(w.numbers, w.text...)
+	sum := sha256.Sum256(w.numbers)
+	w.numbers = w.numbers[:n]
+	return sum
 }
 
 // Uint writes a number.
