@@ -57,6 +57,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(mathBlockParser{}, 90),
 				util.Prioritized(admonitionParser{}, 95),
 				util.Prioritized(spacerParser{}, 899), // before HTML
+				util.Prioritized(centredParser{parser.NewParagraphParser()}, 899),
 			),
 			// The lower number is asked first; goldmark reads links at 200 and emphasis at 500.
 			parser.WithInlineParsers(
