@@ -56,14 +56,14 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 			gone[p] = t
 		}
 	}
-	moved := moves(gone, come)
+	moved := moves(gone, come, func(p string) bool { return c.memory.articles[p] != nil })
 	for from, to := range moved {
 		c.memory.move(from, to)
 		c.drop(from, now, touched)
 		delete(come, to)
 	}
 	if len(come) > 0 {
-		for from, to := range moves(c.goneSince(now.Add(-lately)), come) {
+		for from, to := range moves(c.goneSince(now.Add(-lately)), come, func(string) bool { return true }) {
 			c.memory.move(from, to)
 			delete(come, to)
 		}
@@ -164,8 +164,9 @@ func (c *Catalog) goneSince(then time.Time) map[string]trace {
 
 // moves finds out which of the files that are gone lie somewhere else now: by the old paths, the
 // new ones of those that have moved. A file is known again by its bytes, else by a text that is
-// similar. Of several, one of the same name is meant, else the first by path.
-func moves(gone, come map[string]trace) map[string]string {
+// similar. Of several, one of the same name is meant, else the first by path. Of several that have gone,
+// those that are known to have been shown come first.
+func moves(gone, come map[string]trace, known func(path string) bool) map[string]string {
 	moved := map[string]string{}
 	if len(gone) == 0 || len(come) == 0 {
 		return moved
@@ -191,7 +192,9 @@ func moves(gone, come map[string]trace) map[string]string {
 		})
 		moved[old], taken[to] = to, true
 	}
-	olds := slices.Sorted(maps.Keys(gone))
+	olds := slices.SortedFunc(maps.Keys(gone), func(a, b string) int {
+		return cmp.Or(-compareBool(known(a), known(b)), cmp.Compare(a, b))
+	})
 	for _, old := range olds {
 		give(old, byHash[gone[old].hash])
 	}

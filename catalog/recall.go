@@ -83,6 +83,10 @@ func (c *Catalog) restore(b []byte) {
 	}
 	for _, ks := range read {
 		for _, k := range ks {
+			if k.shown != (store.Digest{}) && c.memory.shown(k.path) == (store.Digest{}) {
+				c.outdated = true // since then it has moved, or gone
+				continue
+			}
 			c.recall(k.path, k.file)
 			if k.shown != (store.Digest{}) {
 				shown--
