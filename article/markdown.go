@@ -46,7 +46,6 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			// GFM, whose alignment of table cells would be a style attribute by default.
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			extension.Strikethrough,
-			extension.Linkify,
 			extension.TaskList,
 			extension.DefinitionList,
 			extension.NewFootnote(extension.WithFootnoteIDPrefixFunction(footnotePrefix)),
@@ -58,6 +57,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(mathBlockParser{}, 90),
 				util.Prioritized(admonitionParser{}, 95),
 				util.Prioritized(spacerParser{}, 899), // before HTML
+				util.Prioritized(centredParser{parser.NewParagraphParser()}, 899),
 			),
 			// The lower number is asked first; goldmark reads links at 200 and emphasis at 500.
 			parser.WithInlineParsers(
@@ -66,6 +66,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(markParser{}, 499),
 				util.Prioritized(strikeParser{}, 499),
 				util.Prioritized(emphasisParser{}, 499),
+				util.Prioritized(linkParser{extension.NewLinkifyParser()}, 999),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
 			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)),

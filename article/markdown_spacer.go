@@ -43,6 +43,23 @@ func (spacerParser) CanInterruptParagraph() bool { return true }
 
 func (spacerParser) CanAcceptIndentedLine() bool { return false }
 
+// centredParser takes a line for one of a paragraph where text follows <center>. To CommonMark it is
+// HTML; where such posts come from, to redcarpet and kramdown, the element stands within a line.
+type centredParser struct{ parser.BlockParser }
+
+var centred = regexp.MustCompile(`^ {0,3}<(?i:center)>\s*[^<\s]`)
+
+func (centredParser) Trigger() []byte { return []byte("<") }
+
+func (p centredParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if line, _ := reader.PeekLine(); !centred.Match(line) {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, reader, pc)
+}
+
+func (centredParser) CanInterruptParagraph() bool { return true }
+
 // onlyClosingTags are the ends of elements and breaks, which nobody shows as code by indentation: they
 // belong to HTML that a blank line has cut in two.
 var onlyClosingTags = regexp.MustCompile(`^(?:\s*(?:</[a-zA-Z][\w-]*\s*>|<br[ /]*>))+\s*$`)

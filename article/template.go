@@ -80,16 +80,19 @@ func (e *expander) run() {
 			e.out.WriteString(e.src[i:])
 			return
 		}
-		e.out.WriteString(e.src[i : i+next])
-		i += next
-		for len(code) > 0 && code[0].end <= i {
+		next += i
+		for len(code) > 0 && code[0].end <= next {
 			code = code[1:]
 		}
-		if len(code) > 0 && code[0].start <= i {
-			e.out.WriteString(unescapeCode(e.src[i:code[0].end]))
+		if len(code) > 0 && code[0].start <= next {
+			start := max(i, code[0].start)
+			e.out.WriteString(e.src[i:start])
+			e.out.WriteString(e.shownCode(e.src[start:code[0].end]))
 			i = code[0].end
 			continue
 		}
+		e.out.WriteString(e.src[i:next])
+		i = next
 		size := e.construct(i)
 		if size == 0 {
 			e.out.WriteByte(e.src[i])

@@ -24,6 +24,7 @@ func markdownCode(markdown goldmark.Markdown, body string) []span {
 		case n.Kind() == ast.KindCodeSpan && n.HasChildren():
 			first, last := n.FirstChild().(*ast.Text), n.LastChild().(*ast.Text)
 			code = append(code, span{first.Segment.Start, last.Segment.Stop})
+		case n.Kind() == ast.KindCodeBlock && endsTags(n.Lines().Value([]byte(body))):
 		case (n.Kind() == ast.KindCodeBlock || n.Kind() == ast.KindFencedCodeBlock) && n.Lines().Len() > 0:
 			lines := n.Lines()
 			code = append(code, span{lines.At(0).Start, lines.At(lines.Len() - 1).Stop})
@@ -37,6 +38,32 @@ func markdownCode(markdown goldmark.Markdown, body string) []span {
 		end = max(end, s.end)
 		return inside
 	})
+}
+
+var (
+	loneTags  = regexp.MustCompile(`^(?:\s*\{%[^{}]*%\})+\s*$`)
+	openedTag = regexp.MustCompile(`\{%-?\s*(\w+)`)
+)
+
+// endsTags reports whether lines, which are code by their indentation alone, are nothing but tags, one
+// of which ends what began before them: the author has indented a template.
+func endsTags(lines []byte) bool {
+	if !loneTags.Match(lines) {
+		return false
+	}
+	open := map[string]int{}
+	for _, m := range openedTag.FindAllSubmatch(lines, -1) {
+		name, ends := strings.CutPrefix(string(m[1]), "end")
+		switch {
+		case !ends:
+			open[name]++
+		case open[name] == 0:
+			return true
+		default:
+			open[name]--
+		}
+	}
+	return false
 }
 
 var htmlCodeStart = regexp.MustCompile(`<(pre|code|PRE|CODE)\b[^>]*>`)
@@ -102,8 +129,14 @@ var (
 	rawPair          = regexp.MustCompile(`(?s)\{%-?\s*(?:raw|verbatim)\s*-?%\}.*\{%-?\s*end(?:raw|verbatim)\s*-?%\}`)
 )
 
-// unescapeCode takes out of code what only keeps a generator from reading templates in it.
-func unescapeCode(s string) string {
+// magicComment is a line that only tells Docusaurus how to show the next ones.
+var magicComment = regexp.MustCompile(`(?m)^[ \t]*(?://|#|--|%|/\*|\{/\*|<!--)[ \t]*highlight-(?:next-line|start|end)[ \t]*(?:\*/\}?|-->)?[ \t]*\n`)
+
+// shownCode takes out of code what a generator reads there and does not show.
+func (e *expander) shownCode(s string) string {
+	if e.mdx && strings.Contains(s, "highlight-") {
+		s = magicComment.ReplaceAllString(s, "")
+	}
 	if strings.Contains(s, "/*") {
 		s = escapedShortcode.Replace(s)
 	}

@@ -41,7 +41,7 @@ func (e *expander) value(inner string, at span) int {
 		e.siteValue(strings.TrimPrefix(first, "site."), filters, at)
 	default:
 		if text := e.frontMatter(first); text != "" && plainFilters.MatchString(filters) {
-			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
+			e.known(text, filters)
 		} else if t := parseTag(inner); len(t.args)+len(t.named) > 0 {
 			e.write(t, at)
 		} else {
@@ -74,13 +74,18 @@ func (e *expander) siteValue(name, filters string, at span) {
 	switch {
 	case text != "" && plainFilters.MatchString(filters):
 		if e.released += len(text); e.released <= maxReleased {
-			e.out.WriteString(html.EscapeString(escapedBy(filters, text)))
+			e.known(text, filters)
 		}
 	case ofRepository.MatchString(name) && addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):]):
 		e.out.WriteString(unknownPart)
 	default:
 		e.out.WriteString(e.unknownAddress(at))
 	}
+}
+
+// known writes what a configuration or front matter has, which may be written as in HTML.
+func (e *expander) known(text, filters string) {
+	e.out.WriteString(html.EscapeString(escapedBy(filters, html.UnescapeString(text))))
 }
 
 // goBlock begins or ends a block of Go's templates.
