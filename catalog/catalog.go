@@ -53,7 +53,7 @@ type Options struct {
 	Kept store.State
 	Keep func(store.Changes) error
 
-	// Files is what [Catalog.Files] of an earlier run gave, or nil. Where it agrees with Kept, the first
+	// Files is what [Catalog.WriteFiles] of an earlier run wrote, or nil. Where it agrees with Kept, the first
 	// Apply may have an empty Change, and publishes what follows from it without a look at the disk.
 	Files []byte
 

@@ -21,7 +21,7 @@ type memory struct {
 
 func newMemory(o Options) *memory {
 	kept, keep := o.Kept, o.Keep
-	m := &memory{keep: keep, begun: len(kept.Articles) > 0 || keep == nil && o.Before != nil, articles: map[string]*store.Article{}, gone: map[store.Digest]string{}, sources: map[string]*[]byte{}}
+	m := &memory{keep: keep, begun: len(kept.Articles) > 0 || keep == nil && o.Before != nil, articles: make(map[string]*store.Article, len(kept.Articles)), gone: map[store.Digest]string{}, sources: map[string]*[]byte{}}
 	if kept.Sources != nil {
 		m.sources = kept.Sources
 	}

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"encoding/binary"
+	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -13,15 +15,28 @@ import (
 // What is known of the files is written in portions, so that several can be read at once.
 const portion = 2048
 
-// Files returns all that c knows of the files, for the Files of a catalog with the same Parser in a
-// later run. It must not be called during [Catalog.Apply].
-func (c *Catalog) Files() []byte {
-	b := binary.AppendUvarint(nil, uint64(len(c.files)))
+// Bulky reports whether the files are worth a call of [Catalog.WriteFiles]: others than those whose
+// texts are kept, which are read in a moment and wanted anyway. It must not be called during
+// [Catalog.Apply].
+func (c *Catalog) Bulky() bool {
+	var total int64
+	for _, f := range c.files {
+		total += f.stamp.size
+	}
+	return total > c.o.TextBytes
+}
+
+// WriteFiles writes all that c knows of the files, for the Files of a catalog with the same Parser in
+// a later run. It must not be called during [Catalog.Apply].
+func (c *Catalog) WriteFiles(to io.Writer) error {
+	_, err := to.Write(binary.AppendUvarint(nil, uint64(len(c.files))))
 	var w record.Writer
+	var part []byte
 	n := 0
 	end := func() {
-		part := w.AppendTo(nil)
-		b = append(binary.AppendUvarint(b, uint64(len(part))), part...)
+		part = w.AppendTo(part[:0])
+		_, err2 := to.Write(append(binary.AppendUvarint(nil, uint64(len(part))), part...))
+		err = errors.Join(err, err2)
 		w.Reset()
 	}
 	for p, f := range c.files {
@@ -34,7 +49,7 @@ func (c *Catalog) Files() []byte {
 		}
 	}
 	end()
-	return b
+	return err
 }
 
 // restore makes what is known of the files what an earlier run knew, or nothing of it where that can't

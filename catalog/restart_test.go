@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -58,7 +59,11 @@ func TestRestarts(t *testing.T) {
 					case 0:
 						files = nil
 					case 1:
-						files = other.Files()
+						var b bytes.Buffer
+						if err := other.WriteFiles(&b); err != nil {
+							t.Fatal(err)
+						}
+						files = b.Bytes()
 					}
 					var shown []string
 					if s := other.Current(); s != nil {

@@ -1,12 +1,14 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -23,16 +25,17 @@ func (s *Store) filesName() string {
 
 // WriteFiles keeps what is known of the content files of the site. The key stands for all that it
 // depends on beside these files.
-func (s *Store) WriteFiles(key [sha256.Size]byte, known []byte) error {
+func (s *Store) WriteFiles(key [sha256.Size]byte, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(s.file), "files-*.new")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name()) // in vain once it is renamed
-	_, err = f.Write(append(append([]byte(filesMagic), key[:]...), binary.BigEndian.AppendUint32(nil, crc32.Checksum(known, castagnoli))...))
-	if err == nil {
-		_, err = f.Write(known)
-	}
+	b, sum := bufio.NewWriterSize(f, 1<<20), crc32.New(castagnoli)
+	_, _ = b.Write(append([]byte(filesMagic), key[:]...)) // an error is that of Flush
+	err = write(io.MultiWriter(b, sum))
+	_, _ = b.Write(sum.Sum(nil))
+	err = errors.Join(err, b.Flush())
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
@@ -51,8 +54,8 @@ func (s *Store) ReadFiles(key [sha256.Size]byte) []byte {
 	if !magic || !same || len(rest) < crc32.Size {
 		return nil
 	}
-	known := rest[crc32.Size:]
-	if binary.BigEndian.Uint32(rest) != crc32.Checksum(known, castagnoli) {
+	known := rest[:len(rest)-crc32.Size]
+	if binary.BigEndian.Uint32(rest[len(known):]) != crc32.Checksum(known, castagnoli) {
 		return nil
 	}
 	return known

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,7 +15,10 @@ func TestFiles(t *testing.T) {
 		t.Errorf("ReadFiles of an empty folder = %q", have)
 	}
 	for _, site := range []string{"content", "other"} {
-		if err := s.Of(site).WriteFiles(key, append(known, site...)); err != nil {
+		if err := s.Of(site).WriteFiles(key, func(w io.Writer) error {
+			_, err := w.Write(append(known, site...))
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -213,8 +214,8 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
-	if ch.Rescan && !r.Held {
-		d.verified.Store(true)
+	if ch.Rescan && !r.Held && !d.verified.Swap(true) {
+		debug.FreeOSMemory() // of what the start has needed
 	}
 	d.unsaved = d.unsaved || r.Parsed+r.Removed > 0
 	d.again, d.later = r.Again, r.Later

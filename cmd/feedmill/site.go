@@ -119,10 +119,10 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	}
 	c = catalog.New(articles)
 	keepFiles := func() error {
-		if kept.keepFiles == nil {
+		if kept.keepFiles == nil || !c.Bulky() {
 			return nil
 		}
-		return kept.keepFiles(key, c.Files())
+		return kept.keepFiles(key, c.WriteFiles)
 	}
 	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Sought}, nil
 }

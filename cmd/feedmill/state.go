@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -25,8 +26,8 @@ type state struct {
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
 
-	files     func(key [sha256.Size]byte) []byte              // what an earlier run knew of the content files; nil: nothing
-	keepFiles func(key [sha256.Size]byte, known []byte) error // for the next one; nil: nothing is kept
+	files     func(key [sha256.Size]byte) []byte                             // what an earlier run knew of the content files; nil: nothing
+	keepFiles func(key [sha256.Size]byte, write func(io.Writer) error) error // for the next one; nil: nothing is kept
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
