@@ -95,6 +95,7 @@ type Catalog struct {
 
 	// All below belongs to the goroutine that calls Apply.
 	files    map[string]*file
+	folders  map[string]int               // how many of the files lie in each folder and below
 	faults   map[string][]article.Problem // by path
 	blind    map[string]article.Problem   // folders that can't be listed, by path
 	restored bool                         // files come from an earlier run,
@@ -118,17 +119,18 @@ type Catalog struct {
 func New(o Options) *Catalog {
 	m := newMemory(o)
 	c := &Catalog{
-		o:      o,
-		files:  map[string]*file{},
-		faults: map[string][]article.Problem{},
-		blind:  map[string]article.Problem{},
-		retold: map[string]bool{},
-		local:  map[string]bool{},
-		index:  newIndex(o, m),
-		memory: m,
-		kin:    kin{},
-		guard:  guard{grace: o.DeleteGrace},
-		shelf:  newShelf(o.TextBytes),
+		o:       o,
+		files:   map[string]*file{},
+		folders: map[string]int{},
+		faults:  map[string][]article.Problem{},
+		blind:   map[string]article.Problem{},
+		retold:  map[string]bool{},
+		local:   map[string]bool{},
+		index:   newIndex(o, m),
+		memory:  m,
+		kin:     kin{},
+		guard:   guard{grace: o.DeleteGrace},
+		shelf:   newShelf(o.TextBytes),
 
 		buffers: sync.Pool{New: func() any { return new([]byte) }},
 
@@ -196,6 +198,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 // forget drops all that is known of files.
 func (c *Catalog) forget() {
 	clear(c.files)
+	clear(c.folders)
 	clear(c.faults)
 	clear(c.blind)
 	clear(c.kin)

@@ -69,7 +69,7 @@ func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[stri
 			c.leave(old, is.good, now)
 		}
 		c.relate(s.path, old, is)
-		c.files[s.path] = is
+		c.set(s.path, is)
 		c.fault(s.path, is.problems)
 		c.memory.keepSource(s.path, c.lastGood(is))
 	}
@@ -80,6 +80,29 @@ func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[stri
 func (c *Catalog) leave(f *file, is source, now time.Time) {
 	if f != nil && f.good.article != nil && (is.article == nil || is.article.Hash != f.good.article.Hash) {
 		c.shelf.leave(f.good.article.Hash, now)
+	}
+}
+
+// set makes is what is known of the file at path; nil forgets it.
+func (c *Catalog) set(name string, is *file) {
+	was := c.files[name]
+	by := +1
+	if is == nil {
+		by = -1
+		delete(c.files, name)
+	} else {
+		c.files[name] = is
+	}
+	if (was == nil) == (is == nil) {
+		return
+	}
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if c.folders[dir] += by; c.folders[dir] == 0 {
+			delete(c.folders, dir)
+		}
+		if dir == "." {
+			return
+		}
 	}
 }
 
@@ -100,7 +123,7 @@ func (c *Catalog) relate(path string, old, is *file) {
 func (c *Catalog) drop(path string, now time.Time, touched map[string]bool) {
 	c.leave(c.files[path], source{}, now)
 	c.relate(path, c.files[path], nil)
-	delete(c.files, path)
+	c.set(path, nil)
 	c.fault(path, nil)
 	c.memory.keepSource(path, nil)
 	touched[path] = true
@@ -125,7 +148,7 @@ func (c *Catalog) missing(scope []string, v view) []string {
 	folders := false
 	for _, p := range scope {
 		within[p] = true
-		folders = folders || c.files[p] == nil
+		folders = folders || c.folders[p] > 0
 	}
 	seen := make(map[string]bool, len(v.files))
 	for _, s := range v.files {
@@ -152,7 +175,7 @@ func (c *Catalog) missing(scope []string, v view) []string {
 	}
 	var missing []string
 	for p := range candidates {
-		if !seen[p] && inside(p, within) && !inside(p, blind) {
+		if c.files[p] != nil && !seen[p] && inside(p, within) && !inside(p, blind) {
 			missing = append(missing, p)
 		}
 	}

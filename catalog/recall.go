@@ -125,7 +125,7 @@ func (c *Catalog) recall(path string, f *file) {
 		}
 		c.shelf.pin(a, *kept)
 	}
-	c.files[path] = f
+	c.set(path, f)
 	c.relate(path, nil, f)
 	c.fault(path, f.problems)
 }
