@@ -41,7 +41,10 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		named := setOf(ch.Paths)
 		s.dirty = slices.DeleteFunc(slices.Clone(v.files), func(f sighting) bool {
 			is := c.files[f.path]
-			return is != nil && !ch.Reread && !named[f.path] && !is.again && f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info) && !(ch.Rescan && is.stamp.sampled(f.path, c.looks))
+			if is == nil || ch.Reread || named[f.path] || is.again || ch.Rescan && is.stamp.sampled(f.path, c.looks) {
+				return false
+			}
+			return f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info)
 		})
 		if !ch.Reread && c.inMotion(s, named, now) {
 			c.settling.again(now.Add(c.settling.quiet), scope...)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -93,7 +94,7 @@ func FuzzExpress(f *testing.F) {
 			<-ctx.Done()
 			h.Close()
 		}()
-		if err := h.Serve(l); err != http.ErrServerClosed {
+		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil

@@ -17,14 +17,14 @@ func TestStayWaitsForVisits(t *testing.T) {
 		t.Errorf("a second visit: %v, want %v", err, ErrInUse)
 	}
 	waits := make(chan struct{})
-	stayed := make(chan error)
+	stayed, looked := make(chan error), make(chan struct{})
 	go func() {
 		s, err := Stay(t.Context(), dir, "content", func() { close(waits) })
 		if err == nil {
 			defer s.Close()
 		}
 		stayed <- err
-		<-stayed // until the test has looked
+		<-looked
 	}()
 	<-waits
 	commit(t, one, sample(1))
@@ -40,7 +40,7 @@ func TestStayWaitsForVisits(t *testing.T) {
 	if _, err := Stay(t.Context(), dir, "content", func() { t.Error("one who stays is waited for") }); !errors.Is(err, ErrInUse) {
 		t.Errorf("a second one who stays: %v, want %v", err, ErrInUse)
 	}
-	stayed <- nil
+	close(looked)
 }
 
 func TestStayGivesUp(t *testing.T) {

@@ -91,7 +91,7 @@ func (r row) cells() []string {
 		cells[2] = r.beside + ": " + r.unit(r.floor.median())
 		cells[3] = significant(r.have.over(r.floor))
 	}
-	reached := true
+	var reached bool
 	switch {
 	case r.most > 0:
 		cells[4], reached = r.unit(r.most), r.have.median() <= r.most
