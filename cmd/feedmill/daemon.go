@@ -12,7 +12,6 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/server"
-	"feedmill/store"
 	"feedmill/watcher"
 )
 
@@ -126,21 +125,6 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	return nil
 }
 
-// saveEvery is how long what is known of the files may differ from what is kept of that: it makes a
-// start quick, and is not needed for it to be right.
-const saveEvery = 10 * time.Minute
-
-// save keeps what is known of the files for the next start.
-func (d *daemon) save() {
-	if !d.unsaved {
-		return
-	}
-	d.unsaved, d.saved = false, time.Now()
-	if err := d.site.Load().keepFiles(); err != nil {
-		d.log.Warn("state", "problem", "the next start has to read all articles", "error", err)
-	}
-}
-
 // wind sets the timer to the next moment at which something is due without an event. A clock that
 // is set meanwhile is noticed within a minute.
 func (d *daemon) wind(timer *time.Timer) {
@@ -227,25 +211,6 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	return r, nil
 }
 
-// vouch tells the log when changes begin to be unsafe, and when all are safe again. In between they
-// are tried again, unless the disk can't be trusted any more.
-func (d *daemon) vouch(err error) {
-	is := ""
-	if err != nil {
-		is = err.Error()
-		if next := time.Now().Add(rewrite); !errors.Is(err, store.ErrFailed) && (d.later.IsZero() || next.Before(d.later)) {
-			d.later = next
-		}
-	}
-	was, _ := d.unkept.Swap(is).(string)
-	switch {
-	case was == "" && is != "":
-		d.log.Error("state", "problem", "changes are served but not kept: after a restart they may be forgotten", "error", err)
-	case was != "" && is == "":
-		d.log.Info("state: all is kept again")
-	}
-}
-
 // rebuild looks at everything again, and returns when that is served.
 func (d *daemon) rebuild(ctx context.Context) (server.Rebuilt, error) {
 	reply := make(chan server.Rebuilt, 1)
@@ -284,9 +249,6 @@ func (d *daemon) hint() {
 
 // retry is how long after a look that failed, for want of the folder or of descriptors, the next is tried.
 const retry = 2 * time.Second
-
-// rewrite is how long after changes could not be written to the disk they are tried again.
-const rewrite = 10 * time.Second
 
 // stall is how long a look may last before the disk counts as not answering.
 const stall = 10 * time.Second

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"feedmill/store"
+)
+
+// vouch tells the log when changes begin to be unsafe, and when all are safe again. In between they
+// are tried again, unless the disk can't be trusted any more.
+func (d *daemon) vouch(err error) {
+	is := ""
+	if err != nil {
+		is = err.Error()
+		if next := time.Now().Add(rewrite); !errors.Is(err, store.ErrFailed) && (d.later.IsZero() || next.Before(d.later)) {
+			d.later = next
+		}
+	}
+	was, _ := d.unkept.Swap(is).(string)
+	switch {
+	case was == "" && is != "":
+		d.log.Error("state", "problem", "changes are served but not kept: after a restart they may be forgotten", "error", err)
+	case was != "" && is == "":
+		d.log.Info("state: all is kept again")
+	}
+}
+
+// rewrite is how long after changes could not be written to the disk they are tried again.
+const rewrite = 10 * time.Second
+
+// saveEvery is how long what is known of the files may differ from what is kept of that: it makes a
+// start quick, and is not needed for it to be right.
+const saveEvery = 10 * time.Minute
+
+// save keeps what is known of the files for the next start.
+func (d *daemon) save() {
+	if !d.unsaved {
+		return
+	}
+	d.unsaved, d.saved = false, time.Now()
+	if err := d.site.Load().keepFiles(); err != nil {
+		d.log.Warn("state", "problem", "the next start has to read all articles", "error", err)
+	}
+}
