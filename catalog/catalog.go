@@ -128,7 +128,6 @@ func New(o Options) *Catalog {
 		local:   map[string]bool{},
 		index:   newIndex(o, m),
 		memory:  m,
-		kin:     kin{},
 		guard:   guard{grace: o.DeleteGrace},
 		shelf:   newShelf(o.TextBytes),
 
@@ -201,7 +200,7 @@ func (c *Catalog) forget() {
 	clear(c.folders)
 	clear(c.faults)
 	clear(c.blind)
-	clear(c.kin)
+	c.kin = nil
 	c.restored = false
 }
 

@@ -20,6 +20,7 @@ type file struct {
 	hash     digest            // of the bytes on disk; zero: they could not be read
 	good     source            // the newest version that could be parsed
 	problems []article.Problem // of the version on disk
+	relative int               // its index in kin
 }
 
 // lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
@@ -103,19 +104,6 @@ func (c *Catalog) set(name string, is *file) {
 		if dir == "." {
 			return
 		}
-	}
-}
-
-// relate notes by what the file at path may be known again, in place of what it was.
-func (c *Catalog) relate(path string, old, is *file) {
-	if !c.memory.keeps() {
-		return
-	}
-	if old != nil && old.good.article != nil {
-		c.kin.remove(old.good.trace(), path)
-	}
-	if is != nil && is.good.article != nil {
-		c.kin.add(is.good.trace(), path)
 	}
 }
 

@@ -109,47 +109,55 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 	return left
 }
 
-// kin finds the files whose text may be like another: it holds their paths by the first number of
-// their sketches, or of their hashes where there is no text.
-type kin map[uint32][]string
+// kin holds by what all files are known again, side by side: whoever comes is compared with each.
+type kin []relative
 
-// maxKin is how many files one number may stand for: more have a text that is no sign of anything.
-const maxKin = 1000
-
-func (k kin) add(t trace, path string) {
-	if key := t.key(); len(k[key]) < maxKin {
-		k[key] = append(k[key], path)
-	}
+type relative struct {
+	sketch store.Sketch
+	hash   uint32 // the beginning of that of the bytes
+	path   string
 }
 
-func (k kin) remove(t trace, path string) {
-	key := t.key()
-	i := slices.Index(k[key], path)
-	if i < 0 {
+func (t trace) short() uint32 { return binary.BigEndian.Uint32(t.hash[:]) }
+
+// relate notes by what the file at path may be known again, in place of what it was.
+func (c *Catalog) relate(path string, old, is *file) {
+	if !c.memory.keeps() {
 		return
 	}
-	if k[key] = slices.Delete(k[key], i, i+1); len(k[key]) == 0 {
-		delete(k, key)
+	if old != nil && old.good.article != nil {
+		last := len(c.kin) - 1
+		if moved := c.kin[last]; moved.path != path {
+			c.kin[old.relative] = moved
+			c.files[moved.path].relative = old.relative
+		}
+		c.kin = c.kin[:last]
+	}
+	if is != nil && is.good.article != nil {
+		is.relative = len(c.kin)
+		t := is.good.trace()
+		c.kin = append(c.kin, relative{t.sketch, t.short(), path})
 	}
 }
 
 // of yields the paths of files that may be like t.
 func (k kin) of(t trace) iter.Seq[string] {
+	var some [1024]bool // numbers that t has, but for the upper bits
+	for _, h := range t.sketch {
+		some[h%uint32(len(some))] = h != 0 || some[h%uint32(len(some))]
+	}
 	return func(yield func(string) bool) {
-		for i, key := range append(t.sketch[:], t.key()) {
-			if key == 0 || i == len(t.sketch) && key == t.sketch[0] {
-				continue
+		for _, r := range k {
+			is := r.hash == t.short()
+			for _, h := range r.sketch {
+				is = is || some[h%uint32(len(some))] && slices.Contains(t.sketch[:], h)
 			}
-			for _, p := range k[key] {
-				if !yield(p) {
-					return
-				}
+			if is && !yield(r.path) {
+				return
 			}
 		}
 	}
 }
-
-func (t trace) key() uint32 { return cmp.Or(t.sketch[0], binary.BigEndian.Uint32(t.hash[:])) }
 
 // goneSince gives the articles that feeds have ceased to show since then, and whose files are gone.
 func (c *Catalog) goneSince(then time.Time) map[string]trace {
