@@ -200,6 +200,11 @@ func (e *expander) write(t tag, at span) {
 			e.link(page, cmp.Or(t.key("title"), pageName(page)))
 		} else if page := t.key("href", "url", "link"); page != "" {
 			e.anchor(t, page, at)
+		} else if to := t.arg(1); strings.HasSuffix(t.name, "link") && (t.webArg() == 1 || strings.HasPrefix(to, "/")) {
+			// Eleventy: {% weblink "text", "https://…" %}
+			e.link(to, cmp.Or(t.arg(0), pageName(to)))
+		} else if t.webArg() == 0 && e.src[at.start-1] == '[' {
+			// the icon of a link, which holds no other: [{% avatar "https://…" %} text](page)
 		} else if t.webArg() == 0 && !t.holds {
 			e.anchor(t, t.arg(0), at)
 		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
