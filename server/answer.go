@@ -71,7 +71,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) err
 // next one may have it.
 func (s *Server) retry(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.Is(err, catalog.ErrChanged) {
-		s.fail(w, err)
+		s.o.Logger.Error("answer", "error", err)
+		s.refuse(w, r, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
 		return
 	}
 	s.o.Logger.Debug("answer", "error", err)
@@ -80,13 +81,7 @@ func (s *Server) retry(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	w.Header().Set("Retry-After", "2")
-	tell(w, http.StatusServiceUnavailable, "an article of this feed is being changed, or can't be read")
-}
-
-// fail answers where something could not be made.
-func (s *Server) fail(w http.ResponseWriter, err error) {
-	s.o.Logger.Error("answer", "error", err)
-	tell(w, http.StatusInternalServerError, "this feed can't be made at the moment; the log says why")
+	s.refuse(w, r, http.StatusServiceUnavailable, "an article of this feed is being changed, or can't be read")
 }
 
 // following returns the view after that of the request, once there is one: changes need a moment to

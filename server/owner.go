@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -58,16 +57,14 @@ func (s *Server) owner(w http.ResponseWriter, _ *http.Request) {
 // private answers with a page that nobody may keep.
 func (s *Server) private(w http.ResponseWriter, status int, body []byte, err error) {
 	if err != nil {
-		s.fail(w, err)
+		s.o.Logger.Error("answer", "error", err)
+		tell(w, http.StatusInternalServerError, "this page can't be made at the moment; the log says why")
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", page.OwnerPolicy)
-	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin") // forms of the page must be told from those of others
-	w.WriteHeader(status)
-	_, _ = bytes.NewReader(body).WriteTo(w) // fails only when the client has gone
+	send(w, status, "text/html", body)
 }
 
 // sessionCookie holds what only one who knew the token has got. It is worth as much as the token,

@@ -47,7 +47,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
 // no other place for it.
 func (s *Server) article(w http.ResponseWriter, r *http.Request, v View, path string) {
 	if !v.Mill.IsSite() {
-		absent(w, false)
+		s.absent(w, r, false)
 		return
 	}
 	book := s.addressesOf(v)
@@ -61,7 +61,7 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request, v View, path st
 	case book.find(v, path+"/") != nil:
 		moved(w, r, v.Mill.At(path+"/"))
 	default:
-		absent(w, false)
+		s.absent(w, r, false)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"path"
 	"strings"
@@ -19,6 +18,10 @@ import (
 func (s *Server) Public() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", s.withSite(s.resolve))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", "GET, HEAD") // RFC 9110 §15.5.6
+		s.refuse(w, r, http.StatusMethodNotAllowed, "feeds and pages can only be read")
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	return s.metrics.count(s.known(s.tidy(mux)))
@@ -71,11 +74,11 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 			r.URL, p = &u, u.Path // r is ours since it bears the view
 		}
 		if strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") { // a slash that is none: no slug has one
-			tell(w, http.StatusNotFound, "no such page")
+			s.refuse(w, r, http.StatusNotFound, "no such page")
 			return
 		}
 		if clean := path.Clean(p); p != clean && p != clean+"/" || strings.ContainsAny(p, "\x00\\") {
-			tell(w, http.StatusNotFound, "no such page")
+			s.refuse(w, r, http.StatusNotFound, "no such page")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -88,7 +91,7 @@ func (s *Server) withSite(h func(http.ResponseWriter, *http.Request, View)) http
 		v := viewOf(r)
 		if v.Snapshot == nil {
 			w.Header().Set("Retry-After", "1")
-			tell(w, http.StatusServiceUnavailable, "the articles are still being read")
+			s.refuse(w, r, http.StatusServiceUnavailable, "the articles are still being read")
 			return
 		}
 		h(w, r, v)
@@ -130,7 +133,7 @@ func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.
 	sel, gone := find(v.Snapshot, l.Taxonomy, l.Slug)
 	switch {
 	case sel == nil:
-		absent(w, gone)
+		s.absent(w, r, gone)
 	case l.Page != "":
 		s.archived(w, r, v, sel, l)
 	default:
@@ -142,7 +145,7 @@ func (s *Server) located(w http.ResponseWriter, r *http.Request, v View, l feed.
 func (s *Server) archived(w http.ResponseWriter, r *http.Request, v View, sel *catalog.Selection, l feed.Location) {
 	p, instead, known := sel.Page(l.Page)
 	if !known {
-		absent(w, false)
+		s.absent(w, r, false)
 		return
 	}
 	to := v.Mill.Path(sel, l.Format)
@@ -170,7 +173,7 @@ func (s *Server) forPeople(w http.ResponseWriter, r *http.Request, v View, path 
 	case slug != "" && sel != nil:
 		moved(w, r, v.Mill.PageURL(sel))
 	case slug != "" && gone:
-		absent(w, true)
+		s.absent(w, r, true)
 	case !closed && isFeed:
 		s.located(w, r, v, l)
 	case !closed && slug == "" && known:
@@ -202,15 +205,6 @@ func moved(w http.ResponseWriter, r *http.Request, to string) {
 	http.Redirect(w, r, to, http.StatusMovedPermanently)
 }
 
-// absent tells of a feed that there is none, or no more.
-func absent(w http.ResponseWriter, gone bool) {
-	if gone {
-		tell(w, http.StatusGone, "there was such a feed, but its articles are gone")
-		return
-	}
-	tell(w, http.StatusNotFound, "no such feed; / lists all feeds")
-}
-
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	snap := viewOf(r).Snapshot
 	switch {
@@ -226,12 +220,4 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		}
 		tell(w, http.StatusOK, line)
 	}
-}
-
-// tell answers with a line of plain text, which must hold nothing of the request.
-func tell(w http.ResponseWriter, status int, line string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, line+"\n") // fails only when the client has gone
 }
