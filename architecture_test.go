@@ -55,7 +55,7 @@ var livesIn = map[string]struct {
 	"github.com/schollz/progressbar":        {[]string{"cmd/feedmill"}, "only the program has a terminal"},
 	"net/http":                              {[]string{"server", "hub", "cmd/feedmill"}, "the stages before the server know no requests"},
 	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "cmd/feedmill"}, "article, feed, server and hub open no files"},
-	"golang.org/x/text/language":            {[]string{"article", "config", "preset"}, "languages are checked where they are read"},
+	"golang.org/x/text/language":            {[]string{"article", "config", "preset", "page"}, "languages are checked where they are read, and named where people are"},
 	"github.com/maypok86/otter":             {[]string{"feed", "server"}, "caches stand where things are made"},
 }
 

@@ -64,8 +64,9 @@ func (s Site) Article(ctx context.Context, e *catalog.Entry) ([]byte, error) {
 		}
 	}
 	for _, sel := range s.selectionsOf(e) {
-		if !slices.ContainsFunc(d.Terms, func(l link) bool { return l.Name == sel.Name }) {
-			d.Terms = append(d.Terms, link{Name: sel.Name, URL: s.Mill.PageURL(sel)})
+		name := nameOf(sel).Name
+		if !slices.ContainsFunc(d.Terms, func(l link) bool { return l.Name == name }) {
+			d.Terms = append(d.Terms, link{Name: name, URL: s.Mill.PageURL(sel)})
 		}
 		d.Subjects = append(d.Subjects, alternate{s.Mill.Title(sel), s.feeds(sel)[0]})
 	}

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"feedmill/catalog"
 	"feedmill/feed"
 )
@@ -47,11 +50,12 @@ type group struct {
 func (g group) Fewer() bool { return len(g.Terms) < g.Count }
 
 type term struct {
-	Name, Page string
-	Count      int
-	Last       time.Time // when the newest article was published
-	Rhythm     rhythm
-	Feeds      []link
+	named
+	Page   string
+	Count  int
+	Last   time.Time // when the newest article was published
+	Rhythm rhythm
+	Feeds  []link
 }
 
 // Catalogue is the page of all feeds.
@@ -107,7 +111,7 @@ func (s Site) group(w words, over span, t catalog.Taxonomy, most int) group {
 	}
 	for _, sel := range terms {
 		g.Terms = append(g.Terms, term{
-			Name: sel.Name, Page: s.Mill.PageURL(sel), Count: sel.Count,
+			named: nameOf(sel), Page: s.Mill.PageURL(sel), Count: sel.Count,
 			Last: last(sel), Rhythm: rhythmOf(sel, over), Feeds: s.feeds(sel),
 		})
 	}
@@ -117,6 +121,22 @@ func (s Site) group(w words, over span, t catalog.Taxonomy, most int) group {
 // taxonomyName is what people call a taxonomy, where that is known.
 func taxonomyName(w words, name string) string {
 	return cmp.Or(w.texts["taxonomy."+name], name)
+}
+
+// named is what a page calls a term.
+type named struct {
+	Name string
+	Tag  string // of a language, which Name is said in; or ""
+}
+
+// nameOf gives a language the name that it has for itself, where that is known.
+func nameOf(sel *catalog.Selection) named {
+	if sel.Taxonomy == catalog.Languages {
+		if own := display.Self.Name(language.Make(sel.Name)); own != "" {
+			return named{own, sel.Name}
+		}
+	}
+	return named{Name: sel.Name}
 }
 
 // last is when the newest article was published; zero where there is none.

@@ -118,6 +118,20 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
+func TestNameOf(t *testing.T) {
+	for tag, want := range map[string]named{
+		"en": {"English", "en"}, "zh-cn": {"中文", "zh-cn"}, "zh-hant": {"繁體中文", "zh-hant"}, "ar": {"العربية", "ar"},
+		"de-AT": {"Österreichisches Deutsch", "de-AT"}, "qaa": {"qaa", ""}, "no language": {"no language", ""},
+	} {
+		if have := nameOf(&catalog.Selection{Taxonomy: catalog.Languages, Name: tag}); have != want {
+			t.Errorf("nameOf(%q) = %q, want %q", tag, have, want)
+		}
+	}
+	if have := nameOf(&catalog.Selection{Taxonomy: "tags", Name: "en"}); have != (named{"en", ""}) {
+		t.Errorf("the tag en is called %q", have)
+	}
+}
+
 func TestRhythm(t *testing.T) {
 	files := fstest.MapFS{}
 	for i, date := range []string{"2024-05-31", "2024-05-30", "2024-01-10", "2010-01-01", ""} {

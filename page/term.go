@@ -9,7 +9,7 @@ import (
 
 type termPage struct {
 	frame
-	Heading  string
+	Heading  named
 	Up       link // the page of the taxonomy
 	Count    int
 	Last     time.Time
@@ -20,7 +20,7 @@ type termPage struct {
 // Term is the page about a term: what a subscriber of its feed would read.
 func (s Site) Term(ctx context.Context, sel *catalog.Selection) ([]byte, error) {
 	d := termPage{
-		frame: s.frame(sel), Heading: sel.Name, Count: sel.Count,
+		frame: s.frame(sel), Heading: nameOf(sel), Count: sel.Count,
 		Last: last(sel), Rhythm: rhythmOf(sel, spanOf(s.Snapshot.Site)),
 	}
 	d.Up = link{Name: taxonomyName(d.words, sel.Taxonomy), URL: s.Mill.At("/" + sel.Taxonomy + "/")}
