@@ -48,8 +48,9 @@ func maxConns() int {
 		return most
 	}
 	reserved := uint64(24 + 4*runtime.GOMAXPROCS(0))
-	if limit.Cur < reserved+16 {
+	all := uint64(limit.Cur) // which is signed on FreeBSD
+	if all < reserved+16 {
 		return 16
 	}
-	return int(min(limit.Cur-reserved, most))
+	return int(min(all-reserved, most))
 }
