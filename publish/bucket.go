@@ -84,7 +84,7 @@ func (b *bucket) tag(ctx context.Context, name string) (string, error) {
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	is, err := b.client.StatObject(ctx, b.name, b.key(name), minio.StatObjectOptions{})
-	// To a HEAD nobody says what is not found. That the bucket is not shows with the next request.
+	// Whether the bucket is missing, no answer to a HEAD says: the next request tells.
 	if minio.ToErrorResponse(err).StatusCode == http.StatusNotFound {
 		return "", nil
 	}
@@ -113,19 +113,23 @@ func (b *bucket) tags(ctx context.Context, names []string) (map[string]string, e
 	return tags, ctx.Err()
 }
 
-func (b *bucket) get(ctx context.Context, name string) ([]byte, error) {
+func (b *bucket) get(ctx context.Context, name string) ([]byte, string, error) {
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	o, err := b.client.GetObject(ctx, b.name, b.key(name), minio.GetObjectOptions{})
 	if err != nil {
-		return nil, hinted(err)
+		return nil, "", hinted(err)
 	}
 	defer o.Close()
 	text, err := io.ReadAll(io.LimitReader(o, mostManifest))
 	if minio.ToErrorResponse(err).Code == "NoSuchKey" {
-		return nil, fs.ErrNotExist
+		return nil, "", fs.ErrNotExist
 	}
-	return text, hinted(err)
+	if err != nil {
+		return nil, "", hinted(err)
+	}
+	is, err := o.Stat() // of the same answer
+	return text, is.ETag, hinted(err)
 }
 
 func (b *bucket) put(ctx context.Context, name string, o object) (string, error) {
@@ -134,7 +138,11 @@ func (b *bucket) put(ctx context.Context, name string, o object) (string, error)
 	done, err := b.client.PutObject(ctx, b.name, b.key(name), bytes.NewReader(o.body), int64(len(o.body)), minio.PutObjectOptions{
 		ContentType: o.mediaType, ContentEncoding: o.encoding, CacheControl: o.cacheControl,
 		DisableMultipart: true, // one request, so that it is stored whole or not at all
-		SendContentMd5:   true, // the checksum that every storage knows
+		SendContentMd5:   true, // the checksum that every storage knows; it is signed
+
+		// A body that is signed in chunks has a content coding of its own, which some storages keep
+		// and show to readers.
+		DisableContentSha256: true,
 	})
 	return strings.Trim(done.ETag, `"`), hinted(err)
 }

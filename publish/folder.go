@@ -22,8 +22,9 @@ type place interface {
 	tag(ctx context.Context, name string) (string, error)
 	// tags are those at all of the paths, without what is not there.
 	tags(ctx context.Context, names []string) (map[string]string, error)
-	// get returns the bytes; the error of what is not there is [fs.ErrNotExist].
-	get(ctx context.Context, name string) ([]byte, error)
+	// get returns the bytes and their tag; the error of what is not there is [fs.ErrNotExist], unless
+	// the place itself is missing.
+	get(ctx context.Context, name string) (body []byte, tag string, err error)
 	// put stores the object, whole or not at all, for good, and returns its tag.
 	put(ctx context.Context, name string, o object) (tag string, err error)
 	// remove removes what is there, if anything is.
@@ -63,21 +64,17 @@ func (f *folder) in(do func(*os.Root) error) error {
 
 func (f *folder) tag(ctx context.Context, name string) (string, error) {
 	tags, err := f.tags(ctx, []string{name})
-	return tags[name], err
+	return tags[name], unlessMissing(err) // the folder itself may be
 }
 
 func (f *folder) tags(ctx context.Context, names []string) (map[string]string, error) {
-	if err := os.MkdirAll(f.path, 0o755); err != nil {
-		return nil, hinted(err)
-	}
 	tags := map[string]string{}
 	return tags, f.in(func(root *os.Root) error {
-		clean(root)
 		for _, name := range names {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			tag, err := tagOf(root, name)
+			tag, err := tagIn(root, name)
 			if err != nil {
 				return err
 			}
@@ -89,7 +86,14 @@ func (f *folder) tags(ctx context.Context, names []string) (map[string]string, e
 	})
 }
 
-func tagOf(root *os.Root, name string) (string, error) {
+// tagOf is the tag of these bytes.
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:16])
+}
+
+// tagIn is the tag of the file, "" where there is none.
+func tagIn(root *os.Root, name string) (string, error) {
 	fi, err := root.Lstat(filepath.FromSlash(name))
 	if err == nil && !fi.Mode().IsRegular() {
 		return "", nil // what is no file of ours is not read, and renamed over
@@ -130,8 +134,12 @@ func clean(root *os.Root) {
 	}
 }
 
-func (f *folder) get(_ context.Context, name string) (text []byte, err error) {
-	return text, f.in(func(root *os.Root) error {
+func (f *folder) get(_ context.Context, name string) (text []byte, tag string, err error) {
+	if err := os.MkdirAll(f.path, 0o755); err != nil {
+		return nil, "", hinted(err)
+	}
+	err = f.in(func(root *os.Root) error {
+		clean(root)
 		file, err := root.Open(filepath.FromSlash(name))
 		if err != nil {
 			return err
@@ -140,10 +148,10 @@ func (f *folder) get(_ context.Context, name string) (text []byte, err error) {
 		text, err = io.ReadAll(io.LimitReader(file, mostManifest))
 		return err
 	})
+	return text, tagOf(text), hinted(err)
 }
 
 func (f *folder) put(_ context.Context, name string, o object) (string, error) {
-	sum := sha256.Sum256(o.body)
 	err := f.in(func(root *os.Root) error {
 		temporary := unfinished + rand.Text()
 		if err := writeSynced(root, temporary, o.body); err != nil {
@@ -161,7 +169,7 @@ func (f *folder) put(_ context.Context, name string, o object) (string, error) {
 		}
 		return syncDir(root, filepath.Dir(at))
 	})
-	return hex.EncodeToString(sum[:16]), hinted(err)
+	return tagOf(o.body), hinted(err)
 }
 
 func writeSynced(root *os.Root, name string, body []byte) error {

@@ -30,10 +30,11 @@ func hinted(err error) error {
 		return nil
 	}
 	text := ""
-	switch code := minio.ToErrorResponse(err).Code; {
+	answer, _ := errors.AsType[minio.ErrorResponse](err)
+	switch code := answer.Code; {
 	case code == "NoSuchBucket":
 		text = "create the bucket, or mend publish.bucket"
-	case code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" || code == "InvalidSecurity":
+	case code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" || code == "InvalidSecurity" || code == "XAdminUserNotFound":
 		text = "mend access_key and secret_key of the target"
 	case code == "AccessDenied" || code == "AllAccessDisabled":
 		text = "let the access key read, list, write and delete in this bucket below the prefix"

@@ -61,14 +61,12 @@ func (t *target) bring(ctx context.Context, g Generation, tell func(done, total 
 
 // learn finds out what the place holds, unless that is known and nobody else has written there.
 func (t *target) learn(ctx context.Context) error {
-	tag, err := t.at.tag(ctx, manifestName)
-	if err != nil {
-		return err
+	if t.book != nil && time.Since(t.compared) < compareEvery {
+		if tag, err := t.at.tag(ctx, manifestName); err != nil || tag == t.tag {
+			return err
+		}
 	}
-	if t.book != nil && tag == t.tag && time.Since(t.compared) < compareEvery {
-		return nil
-	}
-	text, err := t.at.get(ctx, manifestName)
+	text, tag, err := t.at.get(ctx, manifestName)
 	book := newManifest()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

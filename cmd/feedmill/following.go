@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"feedmill/catalog"
 	"feedmill/hub"
@@ -22,6 +23,8 @@ type following struct {
 
 	published    *publish.Publisher
 	endPublished context.CancelFunc // nil: not started
+	quiet        chan struct{}      // closed when it has ended
+	before       <-chan struct{}    // that of the publisher before; nil: there was none
 }
 
 // follow gives the site what follows it: of the site before, which may be nil, what is the same.
@@ -40,9 +43,13 @@ func (s *site) follow(was *site, log *slog.Logger) error {
 		s.hubs = hub.NewPublisher(hub.PublisherOptions{Hubs: s.cfg.Feeds.Hubs, Logger: log})
 	}
 	if was != nil && s.sameTargets(was) {
-		s.published, s.endPublished = was.published, was.endPublished
+		s.published, s.endPublished, s.quiet = was.published, was.endPublished, was.quiet
 		return nil
 	}
+	if was != nil {
+		s.before = was.quiet
+	}
+	s.quiet = make(chan struct{})
 	var err error
 	s.published, err = publish.New(publish.Options{Targets: s.publishes(), Logger: log})
 	return err
@@ -79,8 +86,18 @@ func (d *daemon) start(ctx context.Context, s *site) {
 	if s.endPublished == nil {
 		var own context.Context
 		own, s.endPublished = context.WithCancel(ctx)
-		published := s.published
-		d.running.Go(func() { published.Run(own) })
+		published, quiet, before := s.published, s.quiet, s.before
+		d.running.Go(func() {
+			defer close(quiet)
+			if before != nil { // what it has under way must not come after
+				select {
+				case <-before:
+				case <-time.After(patience):
+				case <-own.Done():
+				}
+			}
+			published.Run(own)
+		})
 	}
 }
 
