@@ -2,7 +2,6 @@ package config
 
 import (
 	"io/fs"
-	"net/http"
 	"path/filepath"
 	"strings"
 )
@@ -146,7 +145,7 @@ func (v value) purge() Purge {
 }
 
 func (v value) method() string {
-	return v.oneOf(http.MethodPost, http.MethodGet, http.MethodDelete, http.MethodPut, "PURGE", "BAN")
+	return v.oneOf("POST", "GET", "DELETE", "PUT", "PURGE", "BAN")
 }
 
 // header reads a field of HTTP, likely a secret, which no mistake may quote.

@@ -49,7 +49,7 @@ func newTarget(t Target, at place, log *slog.Logger) *target {
 func (t *target) follow(g Generation) {
 	t.mu.Lock()
 	t.newest = g
-	t.told.Current = t.told.Generation == g.Number && t.told.Error == "" && g.Number != 0
+	t.told.Current = false
 	t.mu.Unlock()
 	select {
 	case t.wake <- struct{}{}:
