@@ -90,6 +90,15 @@ func (v value) target() Target {
 	return t
 }
 
+// checkPublish keeps what is written out of the content folder, which is only ever read.
+func (l *loader) checkPublish() {
+	for i, t := range l.config.Publish {
+		if t.Folder != "" && isVisible(t.Folder, l.config.Content.Dir) {
+			l.values["publish"].items[i].fail("%s lies in content.dir, which is only ever read", t.Folder)
+		}
+	}
+}
+
 // origin reads a URL without a path.
 func (v value) origin() string {
 	u := v.root()

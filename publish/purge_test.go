@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,6 +84,44 @@ func TestPurge(t *testing.T) {
 		if asked := c.take(); err != nil || s.Written != 0 || s.Purged != 1 || len(asked) != 1 {
 			t.Errorf("after an answer of %d: %v, %+v, asked for %q", status, err, s, asked)
 		}
+	}
+}
+
+// TestPurgeSlow lets a cache refuse all but the first requests of each attempt.
+func TestPurgeSlow(t *testing.T) {
+	var left atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if left.Add(-1) < 0 {
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	defer srv.Close()
+	at := Target{Folder: t.TempDir(), Purge: Purge{URL: srv.URL + ":path", Method: "PURGE", Base: "https://example.org/"}}
+	var site testSite
+	docs := func(text string) Generation {
+		all := map[string]string{}
+		for i := range 30 {
+			all[fmt.Sprint(i, ".xml")] = text
+		}
+		return site.of(all)
+	}
+	if _, err := once(t, at, docs("1")); err != nil {
+		t.Fatal(err)
+	}
+	var purged uint64
+	for attempt := 1; ; attempt++ {
+		left.Store(10)
+		s, err := once(t, at, docs("2"))
+		purged += s.Purged
+		if err == nil {
+			break
+		}
+		if attempt > 3 || s.Purged == 0 {
+			t.Fatalf("attempt %d: %d purged, %v", attempt, s.Purged, err)
+		}
+	}
+	if purged != 30 {
+		t.Errorf("%d purged, want each of 30 once", purged)
 	}
 }
 

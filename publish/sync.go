@@ -220,15 +220,31 @@ func (t *target) tidy(ctx context.Context) error {
 	}
 	t.book.Gone = nil
 	if t.caches != nil {
-		purged := len(t.book.Purge)
-		err = t.each(ctx, t.book.Purge, t.caches.purge)
-		if err != nil {
+		if err := t.purge(ctx); err != nil {
 			return errors.Join(err, t.save(ctx))
 		}
-		t.count(&t.told.Purged, purged)
 	}
 	t.book.Purge = nil
 	return t.save(ctx)
+}
+
+// purge tells the caches, and forgets what it has told: one that wants to be asked more slowly still
+// is told of everything in the end.
+func (t *target) purge(ctx context.Context) error {
+	var mu sync.Mutex
+	told := map[string]bool{}
+	err := t.each(ctx, t.book.Purge, func(ctx context.Context, name string) error {
+		err := t.caches.purge(ctx, name)
+		if err == nil {
+			mu.Lock()
+			told[name] = true
+			mu.Unlock()
+		}
+		return err
+	})
+	t.book.Purge = slices.DeleteFunc(t.book.Purge, func(name string) bool { return told[name] })
+	t.count(&t.told.Purged, len(told))
+	return err
 }
 
 // each does something with all of the names, several at a time.

@@ -82,7 +82,7 @@ func (t *target) run(ctx context.Context) {
 			return
 		case err != nil:
 			if pause == 0 {
-				t.log.Warn("not published", "target", t.name, "error", err, "hint", Hint(err))
+				t.warn(err)
 			}
 			pause = min(max(2*pause, firstPause), longestPause)
 			due, wake = time.After(pause+rand.N(pause/10)), nil
@@ -93,6 +93,14 @@ func (t *target) run(ctx context.Context) {
 			pause, wake, due = 0, t.wake, time.After(compareEvery)
 		}
 	}
+}
+
+func (t *target) warn(err error) {
+	told := []any{"target", t.name, "error", err}
+	if h := Hint(err); h != "" {
+		told = append(told, "hint", h)
+	}
+	t.log.Warn("not published", told...)
 }
 
 // sync brings the place to g, and keeps account of how that went.
