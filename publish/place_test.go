@@ -29,7 +29,7 @@ func testPlace(t *testing.T, fresh func(t *testing.T) (Target, look)) {
 			t.Errorf("documents (-want +have):\n%s", diff)
 		}
 	}
-	sync := func(t *testing.T, at Target, g Generation, written, removed uint64) {
+	bring := func(t *testing.T, at Target, g Generation, written, removed uint64) {
 		t.Helper()
 		s, err := once(t, at, g)
 		if err != nil {
@@ -44,15 +44,15 @@ func testPlace(t *testing.T, fresh func(t *testing.T) (Target, look)) {
 		at, l := fresh(t)
 		var s testSite
 		all := s.generation("a", "b", "c")
-		sync(t, at, all, 3, 0)
+		bring(t, at, all, 3, 0)
 		check(t, l, all)
-		sync(t, at, all, 0, 0)
+		bring(t, at, all, 0, 0)
 		more := s.generation("a", "b", "c", "d")
-		sync(t, at, more, 2, 0) // the new archive, and the feed
+		bring(t, at, more, 2, 0) // the new archive, and the feed
 		check(t, l, more)
 		l.spoil("others.txt", "not ours")
 		less := s.generation("a", "d")
-		sync(t, at, less, 1, 2)
+		bring(t, at, less, 1, 2)
 		l.remove("others.txt") // is still there
 		check(t, l, less)
 	})
@@ -61,10 +61,10 @@ func testPlace(t *testing.T, fresh func(t *testing.T) (Target, look)) {
 		at, l := fresh(t)
 		var s testSite
 		g := s.generation("a", "b", "c")
-		sync(t, at, g, 3, 0)
+		bring(t, at, g, 3, 0)
 		l.spoil("rss.xml", "spoilt")
 		l.remove("archive/a/rss.xml")
-		sync(t, at, g, 2, 0)
+		bring(t, at, g, 2, 0)
 		check(t, l, g)
 	})
 
@@ -72,10 +72,10 @@ func testPlace(t *testing.T, fresh func(t *testing.T) (Target, look)) {
 		for _, text := range []string{"", "{", "null", `{"feedmill": 2}`, `{"feedmill": 1, "documents": {"../../victim": {}}}`, strings.Repeat("[", 1e5)} {
 			at, l := fresh(t)
 			var s testSite
-			sync(t, at, s.generation("a", "b"), 2, 0)
+			bring(t, at, s.generation("a", "b"), 2, 0)
 			l.spoil(manifestName, text)
 			g := s.generation("a", "b", "c")
-			sync(t, at, g, 3, 0)
+			bring(t, at, g, 3, 0)
 			check(t, l, g)
 		}
 	})
@@ -113,6 +113,29 @@ func testPlace(t *testing.T, fresh func(t *testing.T) (Target, look)) {
 		if w := second.Status()[0].Written; w > 0 {
 			t.Errorf("the second has written %d documents that were there", w)
 		}
+	})
+
+	t.Run("stopped again and again", func(t *testing.T) {
+		at, l := fresh(t)
+		var s testSite
+		g := s.generation("a", "b", "c", "d", "e", "f", "g", "h")
+		for attempt := 1; ; attempt++ {
+			to, err := at.place()
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := 5 // the manifest, documents, and the manifest again
+			n := newTarget(at, dying{to, &sync.Mutex{}, &left, true}, slog.New(slog.DiscardHandler))
+			n.checkpoint = 2
+			n.follow(g)
+			if n.sync(t.Context(), g, func(int, int) {}) == nil {
+				break
+			}
+			if attempt > 6 {
+				t.Fatal("it does not get on")
+			}
+		}
+		check(t, l, g)
 	})
 
 	t.Run("killed", func(t *testing.T) { testKills(t, fresh) })

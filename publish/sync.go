@@ -119,7 +119,8 @@ func (t *target) claim(ctx context.Context, lacking []Document, wanted map[strin
 }
 
 // write writes the documents, those of one rank side by side, and each rank once those below it are
-// there.
+// there. Where there is much to write, the manifest says so in between, so that who is stopped again
+// and again gets on.
 func (t *target) write(ctx context.Context, lacking []Document, tell func(done, total int)) error {
 	slices.SortStableFunc(lacking, func(a, b Document) int { return cmp.Compare(a.Rank, b.Rank) })
 	var mu sync.Mutex
@@ -133,12 +134,20 @@ func (t *target) write(ctx context.Context, lacking []Document, tell func(done, 
 			tell(done, total)
 		}
 	}
+	unsaved := 0
 	for len(lacking) > 0 {
+		if unsaved >= t.checkpoint {
+			if err := t.save(ctx); err != nil {
+				return err
+			}
+			unsaved = 0
+		}
 		rank := lacking[0].Rank
 		end := slices.IndexFunc(lacking, func(d Document) bool { return d.Rank != rank })
 		if end < 0 {
 			end = len(lacking)
 		}
+		end = min(end, t.checkpoint)
 		g, ctx := errgroup.WithContext(ctx)
 		g.SetLimit(t.tickets)
 		for _, d := range lacking[:end] {
@@ -163,7 +172,7 @@ func (t *target) write(ctx context.Context, lacking []Document, tell func(done, 
 		if err := g.Wait(); err != nil {
 			return err
 		}
-		lacking = lacking[end:]
+		lacking, unsaved = lacking[end:], unsaved+end
 	}
 	return nil
 }

@@ -18,6 +18,8 @@ type target struct {
 	wake    chan struct{} // holds one when there is a newer generation
 	tickets int           // documents under way at a time
 
+	checkpoint int // after how many documents the manifest is written, though there are more
+
 	book     *manifest // as the place has it, or is to have it next; nil: not read yet; the loop's own
 	tag      string    // of the manifest that the place has; the loop's own
 	saved    [32]byte  // SHA-256 of that; the loop's own
@@ -38,7 +40,7 @@ const (
 )
 
 func newTarget(t Target, at place, log *slog.Logger) *target {
-	n := &target{name: t.Name(), at: at, gzip: t.Gzip, log: log, wake: make(chan struct{}, 1), tickets: at.tickets()}
+	n := &target{name: t.Name(), at: at, gzip: t.Gzip, log: log, wake: make(chan struct{}, 1), tickets: at.tickets(), checkpoint: 1000}
 	n.told.Name = n.name
 	if t.Purge.URL != "" {
 		n.caches = newPurger(t.Purge)
