@@ -96,6 +96,7 @@ func (l *loader) check() {
 	l.checkToken()
 	l.checkState()
 	l.checkFeeds()
+	l.checkPublish()
 }
 
 func (l *loader) checkAuthor() {

@@ -62,6 +62,7 @@ func newMetrics(s *Server) *metrics {
 		}),
 		watchState{s.o.Health},
 		configReloads{s.o.Health},
+		published{s.o.Targets},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
