@@ -24,9 +24,9 @@ import (
 )
 
 const (
-	connections = 8                // at most, at once
-	dialLimit   = 3 * time.Second  // to have a connection
-	callLimit   = 10 * time.Second // to have an answer
+	connections = 8               // at most, at once
+	dialLimit   = 3 * time.Second // to have a connection
+	callLimit   = 5 * time.Second // to have an answer
 	firstPause  = 250 * time.Millisecond
 	longPause   = 15 * time.Second
 )
