@@ -9,7 +9,7 @@
 //
 // It refuses unknown and repeated keys, values of the wrong kind or out of range, and whatever is
 // not a single YAML document of at most 1 MiB. A key without a value counts as absent, and so does
-// an empty variable or flag. No mistake ever quotes a token.
+// an empty variable or flag. No mistake ever quotes a token or the URL of a database.
 package config
 
 import (
@@ -39,6 +39,7 @@ type Config struct {
 	Podcast Podcast
 	Server  Server
 	Watch   Watch
+	Hub     Hub
 }
 
 // Author stands for articles that name none. An author with an address or a URL has a name.
@@ -85,6 +86,12 @@ type Watch struct {
 	Settle      time.Duration // 1ms to 1s
 	Reconcile   time.Duration // at least 1s
 	DeleteGrace time.Duration // 0 or more
+}
+
+// Hub says how subscriptions are kept.
+type Hub struct {
+	Store     string // "", the state folder; or URL of a PostgreSQL database, with its password: never logged
+	StoreFile string // that Store was read from; "" where it was not
 }
 
 // Source says where a configuration comes from.

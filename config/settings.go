@@ -65,6 +65,9 @@ func (c *Config) settings() map[string]func(value) {
 		"server.access_log":       func(v value) { c.Server.AccessLog = v.yes() },
 		"server.pprof":            func(v value) { c.Server.Pprof = v.yes() },
 
+		"hub.store":      func(v value) { c.Hub.Store = v.database() },
+		"hub.store_file": func(v value) { c.Hub.Store, c.Hub.StoreFile = v.databaseFile(), v.path() },
+
 		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },
 		"watch.settle":       func(v value) { c.Watch.Settle = v.duration(time.Millisecond, time.Second) },
 		"watch.reconcile":    func(v value) { c.Watch.Reconcile = v.duration(time.Second, forever) },

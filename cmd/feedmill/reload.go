@@ -94,8 +94,12 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	if next.State != used.State {
 		keys = append(keys, "state")
 	}
+	if next.Hub.Store != used.Hub.Store {
+		keys = append(keys, "hub.store")
+	}
 	next.Server.Listen, next.Server.Admin, next.Server.Cache = used.Server.Listen, used.Server.Admin, used.Server.Cache
 	next.State, next.StateGiven = used.State, used.StateGiven
+	next.Hub.Store, next.Hub.StoreFile = used.Hub.Store, used.Hub.StoreFile
 	if pinned := strings.Join(keys, " "); pinned != c.pinned {
 		c.pinned = pinned
 		if pinned != "" {

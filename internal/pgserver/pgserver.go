@@ -59,14 +59,28 @@ func Main(m *testing.M) int {
 func Get(t testing.TB) *Server {
 	t.Helper()
 	started = true
-	s, err := shared()
-	if errors.Is(err, exec.ErrNotFound) {
-		t.Skipf("needs Debian's package postgresql: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	return have(t)(shared())
+}
+
+// New returns a server of the test's own, for packages whose TestMain is somebody else's.
+func New(t testing.TB) *Server {
+	t.Helper()
+	s := have(t)(start())
+	t.Cleanup(s.stop)
 	return s
+}
+
+func have(t testing.TB) func(*Server, error) *Server {
+	return func(s *Server, err error) *Server {
+		t.Helper()
+		if errors.Is(err, exec.ErrNotFound) {
+			t.Skipf("needs Debian's package postgresql: %v", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
 }
 
 // Place returns a URL at which nothing is kept yet: a schema of its own, which is made sooner than
