@@ -23,8 +23,9 @@ var mayImport = map[string][]string{
 	"page":         {"article", "catalog", "feed"},
 	"server":       {"article", "catalog", "feed", "page"},
 	"hub":          {},
+	"hub/local":    {"hub"},
 	"hub/postgres": {"hub"},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "hub/postgres", "page", "preset", "server", "store", "watcher"},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "page", "preset", "server", "store", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
@@ -44,7 +45,7 @@ var livesIn = map[string]struct {
 	"github.com/microcosm-cc/bluemonday":    {[]string{"article"}, "what leaves it is clean, so that nobody needs to clean again"},
 	"github.com/pelletier/go-toml":          {[]string{"article", "preset"}, "front matter and generators' configurations, nothing else, are TOML"},
 	"gopkg.in/yaml.v3":                      {[]string{"article", "config", "preset"}, "front matter and configurations, nothing else, are YAML"},
-	"go.etcd.io/bbolt":                      {[]string{"store"}, "what outlives a run is in one place"},
+	"go.etcd.io/bbolt":                      {[]string{"store", "hub/local"}, "what outlives a run is in one place, and subscriptions in another, which few sites have"},
 	"github.com/jackc/pgx":                  {[]string{"hub/postgres"}, "a database is one way to keep subscriptions, and no other part's business"},
 	"github.com/gorilla/feeds":              {[]string{"feed"}, "documents are written in one place"},
 	"github.com/prometheus/client_golang":   {[]string{"server"}, "figures are told by HTTP alone"},

@@ -11,17 +11,31 @@ import (
 
 	"feedmill/config"
 	"feedmill/hub"
+	"feedmill/hub/local"
 	"feedmill/hub/postgres"
 )
 
-// openSubscriptions opens the store of hub.store.
+// openSubscriptions opens the store that hub.store names. Without a state folder it forgets.
 func openSubscriptions(cfg *config.Config) (hub.Store, error) {
-	if cfg.Hub.Store == "" {
-		return nil, hinted{errors.New("no database is named"), "name it with hub.store_file, hub.store or FEEDMILL_HUB_STORE"}
+	switch {
+	case cfg.Hub.Store != "":
+		s, err := postgres.Open(cfg.Hub.Store)
+		if err != nil {
+			return nil, fmt.Errorf("hub.store: %w", err)
+		}
+		return s, nil
+	case cfg.State == "":
+		return local.New(nil), nil
 	}
-	s, err := postgres.Open(cfg.Hub.Store)
-	if err != nil {
-		return nil, fmt.Errorf("hub.store: %w", err)
+	if err := os.MkdirAll(cfg.State, 0o755); err != nil {
+		return nil, err
+	}
+	s, err := local.Open(filepath.Join(cfg.State, "hub.db"), nil)
+	switch {
+	case errors.Is(err, local.ErrInUse):
+		return nil, hinted{err, "end the daemon first: only in PostgreSQL are subscriptions open to several"}
+	case err != nil:
+		return nil, err
 	}
 	return s, nil
 }
@@ -58,6 +72,9 @@ func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) 
 			cfg, err := load(cmd)
 			if err != nil {
 				return err
+			}
+			if cfg.Hub.Store == "" && cfg.State == "" {
+				return hinted{fmt.Errorf("hub %s: there is no state folder", name), "name one with --state, or a database with hub.store"}
 			}
 			s, err := openSubscriptions(cfg)
 			if err != nil {

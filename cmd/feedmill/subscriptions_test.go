@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"feedmill/hub"
+	"feedmill/hub/local"
 	"feedmill/hub/postgres"
 	"feedmill/internal/pgserver"
 )
@@ -53,6 +55,28 @@ func TestTransfer(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "line 4: want") || strings.Contains(err.Error(), "wheel") {
 			t.Errorf("import of %s: %v, want the line named and not quoted", name, err)
 		}
+	}
+}
+
+// TestTransferFile does so with the state folder, which one process has at a time.
+func TestTransferFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	lines := []byte(`{"topic":"https://blog.example/feed.xml","callback":"https://a.example/?k=1","secret":"s","expires":"2126-11-25T12:00:00Z"}` + "\n")
+	transfer(t, lines, "", "", "import", "-", "--state", "state")
+	if back := transfer(t, nil, "bbolt", "", "export", "-", "--state", "state"); back != string(lines) {
+		t.Errorf("export after the import = %s", back)
+	}
+	s, err := local.Open("state/hub.db", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "state")
+	if h, ok := errors.AsType[hinted](err); !ok || !errors.Is(err, local.ErrInUse) || !strings.Contains(h.hint, "end the daemon") {
+		t.Errorf("beside its owner: %v, want ErrInUse and what to do", err)
+	}
+	if err := command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "none"); err == nil {
+		t.Error("export without any store succeeds")
 	}
 }
 
