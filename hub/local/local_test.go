@@ -55,3 +55,7 @@ func TestOwner(t *testing.T) {
 		t.Errorf("mode %v, %v; want 0600", fi.Mode(), err)
 	}
 }
+
+func TestScale(t *testing.T) {
+	storetest.Scale(t, func(t *testing.T) hub.Store { return open(t, filepath.Join(t.TempDir(), "hub.db"), nil) })
+}

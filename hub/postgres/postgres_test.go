@@ -40,3 +40,10 @@ func age(t testing.TB, server *pgserver.Server, url string, d time.Duration) {
 	server.Exec(t, url, `UPDATE feedmill_subscriptions SET expires = expires - $1::interval, due = due - $1::interval, held = held - $1::interval`, d)
 	server.Exec(t, url, `UPDATE feedmill_topics SET published = published - $1::interval`, d)
 }
+
+func TestScale(t *testing.T) {
+	storetest.Scale(t, func(t *testing.T) hub.Store {
+		server := pgserver.Get(t)
+		return open(t, server.Place(t))
+	})
+}

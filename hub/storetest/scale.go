@@ -1,8 +1,9 @@
-package postgres_test
+package storetest
 
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -10,22 +11,21 @@ import (
 	"time"
 
 	"feedmill/hub"
-	"feedmill/internal/pgserver"
 )
 
-// TestScale measures the store alone: FEEDMILL_SUBSCRIPTIONS of them on one topic, a tenth of which
-// fail for good, through one save after another. Four workers claim a hundred at a time.
-func TestScale(t *testing.T) {
+// Scale measures a store alone, as far as the environment asks for it: FEEDMILL_SUBSCRIPTIONS of them
+// on one topic, a tenth of which fail for good, through one save after another. Four workers claim a
+// hundred at a time.
+func Scale(t *testing.T, open func(t *testing.T) hub.Store) {
 	total, _ := strconv.Atoi(os.Getenv("FEEDMILL_SUBSCRIPTIONS"))
 	if total == 0 {
 		t.Skip("set FEEDMILL_SUBSCRIPTIONS=100000")
 	}
-	server := pgserver.Get(t)
-	s := open(t, server.Place(t))
+	s := open(t)
 	begin := time.Now()
 	err := s.Restore(t.Context(), func(yield func(hub.Subscription) bool) {
 		for i := range total {
-			sub := hub.Subscription{Topic: topic, Callback: fmt.Sprintf("https://h%d.example/%d", i%5000, i), Secret: "s", Expires: begin.Add(time.Hour)}
+			sub := hub.Subscription{Topic: topicA, Callback: fmt.Sprintf("https://h%d.example/%d", i%5000, i), Secret: "s", Expires: begin.Add(time.Hour)}
 			if !yield(sub) {
 				return
 			}
@@ -34,11 +34,11 @@ func TestScale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("restored %d in %v", total, time.Since(begin))
+	t.Logf("restored %d in %v; %d MiB in use", total, time.Since(begin), inUse())
 	for version := range 4 {
 		begin = time.Now()
 		v := hub.Version{ETag: strconv.Itoa(9 - version), Modified: time.Unix(int64(version), 0)}
-		if err := s.Publish(t.Context(), map[string]hub.Version{topic: v}); err != nil {
+		if err := s.Publish(t.Context(), map[string]hub.Version{topicA: v}); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("save %d: published after %v", version, time.Since(begin))
@@ -101,4 +101,12 @@ func work(t *testing.T, s hub.Store, settled func(n int)) {
 		}
 		settled(len(done))
 	}
+}
+
+// inUse returns the memory that this process holds, in MiB.
+func inUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapInuse >> 20
 }
