@@ -47,7 +47,7 @@ func newHub() *cobra.Command {
 		Long: `The hub's subscriptions are where hub.store says. As a file they are a line of JSON each, with
 their secrets: whoever can read it can speak to subscribers in this site's name.`,
 		Example: `  feedmill hub export subscriptions.jsonl
-  FEEDMILL_HUB_STORE=postgres://feedmill@db.example/feedmill feedmill hub import subscriptions.jsonl`,
+  feedmill hub import --config shared.yaml subscriptions.jsonl`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -89,8 +90,7 @@ func work(t *testing.T, s hub.Store, settled func(n int)) {
 		var done []hub.Outcome
 		for _, d := range ds {
 			o := hub.Outcome{Delivery: d, Tried: true, Has: d.Newest.ETag}
-			var host, path int
-			if fmt.Sscanf(d.Callback, "https://h%d.example/%d", &host, &path); host%10 == 0 {
+			if strings.Contains(d.Callback, "0.example/") {
 				o.Has, o.Again = "", time.Hour
 			}
 			done = append(done, o)

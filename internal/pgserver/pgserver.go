@@ -1,10 +1,11 @@
+//go:build linux
+
 // Package pgserver runs a real PostgreSQL for tests, that of Debian's package, and does to it what
 // happens to servers: it is killed, paused and started again. One server serves all tests of a
 // package, each with a schema of its own.
 package pgserver
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -35,7 +36,6 @@ type Server struct {
 
 	bin, dir string
 	process  *exec.Cmd
-	log      bytes.Buffer
 	names    int
 }
 
@@ -186,20 +186,26 @@ func (s *Server) run() error {
 	_, port, _ := net.SplitHostPort(s.Addr)
 	for end := time.Now().Add(patience); ; {
 		// fsync=off: the page cache outlives a killed process.
-		s.log.Reset()
 		s.process = s.command("postgres", "-D", s.data(), "-c", "listen_addresses=127.0.0.1", "-c", "port="+port,
 			"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=50")
-		s.process.Stdout, s.process.Stderr = &s.log, &s.log
-		if err := s.process.Start(); err != nil {
+		log, err := os.Create(filepath.Join(s.dir, "log"))
+		if err != nil {
+			return err
+		}
+		s.process.Stdout, s.process.Stderr = log, log
+		err = s.process.Start()
+		log.Close() // it is the process's now
+		if err != nil {
 			return err
 		}
 		ended := make(chan struct{})
-		go func(c *exec.Cmd) { c.Wait(); close(ended) }(s.process)
+		go func(c *exec.Cmd) { _ = c.Wait(); close(ended) }(s.process) // how it ends is the test's doing
 		if s.answers(end, ended) {
 			return nil
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("postgres does not answer:\n%s", &s.log)
+			said, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+			return fmt.Errorf("postgres does not answer:\n%s", said)
 		}
 	}
 }
@@ -252,13 +258,13 @@ func (s *Server) Resume(t testing.TB) {
 func (s *Server) signal(sig syscall.Signal) {
 	pid := s.process.Process.Pid
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
-	s.process.Process.Signal(sig)
+	_ = s.process.Process.Signal(sig) // one that has ended needs none
 	if more, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid)); err == nil && len(more) > 0 {
 		children = more
 	}
 	for child := range strings.FieldsSeq(string(children)) {
 		if n, err := strconv.Atoi(child); err == nil {
-			syscall.Kill(n, sig)
+			_ = syscall.Kill(n, sig)
 		}
 	}
 }
