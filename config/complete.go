@@ -33,6 +33,7 @@ func (l *loader) complete() {
 		l.completeContent()
 	}
 	l.completePodcast()
+	l.completeHub()
 }
 
 // completeContent is for who starts without any configuration: the folder content, or else the
@@ -94,6 +95,7 @@ func localURL(address string) *url.URL {
 func (l *loader) check() {
 	l.checkAuthor()
 	l.checkToken()
+	l.checkStore()
 	l.checkState()
 	l.checkFeeds()
 	l.checkPublish()
@@ -120,6 +122,12 @@ func (l *loader) checkToken() {
 	case !inline && !inFile && admin != "" && !isLoopback(admin):
 		// It is not the default, so somebody gave it.
 		l.values["server.admin"].fail("%q is open to other machines and needs a token: set server.admin_token_file", admin)
+	}
+}
+
+func (l *loader) checkStore() {
+	if store, inline := l.values["hub.store"]; inline && l.given("hub.store_file") {
+		store.fail("there is a hub.store_file too: want one of them")
 	}
 }
 

@@ -9,7 +9,7 @@
 //
 // It refuses unknown and repeated keys, values of the wrong kind or out of range, and whatever is
 // not a single YAML document of at most 1 MiB. A key without a value counts as absent, and so does
-// an empty variable or flag. No mistake ever quotes a token.
+// an empty variable or flag. No mistake ever quotes a token or the URL of a database.
 package config
 
 import (
@@ -40,6 +40,7 @@ type Config struct {
 	Server  Server
 	Watch   Watch
 	Publish []Target // no two of one place
+	Hub     Hub
 }
 
 // Author stands for articles that name none. An author with an address or a URL has a name.

@@ -65,7 +65,13 @@ func (c *Config) settings() map[string]func(value) {
 		"server.access_log":       func(v value) { c.Server.AccessLog = v.yes() },
 		"server.pprof":            func(v value) { c.Server.Pprof = v.yes() },
 
-		"publish": func(v value) { c.Publish = v.targets() },
+		"publish":        func(v value) { c.Publish = v.targets() },
+		"hub.enabled":    func(v value) { c.Hub.Enabled = v.yes() },
+		"hub.allow_http": func(v value) { c.Hub.AllowHTTP = v.yes() },
+		"hub.ports":      func(v value) { c.Hub.Ports = v.ports() },
+		"hub.allow":      func(v value) { c.Hub.Allow = v.networks() },
+		"hub.store":      func(v value) { c.Hub.Store = v.database() },
+		"hub.store_file": func(v value) { c.Hub.Store, c.Hub.StoreFile = v.databaseFile(), v.path() },
 
 		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },
 		"watch.settle":       func(v value) { c.Watch.Settle = v.duration(time.Millisecond, time.Second) },

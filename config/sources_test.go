@@ -169,6 +169,11 @@ func TestSecrets(t *testing.T) {
 		"base_url: https://ada:wheel@example.org",
 		"base_url: https://ada:wheel/@example.org",
 		"base_url: ada:wheel@example.org",
+		"hub: {store: postgres://ada:wheel@db.example}",
+		"hub: {store: \"postgres://ada:wheel%w@db.example/x\"}",
+		"hub: {store_file: \"postgres://ada:wheel@db.example/x\"}",
+		"hub: {store: mysql://ada:wheel@db.example/x}",
+		"hub: {store: postgres://ada:wheel@db.example/x, store_file: x}",
 	} {
 		write(t, "config.yaml", text)
 		_, err := Load(Source{File: "config.yaml"})

@@ -63,6 +63,7 @@ func newMetrics(s *Server) *metrics {
 		watchState{s.o.Health},
 		configReloads{s.o.Health},
 		published{s.o.Targets},
+		pushed{s.o.Hub},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

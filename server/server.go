@@ -24,7 +24,7 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Targets and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Targets, Hub and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -39,6 +39,7 @@ type Options struct {
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
 	Targets func() []Target                        // that documents are published to; nil: none; safe for concurrent use
+	Hub     func() *Hub                            // the site's own; nil, or one that returns nil: there is none; safe for concurrent use
 	Logger  *slog.Logger
 
 	// Both are safe for concurrent use, and nil stands for no.
@@ -118,6 +119,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Targets == nil {
 		o.Targets = func() []Target { return nil }
+	}
+	if o.Hub == nil {
+		o.Hub = func() *Hub { return nil }
 	}
 	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
 	s := &Server{

@@ -47,7 +47,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, `"` + cmd.CommandPath() + ` --help" lists the flags`}
 	})
-	root.AddCommand(newInit(), newServe(), newBuild(), newCheck(), newCompare(), newRebuild(), newHealthcheck(), newVersion(), newMan())
+	root.AddCommand(newInit(), newServe(), newBuild(), newCheck(), newCompare(), newHub(), newRebuild(), newHealthcheck(), newVersion(), newMan())
 	return root
 }
 

@@ -25,6 +25,8 @@ type daemon struct {
 	boss   *manager
 	past   journal
 
+	subscriptions subscriptions // to the hubs of all sites
+
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
 	hints   chan struct{} // that the disk is not as the snapshot has it, one at most
@@ -60,7 +62,7 @@ func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
 		done:    make(chan struct{}),
 		broken:  make(chan error, 1),
 	}
-	err := s.follow(nil, log)
+	err := d.follow(s, nil)
 	d.site.Store(s)
 	return d, err
 }
@@ -194,7 +196,10 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if was != nil && r.Feeds > 0 {
 		s.tell(was, s.catalog.Current())
 	}
-	if s.catalog.Current() != was {
+	if is := s.catalog.Current(); is != was {
+		if was == nil && s.push != nil {
+			d.running.Go(func() { d.catchUp(ctx, s.push) })
+		}
 		d.publish(s)
 	}
 	logProblems(d.log)(r.Problems)

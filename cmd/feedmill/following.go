@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // following is what goes on beside a site that is served: its folder is watched, its hubs are told,
-// its documents are published.
+// its subscribers are sent what is new, its documents are published.
 type following struct {
 	watch    *watcher.Watcher
 	batches  <-chan watcher.Batch // of the watcher, until they end; the loop's own
@@ -25,10 +24,14 @@ type following struct {
 	endPublished context.CancelFunc // nil: not started
 	quiet        chan struct{}      // closed when it has ended
 	before       <-chan struct{}    // that of the publisher before; nil: there was none
+
+	push    *push              // nil: no hub of its own
+	endPush context.CancelFunc // nil: not started
 }
 
 // follow gives the site what follows it: of the site before, which may be nil, what is the same.
-func (s *site) follow(was *site, log *slog.Logger) error {
+func (d *daemon) follow(s, was *site) (err error) {
+	log := d.log
 	if was != nil && s.watches() == was.watches() {
 		s.watch, s.batches, s.endWatch = was.watch, was.batches, was.endWatch
 	} else {
@@ -42,6 +45,11 @@ func (s *site) follow(was *site, log *slog.Logger) error {
 	} else {
 		s.hubs = hub.NewPublisher(hub.PublisherOptions{Hubs: s.cfg.Feeds.Hubs, Logger: log})
 	}
+	if was != nil && s.pushesAlike(was) {
+		s.push, s.endPush = was.push, was.endPush
+	} else if s.push, err = d.newPush(s.cfg); err != nil {
+		return err
+	}
 	if was != nil && s.sameTargets(was) {
 		s.published, s.endPublished, s.quiet = was.published, was.endPublished, was.quiet
 		return nil
@@ -50,7 +58,6 @@ func (s *site) follow(was *site, log *slog.Logger) error {
 		s.before = was.quiet
 	}
 	s.quiet = make(chan struct{})
-	var err error
 	s.published, err = publish.New(publish.Options{Targets: s.publishes(), Logger: log})
 	return err
 }
@@ -83,6 +90,12 @@ func (d *daemon) start(ctx context.Context, s *site) {
 		hubs := s.hubs
 		d.running.Go(func() { hubs.Run(own) })
 	}
+	if s.push != nil && s.endPush == nil {
+		var own context.Context
+		own, s.endPush = context.WithCancel(ctx)
+		push := s.push
+		d.running.Go(func() { push.run(own) })
+	}
 	if s.endPublished == nil {
 		var own context.Context
 		own, s.endPublished = context.WithCancel(ctx)
@@ -113,10 +126,16 @@ func (s *site) end(next *site) {
 	if s.published != next.published {
 		s.endPublished()
 	}
+	if s.push != next.push && s.push != nil {
+		s.endPush()
+	}
 }
 
-// tell tells the hubs which feeds are not what they were.
+// tell tells the hubs which feeds are not what they were, and subscribers what is new in them.
 func (s *site) tell(was, is *catalog.Snapshot) {
+	if s.push != nil {
+		s.push.sends.Publish(s.versions(is.Changed(was)))
+	}
 	if len(s.cfg.Feeds.Hubs) > 0 {
 		s.hubs.Publish(s.urls(is.Changed(was)))
 	}

@@ -36,23 +36,29 @@ func TestMain(m *testing.M) {
 //	admin METHOD PATH         asks the admin listener, the body to "got"
 //	hub FILE                  starts a WebSub hub and adds a line to FILE that names it
 //	told URL...               waits until the hub has been told of these feeds, and of no others, since the last time
+//	subscriber FILE           starts one, and adds a line to FILE that lets the site's own hub reach it
+//	subscribe URL             subscribes it to a feed, and waits until that is settled
+//	sent URL                  waits until it is sent something, which is of that feed and signed, and goes to "sent"
 //	risen BEFORE AFTER        of the answers in these files, the second has another tag and a later date
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve":  serveCmd,
-			"stop":   func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
-			"get":    getCmd,
-			"delta":  deltaCmd,
-			"until":  untilCmd,
-			"status": statusCmd,
-			"admin":  adminCmd,
-			"hub":    hubCmd,
-			"told":   toldCmd,
-			"log":    logCmd,
-			"risen":  risenCmd,
+			"serve":      serveCmd,
+			"stop":       func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
+			"get":        getCmd,
+			"delta":      deltaCmd,
+			"until":      untilCmd,
+			"status":     statusCmd,
+			"admin":      adminCmd,
+			"hub":        hubCmd,
+			"told":       toldCmd,
+			"subscriber": subscriberCmd,
+			"subscribe":  subscribeCmd,
+			"sent":       sentCmd,
+			"log":        logCmd,
+			"risen":      risenCmd,
 		},
 		RequireExplicitExec: false,
 		Setup: func(env *testscript.Env) error {
@@ -71,6 +77,7 @@ type running struct {
 	log         lockedBuffer
 	addr, admin string
 	hub         testHub
+	subscriber  testSubscriber
 }
 
 func daemonOf(ts *testscript.TestScript) *running { return ts.Value("daemon").(*running) }

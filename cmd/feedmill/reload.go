@@ -101,8 +101,12 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	if next.State != used.State {
 		keys = append(keys, "state")
 	}
+	if next.Hub.Store != used.Hub.Store {
+		keys = append(keys, "hub.store")
+	}
 	next.Server.Listen, next.Server.Admin, next.Server.Cache = used.Server.Listen, used.Server.Admin, used.Server.Cache
 	next.State, next.StateGiven = used.State, used.StateGiven
+	next.Hub.Store, next.Hub.StoreFile = used.Hub.Store, used.Hub.StoreFile
 	if pinned := strings.Join(keys, " "); pinned != c.pinned {
 		c.pinned = pinned
 		if pinned != "" {
@@ -180,7 +184,7 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 		err = errors.New("content folder: " + r.Doubt)
 	}
 	if err == nil {
-		err = next.follow(was, d.log)
+		err = d.follow(next, was)
 	}
 	return next, r, err
 }

@@ -106,6 +106,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	}
 	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
 	d, err := newDaemon(site, conf, log)
+	defer d.subscriptions.close(log)
 	if err != nil {
 		return err
 	}
@@ -121,6 +122,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Token:      d.token,
 		Past:       d.past.generations,
 		Content:    d.content,
+		Hub:        d.ownHub,
 		Targets:    d.targets,
 		Profiles:   d.profiles,
 		AccessLog:  d.accessLog,

@@ -96,7 +96,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		BaseURL:     cfg.BaseURL,
 		SiteURL:     cfg.SiteURL,
 		Taxonomies:  terms,
-		Hubs:        cfg.Feeds.Hubs,
+		Hubs:        hubsOf(cfg),
 		Podcast:     podcast(cfg.Podcast),
 		Parser:      parser,
 		CacheBytes:  memory.contents,

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/config"
+	"feedmill/feed"
+	"feedmill/hub"
+	"feedmill/server"
+)
+
+// push is the site's own hub: one half takes subscriptions, the other sends what is new.
+type push struct {
+	hub   *hub.Hub
+	sends *hub.Deliverer
+}
+
+// hubURL is where the site's own hub is, "" without one.
+func hubURL(cfg *config.Config) string {
+	if !cfg.Hub.Enabled {
+		return ""
+	}
+	return cfg.BaseURL.JoinPath(server.HubPath).String()
+}
+
+// hubsOf are the hubs that feeds name: the site's own comes first.
+func hubsOf(cfg *config.Config) []string {
+	if own := hubURL(cfg); own != "" {
+		return append([]string{own}, cfg.Feeds.Hubs...)
+	}
+	return cfg.Feeds.Hubs
+}
+
+// pushesAlike reports whether both sites have the same hub of their own.
+func (s *site) pushesAlike(was *site) bool {
+	return hubURL(s.cfg) == hubURL(was.cfg) && reflect.DeepEqual(s.cfg.Hub, was.cfg.Hub)
+}
+
+// newPush makes the hub of a site on the subscriptions that are kept, nil where it wants none.
+func (d *daemon) newPush(cfg *config.Config) (*push, error) {
+	own := hubURL(cfg)
+	if own == "" {
+		return nil, nil
+	}
+	kept, err := d.subscriptions.open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	client := hub.NewClient(cfg.Hub.Allow)
+	return &push{
+		hub: hub.NewHub(hub.HubOptions{
+			Store: kept, Topic: d.topic, Client: client, AllowHTTP: cfg.Hub.AllowHTTP, Allow: cfg.Hub.Allow, Ports: cfg.Hub.Ports,
+			Hosts: []string{cfg.BaseURL.Hostname()}, Logger: d.log,
+		}),
+		sends: hub.NewDeliverer(hub.DelivererOptions{
+			Hub: own, Store: kept, Client: client, Content: d.novelty, Logger: d.log,
+		}),
+	}, nil
+}
+
+// run takes subscriptions and sends what is new until ctx is done.
+func (p *push) run(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { p.hub.Run(ctx) })
+	wg.Go(func() { p.sends.Run(ctx) })
+	wg.Wait()
+}
+
+// catchUp sends what has changed while nobody did.
+func (d *daemon) catchUp(ctx context.Context, p *push) {
+	topics, _, err := d.subscriptions.store.Count(ctx)
+	if err != nil {
+		d.log.Warn("subscriptions", "error", err)
+		return
+	}
+	v, newest := d.view(), map[string]hub.Version{}
+	for topic := range topics {
+		if sel, f, ok := find(v, topic); ok {
+			head := v.Mill.Head(sel, f)
+			newest[topic] = hub.Version{ETag: head.Tag, Modified: head.Modified}
+		}
+	}
+	p.sends.Publish(newest)
+}
+
+// ownHub is what the server needs of the hub, nil where there is none.
+func (d *daemon) ownHub() *server.Hub {
+	p := d.site.Load().push
+	if p == nil {
+		return nil
+	}
+	return &server.Hub{Handler: p.hub, Figures: func() server.HubFigures {
+		f := server.HubFigures{Subscriptions: -1, Deliveries: p.sends.Figures(), Requests: p.hub.Figures()}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if topics, _, err := d.subscriptions.store.Count(ctx); err == nil {
+			f.Subscriptions = 0
+			for _, n := range topics {
+				f.Subscriptions += n
+			}
+		}
+		return f
+	}}
+}
+
+// topic tells what there is at a URL that is the address of a feed.
+func (d *daemon) topic(url string) (etag string, ok bool) {
+	v := d.view()
+	sel, f, ok := find(v, url)
+	if !ok {
+		return "", false
+	}
+	return v.Mill.Head(sel, f).Tag, true
+}
+
+// find returns the feed at a URL, which must be spelt as the feed itself spells it.
+func find(v server.View, topic string) (*catalog.Selection, feed.Format, bool) {
+	u, err := url.Parse(topic)
+	if err != nil || v.Snapshot == nil {
+		return nil, "", false
+	}
+	path, below := strings.CutPrefix(u.Path, v.BasePath)
+	l, known := v.Mill.Locate("/" + path)
+	if !below || !known || l.Page != "" {
+		return nil, "", false
+	}
+	sel := v.Site
+	if l.Taxonomy != "" {
+		sel, _ = v.Term(l.Taxonomy, l.Slug)
+	}
+	if sel == nil || v.Mill.URL(sel, l.Format) != topic {
+		return nil, "", false
+	}
+	return sel, l.Format, true
+}
+
+// novelty is what is new in a feed since it had a tag; all of it where that is not known.
+func (d *daemon) novelty(ctx context.Context, topic, since string) (hub.Content, error) {
+	v := d.view()
+	sel, f, ok := find(v, topic)
+	switch {
+	case v.Snapshot == nil:
+		return hub.Content{}, errors.New("the articles are still being read")
+	case !ok:
+		return hub.Content{}, hub.ErrUnknownTopic
+	}
+	head := v.Mill.Head(sel, f)
+	if delta := v.Mill.Since(sel, f, since); delta != nil && len(delta.Entries) > 0 {
+		sel = delta
+	}
+	doc, err := v.Mill.Build(ctx, sel, f)
+	if errors.Is(err, catalog.ErrChanged) {
+		d.hint()
+	}
+	return hub.Content{
+		Type: head.MediaType + "; charset=utf-8", Body: doc.Body, Version: hub.Version{ETag: head.Tag, Modified: head.Modified},
+	}, err
+}
+
+// versions are the newest ones of the documents of the selections, by URL.
+func (s *site) versions(selections func(yield func(*catalog.Selection) bool)) map[string]hub.Version {
+	all := map[string]hub.Version{}
+	for sel := range selections {
+		for _, f := range s.mill.Formats(sel) {
+			head := s.mill.Head(sel, f)
+			all[s.mill.URL(sel, f)] = hub.Version{ETag: head.Tag, Modified: head.Modified}
+		}
+	}
+	return all
+}
+
+// subscriptions is where those of this process are kept, once the first site wants a hub.
+type subscriptions struct {
+	store hub.Store // nil: not opened
+}
+
+func (s *subscriptions) open(cfg *config.Config) (hub.Store, error) {
+	var err error
+	if s.store == nil {
+		s.store, err = openSubscriptions(cfg)
+	}
+	return s.store, err
+}
+
+func (s *subscriptions) close(log *slog.Logger) {
+	if s.store == nil {
+		return
+	}
+	if err := s.store.Close(); err != nil {
+		log.Error("subscriptions", "error", err)
+	}
+}

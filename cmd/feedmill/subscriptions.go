@@ -1,0 +1,162 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"feedmill/config"
+	"feedmill/hub"
+	"feedmill/hub/local"
+	"feedmill/hub/postgres"
+)
+
+// openSubscriptions opens the store that hub.store names. Without a state folder it forgets.
+func openSubscriptions(cfg *config.Config) (hub.Store, error) {
+	switch {
+	case cfg.Hub.Store != "":
+		s, err := postgres.Open(cfg.Hub.Store)
+		if err != nil {
+			return nil, fmt.Errorf("hub.store: %w", err)
+		}
+		return s, nil
+	case cfg.State == "":
+		return local.New(nil), nil
+	}
+	if err := os.MkdirAll(cfg.State, 0o755); err != nil {
+		return nil, err
+	}
+	s, err := local.Open(filepath.Join(cfg.State, "hub.db"), nil)
+	switch {
+	case errors.Is(err, local.ErrInUse):
+		return nil, hinted{err, "end the daemon first: only in PostgreSQL are subscriptions open to several"}
+	case err != nil:
+		return nil, err
+	}
+	return s, nil
+}
+
+func newHub() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "hub",
+		Short: "Take the hub's subscriptions from one store to another",
+		Long: `The hub's subscriptions are where hub.store says. As a file they are a line of JSON each, with
+their secrets: whoever can read it can speak to subscribers in this site's name.`,
+		Example: `  feedmill hub export subscriptions.jsonl
+  feedmill hub import --config shared.yaml subscriptions.jsonl`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newTransfer("export", "Write all subscriptions to a file, or to standard output for -", exportTo),
+		newTransfer("import", "Add the subscriptions of a file, or of standard input for -, or renew them", importFrom))
+	return cmd
+}
+
+// newTransfer returns a command that does something with the subscriptions and a file.
+func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) (int, error)) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     name + " FILE",
+		Short:   short,
+		Example: "  feedmill hub " + name + " subscriptions.jsonl",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("hub %s: want one file", name), "- stands for standard input and output"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := load(cmd)
+			if err != nil {
+				return err
+			}
+			if cfg.Hub.Store == "" && cfg.State == "" {
+				return hinted{fmt.Errorf("hub %s: there is no state folder", name), "name one with --state, or a database with hub.store"}
+			}
+			s, err := openSubscriptions(cfg)
+			if err != nil {
+				return fmt.Errorf("hub %s: %w", name, err)
+			}
+			n, err := do(cmd, s, args[0])
+			if err := errors.Join(err, s.Close()); err != nil {
+				return fmt.Errorf("hub %s: %s: %w", name, args[0], err)
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%d subscriptions\n", n)
+			return nil
+		},
+	}
+	addFlags(cmd, false)
+	return cmd
+}
+
+func exportTo(cmd *cobra.Command, s hub.Store, name string) (int, error) {
+	tell, end := newProgress(cmd.ErrOrStderr(), "writing subscriptions")
+	defer end()
+	total := 0
+	byTopic, _, err := s.Count(cmd.Context())
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range byTopic {
+		total += n
+	}
+	write := func(w io.Writer) (int, error) {
+		return hub.Export(cmd.Context(), s, w, func(done int) { tell(done, max(done, total)) })
+	}
+	if name == "-" {
+		return write(cmd.OutOrStdout())
+	}
+	return replace(name, write)
+}
+
+// replace puts what write writes in the place of a file, once it is all on the disk. Only its owner
+// may read it.
+func replace(name string, write func(io.Writer) (int, error)) (int, error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*") // which are 0600
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(f.Name())
+	n, err := write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return n, err
+	}
+	return n, os.Rename(f.Name(), name)
+}
+
+func importFrom(cmd *cobra.Command, s hub.Store, name string) (int, error) {
+	if name == "-" {
+		return hub.Import(cmd.Context(), s, cmd.InOrStdin(), nil)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	tell, end := newProgress(cmd.ErrOrStderr(), "reading subscriptions, KiB")
+	defer end()
+	counted := &counter{r: f}
+	return hub.Import(cmd.Context(), s, counted, func(int) { tell(int(counted.n>>10), int(fi.Size()>>10)+1) })
+}
+
+// counter counts the bytes that are read of r.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,337 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// DelivererOptions is what a [Deliverer] needs to know. All but Logger must be set.
+type DelivererOptions struct {
+	Hub    string // URL of the hub that subscribers know
+	Store  Store
+	Client *http.Client // for callbacks: of [NewClient]
+
+	// Content returns what is new in a topic since it had the ETag, or all of it where that is not
+	// known; [ErrUnknownTopic] where there is none. It is safe for concurrent use.
+	Content func(ctx context.Context, topic, since string) (Content, error)
+	Logger  *slog.Logger
+}
+
+const (
+	senders   = 128             // deliveries at a time
+	slowest   = senders / 4     // of those that are slow, or to hosts that failed last
+	mostClaim = 2 * senders     // claimed at a time
+	holdTime  = 2 * time.Minute // of a claim, in which its delivery begins or is somebody else's
+	slowAfter = time.Second
+	pollEvery = time.Second // whether others have published, or have left something undone
+	farewell  = 3 * time.Second
+)
+
+// pauses are those before the second and each later try, without what is added by chance. After the
+// last one the subscriber waits for the next change.
+var pauses = []time.Duration{
+	10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour,
+}
+
+// Deliverer sends subscribers what is new in their topics (WebSub §7), at least once. All that it
+// knows of what is to do is in the store.
+type Deliverer struct {
+	o        DelivererOptions
+	log      *slog.Logger
+	contents contents
+	wake     chan struct{} // holds one when there are new versions
+	reports  chan report
+
+	mu     sync.Mutex
+	newest map[string]Version // that the store does not know yet
+
+	// What follows is the business of Run alone.
+	hosts  map[string]*host
+	inHand int // claimed deliveries
+	fast   int // under way
+	slow   int // likewise, in the lane for slow ones
+
+	delivered, failed, gone, givenUp atomic.Uint64
+}
+
+// attempt is one delivery that is under way, or has ended.
+type attempt struct {
+	Outcome
+	host   string
+	failed bool
+	cancel context.CancelFunc
+
+	slow, over bool // it is in the lane for slow ones, it has ended: Run's own
+}
+
+// report is what an attempt tells of itself: that it takes long, or that it has ended.
+type report struct {
+	*attempt
+	late bool
+}
+
+// NewDeliverer returns a deliverer that sends nothing until [Deliverer.Run] is called.
+func NewDeliverer(o DelivererOptions) *Deliverer {
+	d := &Deliverer{o: o, log: o.Logger, wake: make(chan struct{}, 1), reports: make(chan report, senders), newest: map[string]Version{}, hosts: map[string]*host{}}
+	d.contents.make = o.Content
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	return d
+}
+
+// Publish notes what topics hold now. It never waits, and may be called from any goroutine, before
+// Run too.
+func (d *Deliverer) Publish(newest map[string]Version) {
+	d.mu.Lock()
+	maps.Copy(d.newest, newest)
+	d.mu.Unlock()
+	select {
+	case d.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// Figures returns how many deliveries there were so far, by what became of them. It may be called
+// from any goroutine.
+func (d *Deliverer) Figures() map[string]uint64 {
+	return map[string]uint64{"delivered": d.delivered.Load(), "failed": d.failed.Load(), "gone": d.gone.Load(), "given up": d.givenUp.Load()}
+}
+
+// Run delivers until ctx is done, and returns when nothing is under way any more.
+func (d *Deliverer) Run(ctx context.Context) {
+	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	trouble := time.Duration(0) // for how long the store is left alone
+	for ctx.Err() == nil {
+		pause, err := d.step(ctx, sending)
+		if err != nil && ctx.Err() == nil {
+			trouble = min(max(2*trouble, 250*time.Millisecond), 15*time.Second)
+			d.log.Warn("subscriptions", "error", err, "again", trouble)
+			pause = trouble
+		} else {
+			trouble = 0
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-d.wake:
+			if trouble > 0 { // not at once
+				<-timer.C
+			}
+		case r := <-d.reports:
+			d.settle(sending, r)
+		}
+		timer.Stop()
+	}
+	time.AfterFunc(farewell, stop)
+	for d.fast+d.slow > 0 {
+		d.settle(sending, <-d.reports)
+	}
+}
+
+// step tells the store what is new, claims what there is room for and begins it. It returns when to
+// look again.
+func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
+	if err := d.publish(ctx); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	var except []string
+	for name, h := range d.hosts {
+		if h.idle(now, len(d.hosts) > mostRest) {
+			delete(d.hosts, name)
+		} else if !h.free(now) || len(h.waiting) > 0 {
+			except = append(except, name)
+		}
+	}
+	if room := mostClaim - d.inHand; room >= senders/2 {
+		all, err := d.o.Store.Claim(ctx, room, holdTime, except)
+		if err != nil {
+			return 0, err
+		}
+		for _, c := range all {
+			u, err := url.Parse(c.Callback)
+			if err != nil {
+				continue // which is never so
+			}
+			h := d.hosts[u.Hostname()]
+			if h == nil {
+				h = &host{}
+				d.hosts[u.Hostname()] = h
+			}
+			h.waiting = append(h.waiting, claimed{c, now})
+			d.inHand++
+		}
+	}
+	d.begin(sending, now)
+	next, err := d.o.Store.Next(ctx)
+	if err != nil || next.IsZero() || d.inHand > 0 {
+		return pollEvery, err
+	}
+	return min(max(time.Until(next), 10*time.Millisecond), pollEvery), nil
+}
+
+// publish tells the store of new versions.
+func (d *Deliverer) publish(ctx context.Context) error {
+	d.mu.Lock()
+	newest := d.newest
+	d.newest = map[string]Version{}
+	d.mu.Unlock()
+	if len(newest) == 0 {
+		return nil
+	}
+	err := d.o.Store.Publish(ctx, newest)
+	if err != nil {
+		d.mu.Lock()
+		maps.Copy(newest, d.newest) // what has come meanwhile is newer
+		d.newest = newest
+		d.mu.Unlock()
+	}
+	return err
+}
+
+// begin begins the deliveries that there is room for.
+func (d *Deliverer) begin(ctx context.Context, now time.Time) {
+	for name, h := range d.hosts {
+		for len(h.waiting) > 0 && h.free(now) {
+			sick := h.failed > 0
+			if sick && d.slow >= slowest || !sick && d.fast >= senders-slowest {
+				break
+			}
+			next := h.waiting[0]
+			h.waiting = h.waiting[1:]
+			if now.Sub(next.at) > holdTime-answerTime { // the store gives it again
+				d.inHand--
+				continue
+			}
+			h.busy++
+			if sick {
+				d.slow++
+			} else {
+				d.fast++
+			}
+			own, cancel := context.WithCancel(ctx)
+			a := &attempt{Outcome: Outcome{Delivery: next.Delivery}, host: name, slow: sick, cancel: cancel}
+			late := time.AfterFunc(slowAfter, func() {
+				select {
+				case d.reports <- report{a, true}:
+				case <-own.Done():
+				}
+			})
+			go func() {
+				d.attempt(own, a)
+				late.Stop()
+				cancel()
+				d.reports <- report{a, false}
+			}()
+		}
+	}
+}
+
+// attempt makes one delivery.
+func (d *Deliverer) attempt(ctx context.Context, a *attempt) {
+	content, err := d.contents.of(ctx, a.Topic, a.Delivery.Has, a.Newest.ETag)
+	switch {
+	case errors.Is(err, ErrUnknownTopic):
+		a.Outcome.Has = a.Newest.ETag // there is nothing to send until it comes back
+	case err != nil || content.Version.ETag != a.Newest.ETag && content.Version.Modified.Before(a.Newest.Modified):
+		a.Again = time.Second // this process lags behind
+	case content.Version.ETag == a.Delivery.Has:
+		a.Outcome.Has = content.Version.ETag
+	default:
+		d.try(ctx, a, content)
+	}
+}
+
+// try sends the content, and tells what follows from how that went.
+func (d *Deliverer) try(ctx context.Context, a *attempt, content Content) {
+	gone, f := d.send(ctx, a.Subscription, content)
+	a.Tried = true
+	switch {
+	case gone:
+		d.gone.Add(1)
+		a.Gone = true
+	case f == nil:
+		d.delivered.Add(1)
+		a.Outcome.Has = content.Version.ETag
+	case a.Failures >= len(pauses):
+		d.givenUp.Add(1)
+		a.failed, a.Outcome.Has = true, content.Version.ETag
+		d.log.Warn("subscriber not reached", "feed", a.Topic, "host", a.host, "error", f.err)
+	default:
+		d.failed.Add(1)
+		pause := pauses[a.Failures]
+		a.failed, a.Again = true, max(pause+rand.N(pause/4), f.after)
+		d.log.Debug("subscriber not reached", "feed", a.Topic, "host", a.host, "error", f.err, "again", a.Again)
+	}
+}
+
+// settle writes down what has ended, all that has by now at once.
+func (d *Deliverer) settle(ctx context.Context, r report) {
+	var done []Outcome
+	for more := true; more; {
+		if r.late {
+			d.changeLane(r.attempt)
+		} else {
+			done = append(done, d.end(r.attempt)...)
+		}
+		select {
+		case r = <-d.reports:
+		default:
+			more = false
+		}
+	}
+	if len(done) == 0 {
+		return
+	}
+	if err := d.o.Store.Settle(ctx, done); err != nil {
+		d.log.Warn("deliveries will be repeated", "count", len(done), "error", err)
+	}
+}
+
+// changeLane makes room for others than a slow attempt, which ends where there is no other room for
+// it.
+func (d *Deliverer) changeLane(a *attempt) {
+	switch {
+	case a.over || a.slow:
+	case d.slow >= slowest:
+		a.cancel()
+	default:
+		a.slow = true
+		d.fast--
+		d.slow++
+	}
+}
+
+// end takes an attempt off, and returns its outcome, and that of others which wait for a host that is
+// now left alone.
+func (d *Deliverer) end(a *attempt) []Outcome {
+	a.over = true
+	d.inHand--
+	if a.slow {
+		d.slow--
+	} else {
+		d.fast--
+	}
+	now, h := time.Now(), d.hosts[a.host]
+	h.ended(a.failed, now)
+	done := []Outcome{a.Outcome}
+	if now.Before(h.until) {
+		for _, w := range h.waiting {
+			done = append(done, Outcome{Delivery: w.Delivery, Again: restTime})
+		}
+		d.inHand -= len(h.waiting)
+		h.waiting = nil
+	}
+	return done
+}

@@ -1,0 +1,69 @@
+package hub
+
+import (
+	"net/netip"
+	"sync"
+
+	"golang.org/x/time/rate"
+)
+
+// How often the hub may be asked, and may ask a host in turn: so many at once, then so many a second.
+const (
+	sourceBurst, sourceRate = 1_000, 10
+	hostBurst, hostRate     = 100, 2
+	allBurst, allRate       = 20_000, 1_000
+
+	mostBuckets = 10_000
+)
+
+// limits keeps the hub from being used to flood others.
+type limits struct {
+	all     *rate.Limiter
+	sources buckets
+	hosts   buckets
+}
+
+func newLimits() *limits {
+	return &limits{
+		all:     rate.NewLimiter(allRate, allBurst),
+		sources: buckets{limit: sourceRate, burst: sourceBurst},
+		hosts:   buckets{limit: hostRate, burst: hostBurst},
+	}
+}
+
+// source tells whether an address may ask once more. One that is not public stands for many: it is
+// a proxy's.
+func (l *limits) source(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() { // of which every customer has a network
+		p, _ := ip.Prefix(64)
+		ip = p.Addr()
+	}
+	return (!guard(nil).mayReach(ip) || l.sources.allow(ip.String())) && l.all.Allow()
+}
+
+func (l *limits) host(name string) bool { return l.hosts.allow(name) }
+
+// buckets are one for each name. When there are too many all begin anew: they are many attackers
+// then, whom the one for all holds off.
+type buckets struct {
+	limit rate.Limit
+	burst int
+
+	mu sync.Mutex
+	of map[string]*rate.Limiter
+}
+
+func (b *buckets) allow(name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.of[name]
+	if l == nil {
+		if len(b.of) >= mostBuckets || b.of == nil {
+			b.of = map[string]*rate.Limiter{}
+		}
+		l = rate.NewLimiter(b.limit, b.burst)
+		b.of[name] = l
+	}
+	return l.Allow()
+}

@@ -1,0 +1,137 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"feedmill/hub"
+)
+
+// Publish is [hub.Store.Publish].
+func (s *Store) Publish(_ context.Context, newest map[string]hub.Version) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	news := map[string]hub.Version{}
+	for url, v := range newest {
+		t := s.topics[url]
+		if t == nil || t.published.IsZero() || cmp.Or(v.Modified.Compare(t.newest.Modified), cmp.Compare(v.ETag, t.newest.ETag)) > 0 {
+			news[url] = v
+		}
+	}
+	if err := s.disk.write(change{newest: news}); err != nil {
+		return err
+	}
+	for url, v := range news {
+		s.publish(url, v)
+	}
+	return nil
+}
+
+func (s *Store) publish(url string, v hub.Version) {
+	t := s.of(url)
+	t.newest, t.published = v, s.now()
+	for _, is := range t.subs {
+		s.queue.update(is)
+	}
+}
+
+// Claim is [hub.Store.Claim].
+func (s *Store) Claim(_ context.Context, n int, hold time.Duration, except []string) ([]hub.Delivery, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var claimed []hub.Delivery
+	var passed []*subscription
+	now := s.now()
+	s.claims++
+	for len(claimed) < n {
+		is := s.queue.first()
+		if is == nil || is.at.After(now) {
+			break
+		}
+		s.queue.remove(is)
+		switch {
+		case !is.Expires.After(now):
+		case slices.Contains(except, is.host):
+			passed = append(passed, is)
+		default:
+			is.claim, is.held = s.claims, now.Add(hold)
+			s.queue.update(is)
+			claimed = append(claimed, hub.Delivery{Subscription: is.Subscription, Newest: is.topic.newest, Claim: is.claim})
+		}
+	}
+	for _, is := range passed {
+		s.queue.push(is) // where it was
+	}
+	return claimed, nil
+}
+
+// Settle is [hub.Store.Settle].
+func (s *Store) Settle(_ context.Context, done []hub.Outcome) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var c change
+	var apply []func()
+	now := s.now()
+	for _, o := range done {
+		is := s.find(o.Topic, o.Callback)
+		if is == nil {
+			continue
+		}
+		mine := is.claim == o.Claim
+		next := is.Subscription
+		switch {
+		case o.Gone:
+			if mine {
+				c.drop = append(c.drop, next)
+				apply = append(apply, func() { s.remove(is) })
+			}
+			continue
+		// What was received counts whoever holds the claim now, unless more has been received since.
+		case o.Has != "" && (mine || is.Has != is.topic.newest.ETag):
+			next.Has, next.Failures, next.Due = o.Has, 0, time.Time{}
+		case !mine:
+			continue
+		default:
+			next.Due = now.Add(o.Again)
+			if o.Tried {
+				next.Failures++
+			}
+		}
+		c.keep = append(c.keep, next)
+		apply = append(apply, func() {
+			if is.Subscription = next; mine {
+				is.held = time.Time{}
+			}
+			s.queue.update(is)
+		})
+	}
+	if err := s.disk.write(c); err != nil {
+		return err
+	}
+	for _, f := range apply {
+		f()
+	}
+	return nil
+}
+
+// Next is [hub.Store.Next].
+func (s *Store) Next(context.Context) (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	for {
+		is := s.queue.first()
+		if is == nil {
+			return time.Time{}, nil
+		}
+		if is.Expires.After(now) {
+			if is.at.Before(now) {
+				return now, nil
+			}
+			return is.at, nil
+		}
+		s.queue.remove(is)
+	}
+}
