@@ -1,0 +1,340 @@
+package hub_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"feedmill/hub"
+	"feedmill/hub/local"
+)
+
+const topic = "https://blog.example/atom.xml"
+
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
+// running is a hub that verifies and delivers.
+type running struct {
+	*hub.Hub
+	sends   *hub.Deliverer
+	store   hub.Store
+	content atomic.Pointer[hub.Content]
+}
+
+// start starts one whose callbacks may be at the servers of the test, where they are allowed.
+func start(t *testing.T, allow []netip.Prefix, at ...string) *running {
+	t.Helper()
+	var ports []int
+	for _, s := range at {
+		u, _ := url.Parse(s)
+		n, _ := strconv.Atoi(u.Port())
+		ports = append(ports, n)
+	}
+	r := &running{store: local.New(nil)}
+	r.content.Store(&hub.Content{Type: "application/atom+xml; charset=utf-8", Body: []byte("one"), Version: hub.Version{ETag: "1", Modified: time.Unix(1, 0)}})
+	client := hub.NewClient(allow)
+	r.Hub = hub.NewHub(hub.HubOptions{
+		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Hosts: []string{"blog.example"},
+		Topic: func(s string) (string, bool) { return r.content.Load().Version.ETag, s == topic },
+	})
+	r.sends = hub.NewDeliverer(hub.DelivererOptions{
+		Hub: "https://blog.example/hub", Store: r.store, Client: client,
+		Content: func(context.Context, string, string) (hub.Content, error) { return *r.content.Load(), nil },
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{}, 2)
+	go func() { r.Run(ctx); done <- struct{}{} }()
+	go func() { r.sends.Run(ctx); done <- struct{}{} }()
+	t.Cleanup(func() { stop(); <-done; <-done })
+	return r
+}
+
+// publish makes the topic hold another text.
+func (r *running) publish(n int64) {
+	v := hub.Version{ETag: strconv.FormatInt(n, 10), Modified: time.Unix(n, 0)}
+	r.content.Store(&hub.Content{Type: "application/atom+xml; charset=utf-8", Body: fmt.Appendf(nil, "text %d", n), Version: v})
+	r.sends.Publish(map[string]hub.Version{topic: v})
+}
+
+func (r *running) post(form url.Values) *httptest.ResponseRecorder {
+	return r.postBody("application/x-www-form-urlencoded", form.Encode())
+}
+
+func (r *running) postBody(kind, body string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(body))
+	req.Header.Set("Content-Type", kind)
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	return w
+}
+
+func form(mode, callback string, more ...string) url.Values {
+	f := url.Values{"hub.mode": {mode}, "hub.topic": {topic}, "hub.callback": {callback}}
+	for i := 0; i < len(more); i += 2 {
+		f.Add(more[i], more[i+1])
+	}
+	return f
+}
+
+// until waits for what is asked to hold.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 20 s: %s", what)
+		}
+	}
+}
+
+func (r *running) has(t *testing.T, callback string) (hub.Subscription, bool) {
+	t.Helper()
+	s, err := r.store.Find(t.Context(), topic, callback)
+	if err != nil && !errors.Is(err, hub.ErrNoSubscription) {
+		t.Fatal(err)
+	}
+	return s, err == nil
+}
+
+// subscriber agrees as long as it is willing, and keeps what it is sent.
+type subscriber struct {
+	*httptest.Server
+	unwilling atomic.Bool
+	asked     chan *http.Request
+	sent      chan sent
+	status    atomic.Int32
+}
+
+type sent struct {
+	header http.Header
+	body   string
+}
+
+func newSubscriber(t *testing.T) *subscriber {
+	s := &subscriber{asked: make(chan *http.Request, 100), sent: make(chan sent, 100)}
+	s.status.Store(http.StatusOK)
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			body, _ := io.ReadAll(r.Body)
+			w.WriteHeader(int(s.status.Load()))
+			s.sent <- sent{r.Header, string(body)}
+			return
+		case s.unwilling.Load():
+			http.NotFound(w, r)
+		default:
+			io.WriteString(w, r.FormValue("hub.challenge"))
+		}
+		s.asked <- r
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestSubscription follows one from its beginning to its end: the callback's own query stays, the
+// delivery is what WebSub §7 wants, a renewal or an end in which nobody agrees changes nothing.
+func TestSubscription(t *testing.T) {
+	s := newSubscriber(t)
+	r := start(t, loopback, s.URL)
+	callback := s.URL + "/c?a=b&hub.topic=x"
+	secret := strings.Repeat("\x00é ", 49) + "abc" // 199 bytes
+	if w := r.post(form("subscribe", callback, "hub.secret", secret, "hub.lease_seconds", "864000", "foo", "bar")); w.Code != http.StatusAccepted {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	asked := <-s.asked
+	if q := asked.URL.RawQuery; !strings.HasPrefix(q, "a=b&hub.topic=x&") || asked.URL.Query()["hub.topic"][1] != topic || asked.URL.Query().Get("hub.lease_seconds") != "864000" {
+		t.Errorf("asked with %s", q)
+	}
+	until(t, "subscribed", func() bool { _, ok := r.has(t, callback); return ok })
+
+	check := func(body, secret string) {
+		t.Helper()
+		got := <-s.sent
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(body))
+		signature := "sha256=" + hex.EncodeToString(mac.Sum(nil))
+		if secret == "" {
+			signature = ""
+		}
+		if got.body != body || got.header.Get("X-Hub-Signature") != signature || got.header.Get("Content-Type") != "application/atom+xml; charset=utf-8" ||
+			got.header.Get("Link") != `<https://blog.example/hub>; rel="hub", <`+topic+`>; rel="self"` {
+			t.Errorf("sent %q %v", got.body, got.header)
+		}
+	}
+	r.publish(2)
+	check("text 2", secret)
+
+	s.unwilling.Store(true)
+	r.post(form("subscribe", callback))
+	<-s.asked
+	r.post(form("unsubscribe", callback))
+	<-s.asked
+	r.publish(3)
+	check("text 3", secret)
+
+	s.unwilling.Store(false)
+	r.post(form("subscribe", callback)) // without a secret
+	until(t, "renewed", func() bool { is, _ := r.has(t, callback); return is.Secret == "" })
+	r.publish(4)
+	check("text 4", "")
+
+	r.post(form("unsubscribe", callback))
+	until(t, "ended", func() bool { _, ok := r.has(t, callback); return !ok })
+
+	r.post(form("subscribe", callback))
+	until(t, "subscribed", func() bool { _, ok := r.has(t, callback); return ok })
+	s.status.Store(http.StatusGone)
+	r.publish(5)
+	check("text 5", "")
+	until(t, "ended by 410", func() bool { _, ok := r.has(t, callback); return !ok })
+}
+
+// TestFailure shows that an error ends no subscription, and is tried again later.
+func TestFailure(t *testing.T) {
+	s := newSubscriber(t)
+	r := start(t, loopback, s.URL)
+	r.post(form("subscribe", s.URL))
+	until(t, "subscribed", func() bool { _, ok := r.has(t, s.URL); return ok })
+	s.status.Store(http.StatusNotFound)
+	r.publish(2)
+	<-s.sent
+	until(t, "noted", func() bool {
+		is, ok := r.has(t, s.URL)
+		return ok && is.Failures == 1 && time.Until(is.Due) > 5*time.Second
+	})
+}
+
+// TestRefused shows what is not even asked for: the answer says why, in plain text.
+func TestRefused(t *testing.T) {
+	r := start(t, nil)
+	const good = "https://reader.example/c"
+	for name, test := range map[string]struct {
+		form url.Values
+		code int
+	}{
+		"mode":         {form("publish", good), 400},
+		"topic":        {url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://blog.example/"}, "hub.callback": {good}}, 404},
+		"no callback":  {form("subscribe", ""), 400},
+		"scheme":       {form("subscribe", "ftp://reader.example/"), 400},
+		"relative":     {form("subscribe", "/c"), 400},
+		"opaque":       {form("subscribe", "https:reader.example"), 400},
+		"user":         {form("subscribe", "https://u:p@reader.example/"), 400},
+		"fragment":     {form("subscribe", good+"#x"), 400},
+		"port":         {form("subscribe", "https://reader.example:6379/"), 400},
+		"long":         {form("subscribe", good+"?"+strings.Repeat("x", 2048)), 400},
+		"own host":     {form("subscribe", "https://Blog.example./hub"), 400},
+		"secret":       {form("subscribe", good, "hub.secret", strings.Repeat("x", 200)), 400},
+		"lease 0":      {form("subscribe", good, "hub.lease_seconds", "0"), 400},
+		"lease -1":     {form("subscribe", good, "hub.lease_seconds", "-1"), 400},
+		"lease abc":    {form("subscribe", good, "hub.lease_seconds", "abc"), 400},
+		"twice":        {form("subscribe", good, "hub.topic", topic), 400},
+		"big":          {form("subscribe", good, "x", strings.Repeat("x", 1<<20)), 413},
+		"huge lease":   {form("subscribe", good, "hub.lease_seconds", "1000000000000000000"), 202},
+		"beyond int64": {form("subscribe", good, "hub.lease_seconds", strings.Repeat("9", 30)), 202},
+	} {
+		w := r.post(test.form)
+		if w.Code != test.code || w.Code != 202 && (w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || w.Body.Len() < 10) {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	if w := r.postBody("application/json", "{}"); w.Code != http.StatusUnsupportedMediaType {
+		t.Errorf("JSON: %d", w.Code)
+	}
+}
+
+// TestInside asks the hub to speak to itself's machine in many ways, and counts who comes.
+func TestInside(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var came atomic.Int32
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			came.Add(1)
+			c.Close()
+		}
+	}()
+	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	r := start(t, nil, "http://x:"+port)
+	hosts := []string{
+		"127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "0", "0.0.0.0", "localhost", "LOCALHOST.",
+		"foo.localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[0:0:0:0:0:0:0:1]",
+		"127.0.0.2", "127.255.255.254", "169.254.169.254", "10.0.0.1", "ip6-localhost",
+	}
+	taken := 0
+	for _, host := range hosts {
+		if r.post(form("subscribe", "http://"+host+":"+port+"/")).Code == http.StatusAccepted {
+			taken++
+		}
+	}
+	until(t, "all verified in vain", func() bool { return r.Figures()["unverified"] == uint64(taken) })
+	if n := came.Load(); n != 0 || r.Figures()["verified"] != 0 {
+		t.Errorf("%d connections came", n)
+	}
+}
+
+// TestChallenge shows which answers are no consent.
+func TestChallenge(t *testing.T) {
+	for name, answer := range map[string]func(w http.ResponseWriter, challenge string){
+		"wrong":     func(w http.ResponseWriter, _ string) { io.WriteString(w, "yes") },
+		"line feed": func(w http.ResponseWriter, c string) { io.WriteString(w, c+"\n") },
+		"endless": func(w http.ResponseWriter, c string) {
+			for i := 0; i < 1000; i++ {
+				if _, err := io.WriteString(w, strings.Repeat(c, 1000)); err != nil {
+					return
+				}
+			}
+		},
+		"no content": func(w http.ResponseWriter, _ string) { w.WriteHeader(http.StatusNoContent) },
+		"error":      func(w http.ResponseWriter, c string) { w.WriteHeader(http.StatusNotFound); io.WriteString(w, c) },
+		"compressed": func(w http.ResponseWriter, c string) {
+			w.Header().Set("Content-Encoding", "gzip")
+			io.WriteString(w, "\x1f\x8b")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w, r.FormValue("hub.challenge")) }))
+			defer srv.Close()
+			r := start(t, loopback, srv.URL)
+			r.post(form("subscribe", srv.URL))
+			until(t, "not verified", func() bool { return r.Figures()["unverified"] == 1 })
+			if _, ok := r.has(t, srv.URL); ok {
+				t.Error("subscribed")
+			}
+		})
+	}
+}
+
+// TestRedirect shows that nobody is led elsewhere.
+func TestRedirect(t *testing.T) {
+	s := newSubscriber(t)
+	from := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, s.URL+"?"+r.URL.RawQuery, http.StatusTemporaryRedirect)
+	}))
+	defer from.Close()
+	r := start(t, loopback, s.URL, from.URL)
+	r.post(form("subscribe", from.URL))
+	until(t, "not verified", func() bool { return r.Figures()["unverified"] == 1 })
+	if len(s.asked) > 0 {
+		t.Error("followed")
+	}
+}
