@@ -243,11 +243,11 @@ func (d *Deliverer) attempt(ctx context.Context, a *attempt) {
 	content, err := d.contents.of(ctx, a.Topic, a.Delivery.Has, a.Newest.ETag)
 	switch {
 	case errors.Is(err, ErrUnknownTopic):
-		a.Outcome.Has = a.Newest.ETag // there is nothing to send until it comes back
+		a.Has = a.Newest.ETag // there is nothing to send until it comes back
 	case err != nil || content.Version.ETag != a.Newest.ETag && content.Version.Modified.Before(a.Newest.Modified):
 		a.Again = time.Second // this process lags behind
 	case content.Version.ETag == a.Delivery.Has:
-		a.Outcome.Has = content.Version.ETag
+		a.Has = content.Version.ETag
 	default:
 		d.try(ctx, a, content)
 	}
@@ -263,10 +263,10 @@ func (d *Deliverer) try(ctx context.Context, a *attempt, content Content) {
 		a.Gone = true
 	case f == nil:
 		d.delivered.Add(1)
-		a.Outcome.Has = content.Version.ETag
+		a.Has = content.Version.ETag
 	case a.Failures >= len(pauses):
 		d.givenUp.Add(1)
-		a.failed, a.Outcome.Has = true, content.Version.ETag
+		a.failed, a.Has = true, content.Version.ETag
 		d.log.Warn("subscriber not reached", "feed", a.Topic, "host", a.host, "error", f.err)
 	default:
 		d.failed.Add(1)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// HubOptions is what a [Hub] needs to know. All but Allow, Ports, Hosts and Logger must be set.
-type HubOptions struct {
+// Options is what a [Hub] needs to know. All but Allow, Ports, Hosts and Logger must be set.
+type Options struct {
 	Store     Store
 	Topic     func(url string) (etag string, ok bool) // tells what a feed holds now, and whether there is one; safe for concurrent use
 	Client    *http.Client                            // for callbacks: of [NewClient]
@@ -35,7 +35,7 @@ const (
 // Hub takes subscriptions to the site's own feeds (WebSub §5). It answers at once, and asks the
 // subscriber afterwards.
 type Hub struct {
-	o      HubOptions
+	o      Options
 	log    *slog.Logger
 	queue  chan *request
 	limits *limits
@@ -51,7 +51,7 @@ type place struct{ topic, callback string }
 func (q *request) place() place { return place{q.topic, q.callback.String()} }
 
 // NewHub returns a hub that verifies nothing until [Hub.Run] is called.
-func NewHub(o HubOptions) *Hub {
+func NewHub(o Options) *Hub {
 	h := &Hub{o: o, log: o.Logger, queue: make(chan *request, waiting), limits: newLimits(), pending: map[place]*request{}, figures: map[string]uint64{}}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)

@@ -47,7 +47,7 @@ func start(t *testing.T, allow []netip.Prefix, at ...string) *running {
 	r := &running{store: local.New(nil)}
 	r.content.Store(&hub.Content{Type: "application/atom+xml; charset=utf-8", Body: []byte("one"), Version: hub.Version{ETag: "1", Modified: time.Unix(1, 0)}})
 	client := hub.NewClient(allow)
-	r.Hub = hub.NewHub(hub.HubOptions{
+	r.Hub = hub.NewHub(hub.Options{
 		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Hosts: []string{"blog.example"},
 		Topic: func(s string) (string, bool) { return r.content.Load().Version.ETag, s == topic },
 	})
@@ -136,7 +136,7 @@ func newSubscriber(t *testing.T) *subscriber {
 		case s.unwilling.Load():
 			http.NotFound(w, r)
 		default:
-			io.WriteString(w, r.FormValue("hub.challenge"))
+			fmt.Fprint(w, r.FormValue("hub.challenge"))
 		}
 		s.asked <- r
 	}))
@@ -295,20 +295,20 @@ func TestInside(t *testing.T) {
 // TestChallenge shows which answers are no consent.
 func TestChallenge(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter, challenge string){
-		"wrong":     func(w http.ResponseWriter, _ string) { io.WriteString(w, "yes") },
-		"line feed": func(w http.ResponseWriter, c string) { io.WriteString(w, c+"\n") },
+		"wrong":     func(w http.ResponseWriter, _ string) { fmt.Fprint(w, "yes") },
+		"line feed": func(w http.ResponseWriter, c string) { fmt.Fprint(w, c+"\n") },
 		"endless": func(w http.ResponseWriter, c string) {
 			for i := 0; i < 1000; i++ {
-				if _, err := io.WriteString(w, strings.Repeat(c, 1000)); err != nil {
+				if _, err := fmt.Fprint(w, strings.Repeat(c, 1000)); err != nil {
 					return
 				}
 			}
 		},
 		"no content": func(w http.ResponseWriter, _ string) { w.WriteHeader(http.StatusNoContent) },
-		"error":      func(w http.ResponseWriter, c string) { w.WriteHeader(http.StatusNotFound); io.WriteString(w, c) },
+		"error":      func(w http.ResponseWriter, c string) { w.WriteHeader(http.StatusNotFound); fmt.Fprint(w, c) },
 		"compressed": func(w http.ResponseWriter, c string) {
 			w.Header().Set("Content-Encoding", "gzip")
-			io.WriteString(w, "\x1f\x8b")
+			fmt.Fprint(w, "\x1f\x8b")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

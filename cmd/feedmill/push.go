@@ -56,7 +56,7 @@ func (d *daemon) newPush(cfg *config.Config) (*push, error) {
 	}
 	client := hub.NewClient(cfg.Hub.Allow)
 	return &push{
-		hub: hub.NewHub(hub.HubOptions{
+		hub: hub.NewHub(hub.Options{
 			Store: kept, Topic: d.topic, Client: client, AllowHTTP: cfg.Hub.AllowHTTP, Allow: cfg.Hub.Allow, Ports: cfg.Hub.Ports,
 			Hosts: []string{cfg.BaseURL.Hostname()}, Logger: d.log,
 		}),
