@@ -28,6 +28,8 @@ type Status struct {
 	Verified     bool   `json:"verified"`      // what is served was compared with the disk since the start
 	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
 	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
+
+	Origin *Origin `json:"origin,omitempty"` // nil: the content is a folder that others fill
 }
 
 // Admin returns the handler of the admin listener.
@@ -127,7 +129,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified, Origin: s.o.Origin()}
 	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"

@@ -24,7 +24,7 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Content and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Origin, Hook and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -38,6 +38,8 @@ type Options struct {
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
+	Origin  func() *Origin                         // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
+	Hook    http.Handler                           // of webhooks; nil: they have no address
 	Logger  *slog.Logger
 
 	// Both are safe for concurrent use, and nil stands for no.
@@ -114,6 +116,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Content == nil {
 		o.Content = func() (fs.FS, error) { return nil, fs.ErrNotExist }
+	}
+	if o.Origin == nil {
+		o.Origin = func() *Origin { return nil }
 	}
 	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
 	s := &Server{
