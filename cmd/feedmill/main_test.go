@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	hub FILE                  starts a WebSub hub and adds a line to FILE that names it
 //	told URL...               waits until the hub has been told of these feeds, and of no others, since the last time
 //	risen BEFORE AFTER        of the answers in these files, the second has another tag and a later date
+//	hook TOKEN CODE           sends a webhook with the token; the answer must have that status
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -53,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"told":   toldCmd,
 			"log":    logCmd,
 			"risen":  risenCmd,
+			"hook":   hookCmd,
 		},
 		RequireExplicitExec: false,
 		Setup: func(env *testscript.Env) error {
