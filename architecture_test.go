@@ -24,7 +24,8 @@ var mayImport = map[string][]string{
 	"server":       {"article", "catalog", "feed", "page"},
 	"hub":          {},
 	"origin":       {},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "origin", "page", "preset", "server", "store", "watcher"},
+	"publish":      {},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "origin", "page", "preset", "publish", "server", "store", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
@@ -54,8 +55,9 @@ var livesIn = map[string]struct {
 	"github.com/coreos/go-systemd":          {[]string{"cmd/feedmill"}, "only the process has a service manager"},
 	"github.com/spf13/cobra":                {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":        {[]string{"cmd/feedmill"}, "only the program has a terminal"},
-	"net/http":                              {[]string{"server", "hub", "origin", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "origin", "cmd/feedmill"}, "article, feed, server and hub open no files"},
+	"github.com/minio/minio-go":             {[]string{"publish"}, "buckets are written in one place"},
+	"net/http":                              {[]string{"server", "hub", "publish", "origin", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "publish", "origin", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":            {[]string{"article", "config", "preset", "page"}, "languages are checked where they are read, and named where people are"},
 	"github.com/maypok86/otter":             {[]string{"feed", "server"}, "caches stand where things are made"},
 }

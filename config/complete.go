@@ -98,6 +98,7 @@ func (l *loader) check() {
 	l.checkState()
 	l.checkGit()
 	l.checkFeeds()
+	l.checkPublish()
 }
 
 func (l *loader) checkAuthor() {

@@ -39,6 +39,7 @@ type Config struct {
 	Podcast Podcast
 	Server  Server
 	Watch   Watch
+	Publish []Target // no two of one place
 }
 
 // Author stands for articles that name none. An author with an address or a URL has a name.

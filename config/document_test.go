@@ -150,6 +150,8 @@ func schemaOf(t *testing.T, l *loader, k referenceLine) schema {
 		return object(nil)
 	case k.key == "feeds.for":
 		return schema{"type": []string{"object", "null"}, "additionalProperties": ofFeed(t, l)}
+	case k.key == "publish":
+		return schema{"type": []string{"array", "null"}, "items": ofTarget()}
 	case takes(l, k.key, "{}"):
 		s = schema{"type": []string{"object", "string", "null"}, "additionalProperties": schema{"type": []string{"string", "array", "null"}}}
 	default:
@@ -174,6 +176,22 @@ func ofFeed(t *testing.T, l *loader) schema {
 		own[name] = schemaOf(t, l, referenceLine{key: "feeds." + name, given: true})
 	}
 	return object(schema{"properties": own})
+}
+
+// ofTarget is the schema of a [Target].
+func ofTarget() schema {
+	texts := func(names ...string) schema {
+		all := schema{}
+		for _, name := range names {
+			all[name] = schema{"type": []string{"string", "null"}}
+		}
+		return all
+	}
+	target := texts("folder", "endpoint", "bucket", "prefix", "region", "access_key", "secret_key", "secret_key_file")
+	target["path_style"] = schema{"type": []string{"boolean", "null"}}
+	target["encoding"] = schema{"enum": []any{nil, "identity", "gzip"}}
+	target["purge"] = object(schema{"properties": texts("url", "method", "header", "header_file", "body")})
+	return object(schema{"properties": target})
 }
 
 // scalar goes by the mistake that nonsense is: it names the words or the numbers wanted.

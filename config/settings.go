@@ -76,6 +76,8 @@ func (c *Config) settings() map[string]func(value) {
 		"server.access_log":       func(v value) { c.Server.AccessLog = v.yes() },
 		"server.pprof":            func(v value) { c.Server.Pprof = v.yes() },
 
+		"publish": func(v value) { c.Publish = v.targets() },
+
 		"watch.mode":         func(v value) { c.Watch.Mode = v.oneOf("auto", "events", "poll") },
 		"watch.settle":       func(v value) { c.Watch.Settle = v.duration(time.Millisecond, time.Second) },
 		"watch.reconcile":    func(v value) { c.Watch.Reconcile = v.duration(time.Second, forever) },

@@ -13,7 +13,10 @@ func (v value) token() string {
 }
 
 // tokenFile reads the secret that the file of that path holds, with white space around it.
-func (v value) tokenFile() string {
+func (v value) tokenFile() string { return v.fromFile(value.token) }
+
+// fromFile reads by read what the file of that path holds.
+func (v value) fromFile(read func(value) string) string {
 	name := v.path()
 	if name == "" {
 		return ""
@@ -28,5 +31,5 @@ func (v value) tokenFile() string {
 		v.fail("%s is empty", name)
 		return ""
 	}
-	return v.token()
+	return read(v)
 }

@@ -63,6 +63,7 @@ func newMetrics(s *Server) *metrics {
 		watchState{s.o.Health},
 		configReloads{s.o.Health},
 		pulled{s.o.Origin},
+		published{s.o.Targets},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

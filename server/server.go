@@ -24,7 +24,7 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Origin, Hook and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Origin, Hook, Targets and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -40,6 +40,7 @@ type Options struct {
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
 	Origin  func() *Origin                         // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
 	Hook    http.Handler                           // of webhooks; nil: they have no address
+	Targets func() []Target                        // that documents are published to; nil: none; safe for concurrent use
 	Logger  *slog.Logger
 
 	// Both are safe for concurrent use, and nil stands for no.
@@ -119,6 +120,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Origin == nil {
 		o.Origin = func() *Origin { return nil }
+	}
+	if o.Targets == nil {
+		o.Targets = func() []Target { return nil }
 	}
 	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
 	s := &Server{

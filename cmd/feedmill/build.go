@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"log/slog"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
-	"strings"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -22,37 +20,51 @@ import (
 	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/config"
-	"feedmill/feed"
 	"feedmill/store"
 )
 
 func newBuild() *cobra.Command {
 	var out string
-	var recover bool
+	var recover, publish bool
 	cmd := &cobra.Command{
 		Use:   "build --out DIR",
 		Short: "Write every feed to a file, as serve would send it",
 		Example: `  feedmill build --out public
-  feedmill build --out public --state none --base-url https://example.org`,
+  feedmill build --out public --state none --base-url https://example.org
+  feedmill build --publish`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if out == "" {
+			if out == "" && !publish {
 				return usageError{errors.New("build: --out is missing"), "name the folder to write to: feedmill build --out public"}
 			}
-			return build(cmd, out, recover)
+			return build(cmd, out, recover, publish)
 		},
 	}
 	addFlags(cmd, false)
 	addRecover(cmd, &recover)
 	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched")
+	cmd.Flags().BoolVar(&publish, "publish", false, "write to the targets under publish in the configuration")
 	return cmd
 }
 
-func build(cmd *cobra.Command, out string, recover bool) error {
+func build(cmd *cobra.Command, out string, recover, publish bool) error {
 	snap, site, err := readOnce(cmd, recover)
 	if err != nil {
 		return err
 	}
+	if out != "" {
+		if err := buildIn(cmd, out, snap, site); err != nil {
+			return err
+		}
+	}
+	if publish {
+		return publishOnce(cmd, snap, site)
+	}
+	return nil
+}
+
+// buildIn writes every document below the folder out.
+func buildIn(cmd *cobra.Command, out string, snap *catalog.Snapshot, site *site) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -61,21 +73,15 @@ func build(cmd *cobra.Command, out string, recover bool) error {
 		return err
 	}
 	defer root.Close()
-
-	total := 1
-	for sel := range snap.Selections() {
-		for range papers(site.mill, sel) {
-			total++
-		}
-	}
+	all := slices.Collect(papers(snap, site.mill))
 	tell, end := newProgress(cmd.ErrOrStderr(), "writing feeds")
 	defer end()
-	written, err := writeAll(cmd.Context(), root, snap, site.mill, tell, total)
+	written, err := writeAll(cmd.Context(), root, all, tell)
 	end()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d documents of %d feeds in %s, %d of them new or changed\n", total, snap.Feeds(), out, written)
+	fmt.Fprintf(cmd.OutOrStdout(), "%d documents of %d feeds in %s, %d of them new or changed\n", len(all), snap.Feeds(), out, written)
 	return nil
 }
 
@@ -141,79 +147,32 @@ func forOneLook(cfg *config.Config) *config.Config {
 	return &once
 }
 
-// paper is a document to be made and written.
-type paper struct {
-	format feed.Format
-	path   string
-	build  func(context.Context) (feed.Document, error)
-}
-
-// papers yields all documents of the feeds of sel.
-func papers(mill *feed.Mill, sel *catalog.Selection) iter.Seq[paper] {
-	return func(yield func(paper) bool) {
-		for _, f := range mill.Formats(sel) {
-			if !yield(paper{f, mill.Path(sel, f), func(ctx context.Context) (feed.Document, error) { return mill.Build(ctx, sel, f) }}) {
-				return
-			}
-			for p := range sel.Pages() {
-				page := func(ctx context.Context) (feed.Document, error) { return mill.BuildPage(ctx, sel, p, f) }
-				if !yield(paper{f, mill.PagePath(sel, p.Name, f), page}) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // writeAll writes every document below root and returns how many files it had to write.
-func writeAll(ctx context.Context, root *os.Root, snap *catalog.Snapshot, mill *feed.Mill, tell func(done, total int), total int) (int, error) {
-	opml, err := mill.OPML(snap)
-	if err != nil {
-		return 0, err
-	}
-	changed, err := write(root, feed.OPMLPath, opml)
-	if err != nil {
-		return 0, err
-	}
+func writeAll(ctx context.Context, root *os.Root, all []paper, tell func(done, total int)) (int, error) {
 	var done, written atomic.Int64
-	if changed {
-		written.Add(1)
-	}
-	done.Add(1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for sel := range snap.Selections() {
-		for p := range papers(mill, sel) {
-			g.Go(func() error {
-				d, err := p.build(ctx)
-				if err != nil {
-					return err
-				}
-				changed, err := write(root, fileOf(p.path, p.format), d.Body)
-				if changed {
-					written.Add(1)
-				}
-				tell(int(done.Add(1)), total)
-				return errors.Join(err, ctx.Err())
-			})
-		}
+	for _, p := range all {
+		g.Go(func() error {
+			body, err := p.body(ctx)
+			if err != nil {
+				return err
+			}
+			changed, err := write(root, p.file, body)
+			if changed {
+				written.Add(1)
+			}
+			tell(int(done.Add(1)), len(all))
+			return errors.Join(err, ctx.Err())
+		})
 	}
-	err = g.Wait()
+	err := g.Wait()
 	return int(written.Load()), err
-}
-
-// fileOf is where a document that is served at the path is written: a web server that is to serve
-// the files must find those of folders.
-func fileOf(address string, f feed.Format) string {
-	if strings.HasSuffix(address, "/") {
-		address += "index" + path.Ext(f.File())
-	}
-	return address
 }
 
 // write puts body at the path below root, whole or not at all, and reports whether it had to.
 func write(root *os.Root, path string, body []byte) (changed bool, err error) {
-	name := filepath.FromSlash(path[1:])
+	name := filepath.FromSlash(path)
 	if old, err := root.ReadFile(name); err == nil && bytes.Equal(old, body) {
 		return false, nil
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -53,7 +53,7 @@ type order struct {
 	reply chan<- server.Rebuilt // has room for the answer
 }
 
-func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
+func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
 	d := &daemon{
 		conf: conf, log: log, looked: func() {}, boss: newManager(log),
 		orders:  make(chan order),
@@ -62,9 +62,9 @@ func newDaemon(s *site, conf *reloader, log *slog.Logger) *daemon {
 		done:    make(chan struct{}),
 		broken:  make(chan error, 1),
 	}
-	s.follow(nil, log)
+	err := s.follow(nil, log)
 	d.site.Store(s)
-	return d
+	return d, err
 }
 
 // run looks where the watcher, orders and the time say, until ctx is done. It ends early only when
@@ -201,6 +201,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	}
 	if was != nil && r.Feeds > 0 {
 		s.tell(was, s.catalog.Current())
+	}
+	if s.catalog.Current() != was {
+		d.publish(s)
 	}
 	logProblems(d.log)(r.Problems)
 	if r.Doubt != "" && d.again.IsZero() {

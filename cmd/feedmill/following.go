@@ -4,23 +4,31 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"feedmill/catalog"
 	"feedmill/hub"
+	"feedmill/publish"
 	"feedmill/watcher"
 )
 
-// following is what goes on beside a site that is served: its folder is watched, its hubs are told.
+// following is what goes on beside a site that is served: its folder is watched, its hubs are told,
+// its documents are published.
 type following struct {
 	watch    *watcher.Watcher
 	batches  <-chan watcher.Batch // of the watcher, until they end; the loop's own
 	hubs     *hub.Publisher
 	endWatch context.CancelFunc // nil: not started
 	endHubs  context.CancelFunc // nil: not started
+
+	published    *publish.Publisher
+	endPublished context.CancelFunc // nil: not started
+	quiet        chan struct{}      // closed when it has ended
+	before       <-chan struct{}    // that of the publisher before; nil: there was none
 }
 
 // follow gives the site what follows it: of the site before, which may be nil, what is the same.
-func (s *site) follow(was *site, log *slog.Logger) {
+func (s *site) follow(was *site, log *slog.Logger) error {
 	if was != nil && s.watches() == was.watches() {
 		s.watch, s.batches, s.endWatch = was.watch, was.batches, was.endWatch
 	} else {
@@ -34,6 +42,17 @@ func (s *site) follow(was *site, log *slog.Logger) {
 	} else {
 		s.hubs = hub.NewPublisher(hub.PublisherOptions{Hubs: s.cfg.Feeds.Hubs, Logger: log})
 	}
+	if was != nil && s.sameTargets(was) {
+		s.published, s.endPublished, s.quiet = was.published, was.endPublished, was.quiet
+		return nil
+	}
+	if was != nil {
+		s.before = was.quiet
+	}
+	s.quiet = make(chan struct{})
+	var err error
+	s.published, err = publish.New(publish.Options{Targets: s.publishes(), Logger: log})
+	return err
 }
 
 // watches is how the site wants to be watched, without a logger.
@@ -64,6 +83,22 @@ func (d *daemon) start(ctx context.Context, s *site) {
 		hubs := s.hubs
 		d.running.Go(func() { hubs.Run(own) })
 	}
+	if s.endPublished == nil {
+		var own context.Context
+		own, s.endPublished = context.WithCancel(ctx)
+		published, quiet, before := s.published, s.quiet, s.before
+		d.running.Go(func() {
+			defer close(quiet)
+			if before != nil { // what it has under way must not come after
+				select {
+				case <-before:
+				case <-time.After(patience):
+				case <-own.Done():
+				}
+			}
+			published.Run(own)
+		})
+	}
 }
 
 // end ends what follows s and not next. It is waited for only at the end of the program, since the
@@ -75,11 +110,21 @@ func (s *site) end(next *site) {
 	if s.hubs != next.hubs {
 		s.endHubs()
 	}
+	if s.published != next.published {
+		s.endPublished()
+	}
 }
 
 // tell tells the hubs which feeds are not what they were.
 func (s *site) tell(was, is *catalog.Snapshot) {
 	if len(s.cfg.Feeds.Hubs) > 0 {
 		s.hubs.Publish(s.urls(is.Changed(was)))
+	}
+}
+
+// publish makes what is served what the targets are to hold.
+func (d *daemon) publish(s *site) {
+	if len(s.cfg.Publish) > 0 {
+		s.published.Publish(generation(s.catalog.Current(), s.mill, d.hint))
 	}
 }

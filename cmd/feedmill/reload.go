@@ -49,6 +49,13 @@ func (c *reloader) files(s *site) []string {
 	if s.cfg.Server.TokenFile != "" {
 		files = append(files, s.cfg.Server.TokenFile)
 	}
+	for _, t := range s.cfg.Publish {
+		for _, file := range []string{t.KeyFile, t.Purge.HeaderFile} {
+			if file != "" {
+				files = append(files, file)
+			}
+		}
+	}
 	return files
 }
 
@@ -178,6 +185,9 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 	if err == nil && next.catalog.Current() == nil {
 		err = errors.New("content folder: " + r.Doubt)
 	}
+	if err == nil {
+		err = next.follow(was, d.log)
+	}
 	return next, r, err
 }
 
@@ -235,9 +245,8 @@ func succession(s state, was *site, cfg *config.Config, moved bool) (state, erro
 	return next, nil
 }
 
-// replace puts next in the place of was, from which it takes over what stays the same.
+// replace puts next, which follows on was, in its place.
 func (d *daemon) replace(ctx context.Context, was, next *site) {
-	next.follow(was, d.log)
 	d.start(ctx, next)
 	d.site.Store(next)
 	d.looked()
@@ -245,4 +254,5 @@ func (d *daemon) replace(ctx context.Context, was, next *site) {
 	if before := was.catalog.Current(); before != nil {
 		next.tell(before, next.catalog.Current())
 	}
+	d.publish(next)
 }

@@ -110,7 +110,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		return err
 	}
 	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
-	d := newDaemon(site, conf, log)
+	d, err := newDaemon(site, conf, log)
+	if err != nil {
+		return err
+	}
 	var hook http.Handler
 	if from != nil {
 		d.from, hook = from, from.Hook()
@@ -129,6 +132,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Token:      d.token,
 		Past:       d.past.generations,
 		Content:    d.content,
+		Targets:    d.targets,
 		Profiles:   d.profiles,
 		AccessLog:  d.accessLog,
 		Logger:     log,
