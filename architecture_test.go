@@ -25,8 +25,9 @@ var mayImport = map[string][]string{
 	"hub":          {},
 	"hub/local":    {"hub"},
 	"hub/postgres": {"hub"},
+	"origin":       {},
 	"publish":      {},
-	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "page", "preset", "publish", "server", "store", "watcher"},
+	"cmd/feedmill": {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "origin", "page", "preset", "publish", "server", "store", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.
@@ -58,8 +59,8 @@ var livesIn = map[string]struct {
 	"github.com/spf13/cobra":                {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":        {[]string{"cmd/feedmill"}, "only the program has a terminal"},
 	"github.com/minio/minio-go":             {[]string{"publish"}, "buckets are written in one place"},
-	"net/http":                              {[]string{"server", "hub", "publish", "cmd/feedmill"}, "the stages before the server know no requests"},
-	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "publish", "cmd/feedmill"}, "article, feed, server and hub open no files"},
+	"net/http":                              {[]string{"server", "hub", "publish", "origin", "cmd/feedmill"}, "the stages before the server know no requests"},
+	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "publish", "origin", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":            {[]string{"article", "config", "preset", "page"}, "languages are checked where they are read, and named where people are"},
 	"github.com/maypok86/otter":             {[]string{"feed", "server"}, "caches stand where things are made"},
 }

@@ -29,7 +29,8 @@ func (l *loader) complete() {
 	if !l.given("feeds.taxonomies") {
 		c.Feeds.Taxonomies = c.Content.Taxonomies
 	}
-	if c.File == "" && !l.given("content.dir") {
+	l.completeGit()
+	if c.File == "" && !l.given("content.dir") && c.Content.Git.URL == "" {
 		l.completeContent()
 	}
 	l.completePodcast()
@@ -97,6 +98,7 @@ func (l *loader) check() {
 	l.checkToken()
 	l.checkStore()
 	l.checkState()
+	l.checkGit()
 	l.checkFeeds()
 	l.checkPublish()
 }

@@ -58,6 +58,7 @@ type Content struct {
 	Fields     map[string][]string // keys of the front matter by the fact that they tell
 	Taxonomies []string            // keys of the front matter, no doubles; may be empty, never nil
 	Limits     Limits
+	Git        Git `json:"-"` // what the articles say does not depend on it
 }
 
 // Limits bounds what one article may cost. All are more than 0.
@@ -135,6 +136,7 @@ func defaults(dir string) *Config {
 			Limits: Limits{
 				FileSize: 4 << 20, FrontMatter: 64 << 10, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
 			},
+			Git: Git{Interval: time.Minute, Size: 1 << 30},
 		},
 		Feeds: Feeds{
 			Limit:   20,

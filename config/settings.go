@@ -29,6 +29,17 @@ func (c *Config) settings() map[string]func(value) {
 		"content.fields":     func(v value) { c.Content.Fields = v.keys() },
 		"content.taxonomies": func(v value) { c.Content.Taxonomies = v.list(value.taxonomy) },
 
+		"content.git.url":           func(v value) { c.Content.Git.URL = v.repository() },
+		"content.git.branch":        func(v value) { c.Content.Git.Branch = v.branch() },
+		"content.git.dir":           func(v value) { c.Content.Git.Dir = v.folderWithin() },
+		"content.git.interval":      func(v value) { c.Content.Git.Interval = v.duration(10*time.Second, forever) },
+		"content.git.size":          func(v value) { c.Content.Git.Size = v.size() },
+		"content.git.user":          func(v value) { c.Content.Git.User = v.token() },
+		"content.git.password":      func(v value) { c.Content.Git.Password = v.token() },
+		"content.git.password_file": func(v value) { c.Content.Git.Password = v.tokenFile() },
+		"content.git.secret":        func(v value) { c.Content.Git.Secret = v.token() },
+		"content.git.secret_file":   func(v value) { c.Content.Git.Secret = v.tokenFile() },
+
 		"content.limits.file_size":    func(v value) { c.Content.Limits.FileSize = v.size() },
 		"content.limits.front_matter": func(v value) { c.Content.Limits.FrontMatter = v.size() },
 		"content.limits.keys":         func(v value) { c.Content.Limits.Keys = v.number(1, 1_000_000) },

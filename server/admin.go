@@ -29,6 +29,7 @@ type Status struct {
 	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
 	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
 
+	Origin  *Origin  `json:"origin,omitempty"`  // nil: the content is a folder that others fill
 	Publish []Target `json:"publish,omitempty"` // in the order of the configuration
 }
 
@@ -129,7 +130,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified, Publish: s.o.Targets()}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified, Origin: s.o.Origin(), Publish: s.o.Targets()}
 	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"

@@ -62,6 +62,7 @@ func newMetrics(s *Server) *metrics {
 		}),
 		watchState{s.o.Health},
 		configReloads{s.o.Health},
+		pulled{s.o.Origin},
 		published{s.o.Targets},
 		pushed{s.o.Hub},
 		collectors.NewGoCollector(),

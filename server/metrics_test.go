@@ -21,6 +21,7 @@ func exposed(t *testing.T) []byte {
 		CacheBytes: 1 << 20,
 		Current:    func() View { return View{Snapshot: &catalog.Snapshot{Site: &catalog.Selection{}}} },
 		Token:      func() string { return "" },
+		Origin:     func() *Origin { return &Origin{Revision: "e83c5163316f89bfbde7d9ab23ca2e25604af290"} },
 		Health:     func() Health { return Health{State: "polling", Reason: "remote", StateProblem: "full"} },
 	})
 	if err != nil {

@@ -25,6 +25,9 @@ func (s *Server) Public() http.Handler {
 	mux.HandleFunc("POST "+HubPath, s.subscribe)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
+	if s.o.Hook != nil {
+		mux.Handle("POST /-/hook", s.o.Hook)
+	}
 	return s.metrics.count(s.known(s.tidy(mux)))
 }
 

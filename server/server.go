@@ -24,7 +24,7 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Targets, Hub and Logger must be set.
+// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Origin, Hook, Targets, Hub and Logger must be set.
 type Options struct {
 	Current    func() View // what is served now; safe for concurrent use
 	CacheBytes uint64      // bound of the memory for documents
@@ -38,6 +38,8 @@ type Options struct {
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
+	Origin  func() *Origin                         // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
+	Hook    http.Handler                           // of webhooks; nil: they have no address
 	Targets func() []Target                        // that documents are published to; nil: none; safe for concurrent use
 	Hub     func() *Hub                            // the site's own; nil, or one that returns nil: there is none; safe for concurrent use
 	Logger  *slog.Logger
@@ -116,6 +118,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Content == nil {
 		o.Content = func() (fs.FS, error) { return nil, fs.ErrNotExist }
+	}
+	if o.Origin == nil {
+		o.Origin = func() *Origin { return nil }
 	}
 	if o.Targets == nil {
 		o.Targets = func() []Target { return nil }

@@ -92,10 +92,13 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	if err != nil {
 		return nil, nil, err
 	}
+	log := newLogger(cmd, cmd.ErrOrStderr(), slog.LevelInfo)
+	if _, err := bring(cmd.Context(), cfg, true, log, cmd.ErrOrStderr()); err != nil {
+		return nil, nil, err
+	}
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return nil, nil, err
 	}
-	log := newLogger(cmd, cmd.ErrOrStderr(), slog.LevelInfo)
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
 	kept, err := ownState(cfg, store.Visit, log, recover)
@@ -120,6 +123,9 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 
 // lookOnce reads the articles as they are now, without a log, and keeps nothing.
 func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func([]article.Problem)) (*catalog.Snapshot, error) {
+	if _, err := bring(cmd.Context(), cfg, true, slog.New(slog.DiscardHandler), cmd.ErrOrStderr()); err != nil {
+		return nil, err
+	}
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return nil, err
 	}

@@ -95,6 +95,9 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	if err != nil {
 		return err
 	}
+	if _, err := bring(cmd.Context(), cfg, true, newLogger(cmd, cmd.ErrOrStderr(), slog.LevelWarn), cmd.ErrOrStderr()); err != nil {
+		return err
+	}
 	wanted, err := wantedPaths(cfg.Content.Dir, paths)
 	if err != nil {
 		return err

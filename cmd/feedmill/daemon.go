@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"feedmill/catalog"
+	"feedmill/origin"
 	"feedmill/server"
 	"feedmill/watcher"
 )
@@ -20,6 +21,7 @@ import (
 type daemon struct {
 	site   atomic.Pointer[site] // what is served; replaced by the loop alone
 	conf   *reloader
+	from   *origin.Git // of the content; nil: a folder that others fill; set before run
 	log    *slog.Logger
 	looked func() // called after every look, and when another site is served; set before run
 	boss   *manager
@@ -81,6 +83,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		_, _ = d.look(ctx, catalog.Change{}) // the error is in the log
 	}
 	d.start(ctx, d.site.Load())
+	if d.from != nil {
+		d.running.Go(func() { d.from.Run(ctx, d.hint) })
+	}
 	d.running.Go(func() { d.boss.watch(ctx, func() bool { return d.busy.Load() != 0 }) })
 	defer d.save()
 	for ctx.Err() == nil {
@@ -172,6 +177,9 @@ func (d *daemon) obey(ctx context.Context, first order) {
 // look brings the catalog up to date and tells the log what is new, an error too.
 func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, error) {
 	start, s := time.Now(), d.site.Load()
+	if d.from != nil && len(ch.Paths) > 0 {
+		ch = catalog.Change{Rescan: true} // a part of another commit would be half of it
+	}
 	if ch.Rescan {
 		d.scans.Add(1)
 	}
@@ -276,6 +284,8 @@ func (d *daemon) health() server.Health {
 	case s.State == watcher.Degraded:
 	case busy != 0 && site.catalog.Current() != nil && time.Since(time.Unix(busy, 0)) > stall:
 		h.State, h.Reason = string(watcher.Degraded), "stalled"
+	case s.State == watcher.Watching && d.from != nil && d.from.Status().Error != "":
+		h.State, h.Reason = string(watcher.Degraded), "origin"
 	case h.Missing > 0:
 		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
 	}

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	subscribe URL             subscribes it to a feed, and waits until that is settled
 //	sent URL                  waits until it is sent something, which is of that feed and signed, and goes to "sent"
 //	risen BEFORE AFTER        of the answers in these files, the second has another tag and a later date
+//	hook TOKEN CODE           sends a webhook with the token; the answer must have that status
 //	log TEXT                  waits until the program's log holds it
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -59,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"sent":       sentCmd,
 			"log":        logCmd,
 			"risen":      risenCmd,
+			"hook":       hookCmd,
 		},
 		RequireExplicitExec: false,
 		Setup: func(env *testscript.Env) error {

@@ -98,6 +98,12 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	if next.Server.Cache != used.Server.Cache {
 		keys = append(keys, "server.cache")
 	}
+	if next.Content.Git != used.Content.Git {
+		keys = append(keys, "content.git")
+	}
+	if next.Content.Git.URL != "" || used.Content.Git.URL != "" {
+		next.Content.Git, next.Content.Dir = used.Content.Git, used.Content.Dir
+	}
 	if next.State != used.State {
 		keys = append(keys, "state")
 	}
@@ -210,10 +216,8 @@ func (c *reloader) read(was *site, before prints) (*config.Config, error) {
 	if !printsOf(c.files(was), nil).equal(before) {
 		return nil, errWritten
 	}
-	if err := checkContent(cfg.Content.Dir); err != nil {
-		return nil, err
-	}
-	return c.pin(cfg, was.cfg), nil
+	cfg = c.pin(cfg, was.cfg)
+	return cfg, checkContent(cfg.Content.Dir)
 }
 
 // succession is what the site of cfg goes on from: what is kept of it, the dates of the feeds that

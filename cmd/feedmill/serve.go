@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -83,6 +84,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
+	from, err := bring(cmd.Context(), cfg, false, log, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
 	progress, endProgress := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer endProgress()
 	if err := checkContent(cfg.Content.Dir); err != nil {
@@ -110,7 +115,13 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
+	var hook http.Handler
+	if from != nil {
+		d.from, hook = from, from.Hook()
+	}
 	srv, err := server.New(server.Options{
+		Origin:     d.origin,
+		Hook:       hook,
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
 		MaxConns:   maxConns(),

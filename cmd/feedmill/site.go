@@ -88,6 +88,10 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
 		Progress:    progress,
 	}
+	if cfg.Content.Git.URL != "" {
+		// Each look finds one commit, whole: there is nothing to wait for, and nothing to doubt.
+		articles.Settle, articles.DeleteGrace, articles.Worktree = 0, 0, nil
+	}
 	documents := feed.Options{
 		Title:       cfg.Title,
 		Description: cfg.Description,

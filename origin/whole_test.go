@@ -1,0 +1,140 @@
+package origin
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// whole reads all that lies at the path, in the way of a look, and says why it is not one commit: every file of
+// one holds the same number, and there are as many as that says.
+func whole(g *Git) error {
+	root, err := os.OpenRoot(g.Path())
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	files, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	var first string
+	for _, f := range files {
+		text, err := root.ReadFile(f.Name())
+		if err != nil {
+			return err
+		}
+		if first == "" {
+			first = string(text)
+		}
+		if string(text) != first {
+			return fmt.Errorf("%s holds %s, another %s", f.Name(), text, first)
+		}
+	}
+	if want := strings.Count(first, "x"); len(files) != want {
+		return fmt.Errorf("%d files of %d", len(files), want)
+	}
+	return nil
+}
+
+// change commits n files, of which each says so.
+func (r *remote) change(round, n int) {
+	const most = 30
+	var files []string
+	for i := range most {
+		text := ""
+		if i < n {
+			text = fmt.Sprint(round, strings.Repeat("x", n))
+		}
+		files = append(files, fmt.Sprintf("%d.md", i), text)
+	}
+	r.commit(files...)
+}
+
+// TestWhole looks again and again while commits come.
+func TestWhole(t *testing.T) {
+	r := newRemote(t)
+	r.change(0, 5)
+	g, _ := r.follow(nil)
+	pull(t, g)
+	ctx, stop := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	looks := 0
+	looking.Go(func() {
+		for ; ctx.Err() == nil; looks++ {
+			if err := whole(g); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for round := range 5 {
+		r.change(round+1, 1+round*7%30)
+		pull(t, g)
+	}
+	stop()
+	looking.Wait()
+	if looks < 5 {
+		t.Errorf("%d looks at five commits", looks)
+	}
+}
+
+// TestMain lets [TestKilled] start a process that pulls.
+func TestMain(m *testing.M) {
+	if url := os.Getenv("ORIGIN_TEST_PULL"); url != "" {
+		g := New(Options{URL: url, Interval: time.Hour, Size: 1 << 20, Folder: os.Getenv("ORIGIN_TEST_FOLDER")})
+		if _, err := g.Pull(context.Background()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// TestKilled ends a process at any moment of a pull: what lies at the path is one commit, and the next
+// pull brings the newest.
+func TestKilled(t *testing.T) {
+	r := newRemote(t)
+	r.change(0, 5)
+	g, _ := r.follow(nil)
+	pull(t, g)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for round := range 6 {
+		r.change(round+1, 30-round)
+		cmd := exec.CommandContext(t.Context(), self)
+		cmd.Env = append(os.Environ(), "ORIGIN_TEST_PULL="+r.dir, "ORIGIN_TEST_FOLDER="+g.o.Folder)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		end := time.AfterFunc(time.Duration(rand.IntN(1+25*round))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		if cmd.Wait() != nil {
+			killed++
+		}
+		end.Stop()
+		if err := whole(g); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+	}
+	if killed == 0 {
+		t.Error("none was killed")
+	}
+	pull(t, g)
+	if err := whole(g); err != nil {
+		t.Error(err)
+	}
+	if have, want := g.current(), r.git("rev-parse", "HEAD"); have != want {
+		t.Errorf("the content is commit %s, want %s", have, want)
+	}
+}
