@@ -40,7 +40,7 @@ func (c *contents) of(ctx context.Context, topic, since, newest string) (Content
 		return content, nil
 	}
 	made, err, _ := c.flight.Do(key, func() (any, error) {
-		content, err := c.make(ctx, topic, since)
+		content, err := c.make(context.WithoutCancel(ctx), topic, since) // others wait for it, too
 		if err == nil && content.Version.ETag == newest {
 			c.keep(key, content)
 		}

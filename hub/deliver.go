@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,8 +36,8 @@ const (
 	farewell  = 3 * time.Second
 )
 
-// pauses are those before the second and each later try, without what is added by chance. After the
-// last one the subscriber waits for the next change.
+// pauses are those before the second and each later try, without what is added by chance. The last
+// one stays, until the lease ends: what a subscriber lacks is never more than the newest version.
 var pauses = []time.Duration{
 	10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour,
 }
@@ -59,15 +60,18 @@ type Deliverer struct {
 	fast   int // under way
 	slow   int // likewise, in the lane for slow ones
 
-	delivered, failed, gone, givenUp atomic.Uint64
+	delivered, failed, gone atomic.Uint64
 }
+
+// errSlow is why a delivery ends before its time.
+var errSlow = errors.New("too slow")
 
 // attempt is one delivery that is under way, or has ended.
 type attempt struct {
 	Outcome
 	host   string
 	failed bool
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 
 	slow, over bool // it is in the lane for slow ones, it has ended: Run's own
 }
@@ -103,7 +107,7 @@ func (d *Deliverer) Publish(newest map[string]Version) {
 // Figures returns how many deliveries there were so far, by what became of them. It may be called
 // from any goroutine.
 func (d *Deliverer) Figures() map[string]uint64 {
-	return map[string]uint64{"delivered": d.delivered.Load(), "failed": d.failed.Load(), "gone": d.gone.Load(), "given up": d.givenUp.Load()}
+	return map[string]uint64{"delivered": d.delivered.Load(), "failed": d.failed.Load(), "gone": d.gone.Load()}
 }
 
 // Run delivers until ctx is done, and returns when nothing is under way any more.
@@ -164,10 +168,11 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 			if err != nil {
 				continue // which is never so
 			}
-			h := d.hosts[u.Hostname()]
+			name := strings.ToLower(u.Hostname()) // as the store does
+			h := d.hosts[name]
 			if h == nil {
 				h = &host{}
-				d.hosts[u.Hostname()] = h
+				d.hosts[name] = h
 			}
 			h.waiting = append(h.waiting, claimed{c, now})
 			d.inHand++
@@ -220,7 +225,7 @@ func (d *Deliverer) begin(ctx context.Context, now time.Time) {
 			} else {
 				d.fast++
 			}
-			own, cancel := context.WithCancel(ctx)
+			own, cancel := context.WithCancelCause(ctx)
 			a := &attempt{Outcome: Outcome{Delivery: next.Delivery}, host: name, slow: sick, cancel: cancel}
 			late := time.AfterFunc(slowAfter, func() {
 				select {
@@ -231,7 +236,7 @@ func (d *Deliverer) begin(ctx context.Context, now time.Time) {
 			go func() {
 				d.attempt(own, a)
 				late.Stop()
-				cancel()
+				cancel(nil)
 				d.reports <- report{a, false}
 			}()
 		}
@@ -264,14 +269,12 @@ func (d *Deliverer) try(ctx context.Context, a *attempt, content Content) {
 	case f == nil:
 		d.delivered.Add(1)
 		a.Has = content.Version.ETag
-	case a.Failures >= len(pauses):
-		d.givenUp.Add(1)
-		a.failed, a.Has = true, content.Version.ETag
-		d.log.Warn("subscriber not reached", "feed", a.Topic, "host", a.host, "error", f.err)
+	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), errSlow): // the program ends
+		a.Tried = false
 	default:
 		d.failed.Add(1)
-		pause := pauses[a.Failures]
-		a.failed, a.Again = true, max(pause+rand.N(pause/4), f.after)
+		pause := pauses[min(a.Failures, len(pauses)-1)]
+		a.failed, a.Again = f.down, max(pause+rand.N(pause/4), f.after)
 		d.log.Debug("subscriber not reached", "feed", a.Topic, "host", a.host, "error", f.err, "again", a.Again)
 	}
 }
@@ -305,7 +308,7 @@ func (d *Deliverer) changeLane(a *attempt) {
 	switch {
 	case a.over || a.slow:
 	case d.slow >= slowest:
-		a.cancel()
+		a.cancel(errSlow)
 	default:
 		a.slow = true
 		d.fast--

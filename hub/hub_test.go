@@ -202,6 +202,61 @@ func TestSubscription(t *testing.T) {
 	until(t, "ended by 410", func() bool { _, ok := r.has(t, callback); return !ok })
 }
 
+// TestTarpits delivers to many who take what they are sent and never answer, and to a few who do:
+// those need not wait for the others, which hold on for as long as they are let.
+func TestTarpits(t *testing.T) {
+	const tarpits, each, well = 60, 5, 30
+	s := newSubscriber(t)
+	r := start(t, loopback, s.URL)
+	subscribe := func(callback string) {
+		t.Helper()
+		if err := r.store.Subscribe(t.Context(), hub.Subscription{Topic: topic, Callback: callback, Has: "1"}, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range tarpits {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:0", i+1))
+		if err != nil {
+			t.Skip("addresses of 127.0.0.0/8 are not all this machine's:", err)
+		}
+		defer l.Close() // what waits to be accepted is never answered
+		for n := range each {
+			subscribe(fmt.Sprintf("http://%s/%d", l.Addr(), n))
+		}
+	}
+	for n := range well {
+		subscribe(fmt.Sprintf("%s/%d", s.URL, n))
+	}
+	r.publish(2)
+	until(t, "all who are well have it", func() bool { return r.sends.Figures()["delivered"] == well })
+	for range well {
+		if got := <-s.sent; got.body != "text 2" {
+			t.Errorf("sent %q", got.body)
+		}
+	}
+}
+
+// TestBurst publishes faster than anybody can be sent it: a subscriber gets the last version, and far
+// fewer than all.
+func TestBurst(t *testing.T) {
+	s := newSubscriber(t)
+	r := start(t, loopback, s.URL)
+	r.post(form("subscribe", s.URL))
+	until(t, "subscribed", func() bool { _, ok := r.has(t, s.URL); return ok })
+	go func() {
+		for n := range 1000 {
+			r.publish(int64(n) + 2)
+		}
+	}()
+	times := 0
+	for got := (sent{}); got.body != "text 1001"; times++ {
+		got = <-s.sent
+	}
+	if times > 500 {
+		t.Errorf("sent %d times", times)
+	}
+}
+
 // TestFailure shows that an error ends no subscription, and is tried again later.
 func TestFailure(t *testing.T) {
 	s := newSubscriber(t)
@@ -215,6 +270,24 @@ func TestFailure(t *testing.T) {
 		is, ok := r.has(t, s.URL)
 		return ok && is.Failures == 1 && time.Until(is.Due) > 5*time.Second
 	})
+}
+
+// TestFlood has the hub asked again and again to ask one host, which must not feel it; others still
+// can subscribe.
+func TestFlood(t *testing.T) {
+	victim, other := newSubscriber(t), newSubscriber(t)
+	var came atomic.Int32
+	victim.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { came.Add(1); http.NotFound(w, r) })
+	r := start(t, loopback, victim.URL, other.URL)
+	for i := range 10_000 {
+		r.post(form("subscribe", strings.Replace(victim.URL, "127.0.0.1", "LOCALHOST", 1)+"/"+strconv.Itoa(i)))
+	}
+	r.post(form("subscribe", other.URL))
+	until(t, "the other subscribed", func() bool { _, ok := r.has(t, other.URL); return ok })
+	until(t, "all verified in vain", func() bool { f := r.Figures(); return f["accepted"] == f["verified"]+f["unverified"] })
+	if n := came.Load(); n < 1 || n > 200 {
+		t.Errorf("the victim was asked %d times", n)
+	}
 }
 
 // TestRefused shows what is not even asked for: the answer says why, in plain text.
@@ -235,7 +308,8 @@ func TestRefused(t *testing.T) {
 		"fragment":     {form("subscribe", good+"#x"), 400},
 		"port":         {form("subscribe", "https://reader.example:6379/"), 400},
 		"long":         {form("subscribe", good+"?"+strings.Repeat("x", 2048)), 400},
-		"own host":     {form("subscribe", "https://Blog.example./hub"), 400},
+		"own host":     {form("subscribe", "https://Blog.example/hub"), 400},
+		"dot":          {form("subscribe", "https://reader.example./"), 400},
 		"secret":       {form("subscribe", good, "hub.secret", strings.Repeat("x", 200)), 400},
 		"lease 0":      {form("subscribe", good, "hub.lease_seconds", "0"), 400},
 		"lease -1":     {form("subscribe", good, "hub.lease_seconds", "-1"), 400},
@@ -255,7 +329,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestInside asks the hub to speak to itself's machine in many ways, and counts who comes.
+// TestInside asks the hub in many ways to speak to its own machine, and counts who comes.
 func TestInside(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

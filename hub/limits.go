@@ -3,6 +3,7 @@ package hub
 import (
 	"net/netip"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -44,14 +45,14 @@ func (l *limits) source(ip netip.Addr) bool {
 
 func (l *limits) host(name string) bool { return l.hosts.allow(name) }
 
-// buckets are one for each name. When there are too many all begin anew: they are many attackers
-// then, whom the one for all holds off.
+// buckets are one for each name of late. While there is no room for another, unknown names are refused.
 type buckets struct {
 	limit rate.Limit
 	burst int
 
-	mu sync.Mutex
-	of map[string]*rate.Limiter
+	mu    sync.Mutex
+	of    map[string]*rate.Limiter
+	swept time.Time
 }
 
 func (b *buckets) allow(name string) bool {
@@ -59,11 +60,29 @@ func (b *buckets) allow(name string) bool {
 	defer b.mu.Unlock()
 	l := b.of[name]
 	if l == nil {
-		if len(b.of) >= mostBuckets || b.of == nil {
+		if len(b.of) >= mostBuckets && !b.sweep(time.Now()) {
+			return false
+		}
+		if b.of == nil {
 			b.of = map[string]*rate.Limiter{}
 		}
 		l = rate.NewLimiter(b.limit, b.burst)
 		b.of[name] = l
 	}
 	return l.Allow()
+}
+
+// sweep drops the buckets that are full again, and so like new ones. It tells whether there is room
+// then.
+func (b *buckets) sweep(now time.Time) bool {
+	if now.Sub(b.swept) < time.Second {
+		return false
+	}
+	b.swept = now
+	for name, l := range b.of {
+		if l.TokensAt(now) >= float64(b.burst) {
+			delete(b.of, name)
+		}
+	}
+	return len(b.of) < mostBuckets
 }

@@ -122,7 +122,11 @@ func (h *Hub) callback(s string) (*url.URL, error) {
 			return nil, refuse("hub.callback: want the port 443 or 80")
 		}
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	u.Host = strings.ToLower(u.Host) // so that it is one host, however it is spelt
+	host := u.Hostname()
+	if strings.HasSuffix(host, ".") {
+		return nil, refuse("hub.callback: want a host without a dot at its end")
+	}
 	if slices.Contains(h.o.Hosts, host) {
 		return nil, refuse("hub.callback: want another host than this one")
 	}

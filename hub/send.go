@@ -27,7 +27,7 @@ func (d *Deliverer) send(ctx context.Context, to Subscription, c Content) (gone 
 	}
 	resp, err := d.o.Client.Do(req)
 	if err != nil {
-		return false, &failure{err: plain(err)}
+		return false, &failure{err: plain(err), down: true}
 	}
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, mostRead) // lets the connection be used again
@@ -39,6 +39,7 @@ func (d *Deliverer) send(ctx context.Context, to Subscription, c Content) (gone 
 	}
 	return false, &failure{
 		err:   fmt.Errorf("answers %s", resp.Status),
+		down:  resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests,
 		after: min(retryAfter(resp.Header.Get("Retry-After")), 12*time.Hour),
 	}
 }

@@ -16,11 +16,11 @@ const (
 	mostAfter = 24 * time.Hour // that a hub may ask to be left alone
 )
 
-// failure is why a hub has not taken a notice.
+// failure is why a hub has not taken a notice, or a subscriber what it was sent.
 type failure struct {
 	err   error
-	down  bool          // the hub itself is at fault, not this notice
-	after time.Duration // for which the hub asks to be left alone
+	down  bool          // the host itself is at fault, not this request
+	after time.Duration // for which it asks to be left alone
 }
 
 // tell tells the hub that the feed at the URL topic has changed. WebSub §6 leaves open how; the

@@ -17,6 +17,9 @@ import (
 // then. Until it has agreed, all stays as it was.
 func (h *Hub) verify(ctx context.Context, q *request) error {
 	if q.mode == "unsubscribe" {
+		if _, err := h.o.Store.Find(ctx, q.topic, q.callback.String()); errors.Is(err, ErrNoSubscription) {
+			return nil // and nobody is bothered
+		}
 		if err := h.ask(ctx, q, 0); err != nil {
 			return err
 		}
