@@ -34,11 +34,7 @@ func TestS11KilledWhileSending(t *testing.T) {
 		newest[r.URL.Path] = string(body)
 	}))
 	defer receiver.Close()
-	u, err := url.Parse(receiver.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newKeeping(t, quick+"hub: {enabled: true, allow_http: true, allow: [127.0.0.0/8], ports: ["+u.Port()+"]}\n")
+	s := newKeeping(t, quick+"hub: {allow: [127.0.0.0/8]}\n")
 	a := newAuthor(s, 11)
 	s.start("", "")
 	for n := range subscribers {

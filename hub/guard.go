@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -42,17 +43,14 @@ func prefixes(all ...string) []netip.Prefix {
 type guard []netip.Prefix // that are allowed nevertheless
 
 // mayReach reports whether the address is public or allowed.
-func (g guard) mayReach(ip netip.Addr) bool {
+func (g guard) mayReach(ip netip.Addr) bool { return g.allows(ip) || ip.IsValid() && !in(special, ip) }
+
+// allows reports whether the address is one of those that are allowed, public or not.
+func (g guard) allows(ip netip.Addr) bool { return in(g, ip) }
+
+func in(ps []netip.Prefix, ip netip.Addr) bool {
 	ip = ip.Unmap().WithZone("")
-	in := func(ps []netip.Prefix) bool {
-		for _, p := range ps {
-			if p.Contains(ip) {
-				return true
-			}
-		}
-		return false
-	}
-	return ip.IsValid() && (in(g) || !in(special))
+	return slices.ContainsFunc(ps, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // control is for [net.Dialer.ControlContext]: it sees the address that is really connected to, after

@@ -18,7 +18,7 @@ type Options struct {
 	AllowHTTP bool                                    // callbacks need not be https
 	Allow     []netip.Prefix                          // as for NewClient
 	Ports     []int                                   // of callbacks, beside 443 and 80
-	Hosts     []string                                // in lower case, that are this one's own: no callbacks
+	Hosts     []string                                // in lower case, with a port or without, that are this one's own: no callbacks
 	Logger    *slog.Logger
 }
 

@@ -48,7 +48,7 @@ func start(t *testing.T, allow []netip.Prefix, at ...string) *running {
 	r.content.Store(&hub.Content{Type: "application/atom+xml; charset=utf-8", Body: []byte("one"), Version: hub.Version{ETag: "1", Modified: time.Unix(1, 0)}})
 	client := hub.NewClient(allow)
 	r.Hub = hub.NewHub(hub.Options{
-		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Hosts: []string{"blog.example"},
+		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Hosts: []string{"blog.example", "127.0.0.1:8080"},
 		Topic: func(s string) (string, bool) { return r.content.Load().Version.ETag, s == topic },
 	})
 	r.sends = hub.NewDeliverer(hub.DelivererOptions{
@@ -223,6 +223,12 @@ func TestFlood(t *testing.T) {
 // TestRefused shows what is not even asked for: the answer says why, in plain text.
 func TestRefused(t *testing.T) {
 	r := start(t, nil)
+	inside := start(t, loopback)
+	for callback, code := range map[string]int{"http://127.0.0.1:9/": 202, "http://127.0.0.1:8080/hub": 400, "http://10.0.0.1:9/": 400} {
+		if w := inside.post(form("subscribe", callback)); w.Code != code {
+			t.Errorf("%s where 127.0.0.0/8 is allowed: %d %s", callback, w.Code, w.Body)
+		}
+	}
 	const good = "https://reader.example/c"
 	for name, test := range map[string]struct {
 		form url.Values

@@ -112,26 +112,34 @@ func (h *Hub) callback(s string) (*url.URL, error) {
 	switch {
 	case err != nil || u.Opaque != "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, refuse("hub.callback: want an absolute URL of https")
-	case u.Scheme == "http" && !h.o.AllowHTTP:
-		return nil, refuse("hub.callback: want https")
 	case u.User != nil || strings.Contains(s, "#"):
 		return nil, refuse("hub.callback: want no user and no fragment")
+	}
+	u.Host = strings.ToLower(u.Host) // so that it is one host, however it is spelt
+	host := u.Hostname()
+	if slices.Contains(h.o.Hosts, u.Host) {
+		return nil, refuse("hub.callback: want another host than this one")
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if guard(h.o.Allow).allows(ip) { // the owner knows what is there
+			return u, nil
+		}
+		if !guard(nil).mayReach(ip) {
+			return nil, refuse("hub.callback: want a public address")
+		}
+	}
+	switch {
+	case strings.HasSuffix(host, "."):
+		return nil, refuse("hub.callback: want a host without a dot at its end")
+	case slices.Contains(h.o.Hosts, host):
+		return nil, refuse("hub.callback: want another host than this one")
+	case u.Scheme == "http" && !h.o.AllowHTTP:
+		return nil, refuse("hub.callback: want https")
 	}
 	if port := u.Port(); port != "" && port != "443" && port != "80" {
 		if n, err := strconv.Atoi(port); err != nil || !slices.Contains(h.o.Ports, n) {
 			return nil, refuse("hub.callback: want the port 443 or 80")
 		}
-	}
-	u.Host = strings.ToLower(u.Host) // so that it is one host, however it is spelt
-	host := u.Hostname()
-	if strings.HasSuffix(host, ".") {
-		return nil, refuse("hub.callback: want a host without a dot at its end")
-	}
-	if slices.Contains(h.o.Hosts, host) {
-		return nil, refuse("hub.callback: want another host than this one")
-	}
-	if ip, err := netip.ParseAddr(host); err == nil && !guard(h.o.Allow).mayReach(ip) {
-		return nil, refuse("hub.callback: want a public address")
 	}
 	return u, nil
 }
