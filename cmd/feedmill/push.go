@@ -50,7 +50,7 @@ func (d *daemon) newPush(cfg *config.Config) (*push, error) {
 	if own == "" {
 		return nil, nil
 	}
-	kept, err := d.subscriptions.open(cfg)
+	kept, err := d.subscriptions.open(cfg, d.conf.state.keep != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -182,10 +182,10 @@ type subscriptions struct {
 	store hub.Store // nil: not opened
 }
 
-func (s *subscriptions) open(cfg *config.Config) (hub.Store, error) {
+func (s *subscriptions) open(cfg *config.Config, keeps bool) (hub.Store, error) {
 	var err error
 	if s.store == nil {
-		s.store, err = openSubscriptions(cfg)
+		s.store, err = openSubscriptions(cfg, keeps)
 	}
 	return s.store, err
 }

@@ -15,8 +15,9 @@ import (
 	"feedmill/hub/postgres"
 )
 
-// openSubscriptions opens the store that hub.store names. Without a state folder it forgets.
-func openSubscriptions(cfg *config.Config) (hub.Store, error) {
+// openSubscriptions opens the store that hub.store names. Without a state folder, or one in which
+// nothing can be kept, it forgets.
+func openSubscriptions(cfg *config.Config, keeps bool) (hub.Store, error) {
 	switch {
 	case cfg.Hub.Store != "":
 		s, err := postgres.Open(cfg.Hub.Store)
@@ -24,7 +25,7 @@ func openSubscriptions(cfg *config.Config) (hub.Store, error) {
 			return nil, fmt.Errorf("hub.store: %w", err)
 		}
 		return s, nil
-	case cfg.State == "":
+	case cfg.State == "" || !keeps:
 		return local.New(nil), nil
 	}
 	if err := os.MkdirAll(cfg.State, 0o755); err != nil {
@@ -76,7 +77,7 @@ func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) 
 			if cfg.Hub.Store == "" && cfg.State == "" {
 				return hinted{fmt.Errorf("hub %s: there is no state folder", name), "name one with --state, or a database with hub.store"}
 			}
-			s, err := openSubscriptions(cfg)
+			s, err := openSubscriptions(cfg, true)
 			if err != nil {
 				return fmt.Errorf("hub %s: %w", name, err)
 			}
