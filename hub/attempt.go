@@ -13,6 +13,9 @@ var pauses = []time.Duration{
 	10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour,
 }
 
+// absence is how long a feed that there is not is waited for at a time.
+const absence = 10 * time.Minute
+
 // errSlow is why a delivery ends before its time.
 var errSlow = errors.New("too slow")
 
@@ -35,15 +38,17 @@ type report struct {
 // attempt makes one delivery.
 func (d *Deliverer) attempt(ctx context.Context, a *attempt) {
 	content, err := d.contents.of(ctx, a.Topic, a.Delivery.Has, a.Newest.ETag)
-	switch {
+	switch is := content.Version; {
 	case errors.Is(err, ErrUnknownTopic):
-		a.Has = a.Newest.ETag // there is nothing to send until it comes back
-	case err != nil || content.Version.ETag != a.Newest.ETag && content.Version.Modified.Before(a.Newest.Modified):
-		a.Again = time.Second // this process lags behind
-	case content.Version.ETag == a.Delivery.Has:
-		a.Has = content.Version.ETag
-	default:
+		a.Again = absence
+	case err != nil, a.Newest.Newer(is): // this process lags behind
+		a.Again = time.Second
+	case is.ETag != a.Delivery.Has:
 		d.try(ctx, a, content)
+	case is.ETag == a.Newest.ETag:
+		a.Has = is.ETag
+	default: // the store will soon be told
+		a.Again = time.Second
 	}
 }
 

@@ -4,6 +4,7 @@ import "time"
 
 const (
 	perHost  = 4                // deliveries to one host at a time
+	inLine   = 2 * perHost      // that wait for it
 	patience = 3                // failures in a row after which a host is left alone
 	restTime = 60 * time.Second // for so long
 	mostRest = 50_000           // hosts at rest that are remembered

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -85,7 +83,8 @@ func (d *Deliverer) Figures() map[string]uint64 {
 
 // Run delivers until ctx is done, and returns when nothing is under way any more.
 func (d *Deliverer) Run(ctx context.Context) {
-	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	keeping := context.WithoutCancel(ctx) // what has been done is written down to the end
+	sending, stop := context.WithCancel(keeping)
 	defer stop()
 	trouble := time.Duration(0) // for how long the store is left alone
 	for ctx.Err() == nil {
@@ -103,16 +102,24 @@ func (d *Deliverer) Run(ctx context.Context) {
 		case <-timer.C:
 		case <-d.wake:
 			if trouble > 0 { // not at once
-				<-timer.C
+				select {
+				case <-timer.C:
+				case <-ctx.Done():
+				}
 			}
 		case r := <-d.reports:
-			d.settle(sending, r)
+			d.settle(keeping, r)
 		}
 		timer.Stop()
 	}
+	var left []Outcome
+	for _, h := range d.hosts {
+		left = append(left, d.release(h, 0, 0)...)
+	}
+	d.keep(keeping, left)
 	time.AfterFunc(farewell, stop)
 	for d.fast+d.slow > 0 {
-		d.settle(sending, <-d.reports)
+		d.settle(keeping, <-d.reports)
 	}
 }
 
@@ -137,11 +144,7 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 			return 0, err
 		}
 		for _, c := range all {
-			u, err := url.Parse(c.Callback)
-			if err != nil {
-				continue // which is never so
-			}
-			name := strings.ToLower(u.Hostname()) // as the store does
+			name := Host(c.Callback)
 			h := d.hosts[name]
 			if h == nil {
 				h = &host{}
@@ -152,8 +155,19 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 		}
 	}
 	d.begin(sending, now)
+	// Who waits behind many of one host must not wait for that host.
+	var over []Outcome
+	for _, h := range d.hosts {
+		over = append(over, d.release(h, inLine, 0)...)
+	}
+	if len(over) > 0 {
+		return 0, d.o.Store.Settle(ctx, over)
+	}
+	if d.inHand > 0 || len(except) > 0 { // the end of a delivery is told, and a host's rest lasts longer
+		return pollEvery, nil
+	}
 	next, err := d.o.Store.Next(ctx)
-	if err != nil || next.IsZero() || d.inHand > 0 {
+	if err != nil || next.IsZero() {
 		return pollEvery, err
 	}
 	return min(max(time.Until(next), 10*time.Millisecond), pollEvery), nil
@@ -188,7 +202,8 @@ func (d *Deliverer) begin(ctx context.Context, now time.Time) {
 			}
 			next := h.waiting[0]
 			h.waiting = h.waiting[1:]
-			if now.Sub(next.at) > holdTime-answerTime { // the store gives it again
+			// A claim that runs out is given again by the store; who has left is not written to.
+			if now.Sub(next.at) > holdTime-answerTime || !next.Expires.After(now) {
 				d.inHand--
 				continue
 			}
@@ -214,64 +229,4 @@ func (d *Deliverer) begin(ctx context.Context, now time.Time) {
 			}()
 		}
 	}
-}
-
-// settle writes down what has ended, all that has by now at once.
-func (d *Deliverer) settle(ctx context.Context, r report) {
-	var done []Outcome
-	for more := true; more; {
-		if r.late {
-			d.changeLane(r.attempt)
-		} else {
-			done = append(done, d.end(r.attempt)...)
-		}
-		select {
-		case r = <-d.reports:
-		default:
-			more = false
-		}
-	}
-	if len(done) == 0 {
-		return
-	}
-	if err := d.o.Store.Settle(ctx, done); err != nil {
-		d.log.Warn("deliveries will be repeated", "count", len(done), "error", err)
-	}
-}
-
-// changeLane makes room for others than a slow attempt, which ends where there is no other room for
-// it.
-func (d *Deliverer) changeLane(a *attempt) {
-	switch {
-	case a.over || a.slow:
-	case d.slow >= slowest:
-		a.cancel(errSlow)
-	default:
-		a.slow = true
-		d.fast--
-		d.slow++
-	}
-}
-
-// end takes an attempt off, and returns its outcome, and that of others which wait for a host that is
-// now left alone.
-func (d *Deliverer) end(a *attempt) []Outcome {
-	a.over = true
-	d.inHand--
-	if a.slow {
-		d.slow--
-	} else {
-		d.fast--
-	}
-	now, h := time.Now(), d.hosts[a.host]
-	h.ended(a.failed, now)
-	done := []Outcome{a.Outcome}
-	if now.Before(h.until) {
-		for _, w := range h.waiting {
-			done = append(done, Outcome{Delivery: w.Delivery, Again: restTime})
-		}
-		d.inHand -= len(h.waiting)
-		h.waiting = nil
-	}
-	return done
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,10 +14,17 @@ import (
 	"feedmill/hub/local"
 )
 
-// TestTarpits delivers to many who take what they are sent and never answer, and to a few who do:
-// those need not wait for the others, which hold on for as long as they are let.
+// TestTarpits delivers to many who take what they are sent and never answer, and to a few who do.
+// Those need not wait for the others, be these many hosts or many subscribers of one: all who are well
+// have what is new while of those at few hosts not one has been given up yet.
 func TestTarpits(t *testing.T) {
-	const tarpits, each, well = 60, 5, 30
+	for _, test := range []struct{ hosts, each int }{{60, 5}, {2, 900}, {6, 300}} {
+		t.Run(fmt.Sprintf("%d hosts of %d", test.hosts, test.each), func(t *testing.T) { tarpits(t, test.hosts, test.each) })
+	}
+}
+
+func tarpits(t *testing.T, tarpits, each int) {
+	const well = 200
 	s := newSubscriber(t)
 	r := start(t, loopback, s.URL)
 	subscribe := func(callback string) {
@@ -39,12 +47,95 @@ func TestTarpits(t *testing.T) {
 		subscribe(fmt.Sprintf("%s/%d", s.URL, n))
 	}
 	r.publish(2)
-	until(t, "all who are well have it", func() bool { return r.sends.Figures()["delivered"] == well })
 	for range well {
 		if got := <-s.sent; got.body != "text 2" {
 			t.Errorf("sent %q", got.body)
 		}
 	}
+	if n := r.sends.Figures()["failed"]; tarpits < 10 && n > 0 {
+		t.Errorf("%d who never answer were waited for", n)
+	}
+}
+
+// slowHost is a deliverer of its own time, to many subscribers of one host, whom send answers for.
+func slowHost(t *testing.T, subscribers int, lease time.Duration, is hub.Version, send func()) (store *local.Store, asked *atomic.Int32, end func()) {
+	t.Helper()
+	store, asked = local.New(nil), new(atomic.Int32)
+	for n := range subscribers {
+		if err := store.Subscribe(t.Context(), hub.Subscription{Topic: topic, Callback: fmt.Sprintf("https://reader.example/%d", n), Has: "1"}, lease); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := hub.NewDeliverer(hub.DelivererOptions{
+		Hub: "https://blog.example/hub", Store: store,
+		Client: &http.Client{Transport: round(func(*http.Request) (*http.Response, error) {
+			send()
+			return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{}, Body: http.NoBody}, nil
+		})},
+		Content: func(context.Context, string, string) (hub.Content, error) {
+			asked.Add(1)
+			return hub.Content{Version: is}, nil
+		},
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { d.Run(ctx); close(ended) }()
+	d.Publish(map[string]hub.Version{topic: {ETag: "2", Modified: time.Unix(2, 0)}})
+	return store, asked, func() { stop(); <-ended }
+}
+
+// TestLease has more subscribers of a slow host than can be reached before their lease ends.
+func TestLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lease = time.Minute
+		begin := time.Now()
+		var late atomic.Int32
+		_, _, end := slowHost(t, 200, lease, hub.Version{ETag: "2", Modified: time.Unix(2, 0)}, func() {
+			if time.Since(begin) >= lease {
+				late.Add(1)
+			}
+			time.Sleep(5 * time.Second)
+		})
+		time.Sleep(10 * lease)
+		end()
+		if n := late.Load(); n > 0 {
+			t.Errorf("%d were sent something after their lease", n)
+		}
+	})
+}
+
+// TestAhead has content that the store has not been told of: it is sent once, and then there is
+// nothing to do.
+func TestAhead(t *testing.T) {
+	for name, is := range map[string]hub.Version{"ahead": {ETag: "3", Modified: time.Unix(3, 0)}, "behind": {ETag: "1a", Modified: time.Unix(2, 0)}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var sent atomic.Int32
+				_, asked, end := slowHost(t, 1, time.Hour, is, func() { sent.Add(1) })
+				time.Sleep(10 * time.Second)
+				end()
+				if n := asked.Load(); n > 20 {
+					t.Errorf("content asked for %d times in 10 s", n)
+				}
+				if want := map[string]int32{"ahead": 1}[name]; sent.Load() != want {
+					t.Errorf("sent %d times, want %d", sent.Load(), want)
+				}
+			})
+		})
+	}
+}
+
+// TestRelease ends a deliverer whose subscribers wait for their host: another one has them at once.
+func TestRelease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, _, end := slowHost(t, 100, time.Hour, hub.Version{ETag: "2", Modified: time.Unix(2, 0)}, func() { time.Sleep(2 * time.Second) })
+		time.Sleep(time.Second)
+		end()
+		left, err := store.Claim(t.Context(), 1000, time.Minute, nil)
+		if err != nil || len(left) != 96 {
+			t.Errorf("%d are left, %v; want all but the four under way", len(left), err)
+		}
+	})
 }
 
 // TestBurst publishes faster than anybody can be sent it: a subscriber gets the last version, and far

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // What a request may hold.
@@ -110,6 +111,8 @@ func (h *Hub) callback(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	switch {
+	case !utf8.ValidString(s):
+		return nil, refuse("hub.callback: want an absolute URL of UTF-8")
 	case err != nil || u.Opaque != "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, refuse("hub.callback: want an absolute URL of https")
 	case u.User != nil || strings.Contains(s, "#"):

@@ -45,7 +45,7 @@ func (d *Deliverer) send(ctx context.Context, to Subscription, c Content) (gone 
 }
 
 // signature is what proves who has sent the body (WebSub §7.1).
-func signature(secret string, body []byte) string {
+func signature(secret Secret, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))

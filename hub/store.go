@@ -1,9 +1,13 @@
 package hub
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"iter"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -14,11 +18,36 @@ var ErrNoSubscription = errors.New("no such subscription")
 type Subscription struct {
 	Topic    string    // URL of a feed, as it was subscribed at
 	Callback string    // URL that content is posted to; may hold a secret in its query: never logged
-	Secret   string    // at most 199 bytes, "": deliveries are not signed
+	Secret   Secret    // at most 199 bytes, "": deliveries are not signed
 	Expires  time.Time // by the store's clock
 	Has      string    // ETag of what was delivered last, of what there was at the subscription before that
 	Failures int       // tries that have failed since Has
 	Due      time.Time // before which a failed delivery is not tried again; zero: at once
+}
+
+// Host returns the host of a callback, without a port, in lower case; "" for what is no URL.
+func Host(callback string) string {
+	u, err := url.Parse(callback)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+// Secret is bytes that a subscriber has chosen, text or not. Where it must be text, as in JSON, it is
+// in base64.
+type Secret string
+
+// MarshalText is [encoding.TextMarshaler].
+func (s Secret) MarshalText() ([]byte, error) {
+	return base64.StdEncoding.AppendEncode(nil, []byte(s)), nil
+}
+
+// UnmarshalText is [encoding.TextUnmarshaler].
+func (s *Secret) UnmarshalText(text []byte) error {
+	b, err := base64.StdEncoding.AppendDecode(nil, text)
+	*s = Secret(b)
+	return err
 }
 
 // Version is the content of a topic at one time. Of two, the one that was modified later is newer;
@@ -26,6 +55,11 @@ type Subscription struct {
 type Version struct {
 	ETag     string // equal for equal bytes
 	Modified time.Time
+}
+
+// Newer reports whether v comes after than.
+func (v Version) Newer(than Version) bool {
+	return cmp.Or(v.Modified.Compare(than.Modified), cmp.Compare(v.ETag, than.ETag)) > 0
 }
 
 // Delivery is one subscription that lacks the newest version of its topic, claimed by who is to
@@ -42,7 +76,7 @@ type Outcome struct {
 	Has   string        // ETag of what was received, "": nothing was
 	Gone  bool          // the subscriber wants nothing any more
 	Tried bool          // a failure counts: the subscriber was asked
-	Again time.Duration // how long to wait before the next try
+	Again time.Duration // how long to wait before the next try; 0: Due stays
 }
 
 // Store keeps subscriptions, and how far each has been served. It holds no queue: who is behind

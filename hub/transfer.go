@@ -14,7 +14,7 @@ import (
 type line struct {
 	Topic    string    `json:"topic"`
 	Callback string    `json:"callback"`
-	Secret   string    `json:"secret,omitempty"`
+	Secret   Secret    `json:"secret,omitempty"`
 	Expires  time.Time `json:"expires"`
 	Has      string    `json:"has,omitempty"`
 	Failures int       `json:"failures,omitempty"`
@@ -89,8 +89,8 @@ func parseLine(text []byte) (Subscription, error) {
 		return Subscription{}, errors.New("want a time at which the lease ends")
 	case l.Failures < 0:
 		return Subscription{}, errors.New("want failures of 0 or more")
-	case len(l.Secret) > 199:
-		return Subscription{}, errors.New("want a secret of at most 199 bytes")
+	case len(l.Secret) > mostSecret:
+		return Subscription{}, errors.New("want a secret of at most 199 bytes, in base64")
 	}
 	return Subscription(l), nil
 }

@@ -37,7 +37,7 @@ func (h *Hub) verify(ctx context.Context, q *request) error {
 	if err := h.ask(ctx, q, q.lease); err != nil {
 		return err
 	}
-	return h.o.Store.Subscribe(ctx, Subscription{Topic: q.topic, Callback: q.callback.String(), Secret: q.secret, Has: etag}, q.lease)
+	return h.o.Store.Subscribe(ctx, Subscription{Topic: q.topic, Callback: q.callback.String(), Secret: Secret(q.secret), Has: etag}, q.lease)
 }
 
 // isFull reports whether no further subscription is taken. A renewal always is.

@@ -63,7 +63,7 @@ func TestTransfer(t *testing.T) {
 // TestTransferFile does so with the state folder, which one process has at a time.
 func TestTransferFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	lines := []byte(`{"topic":"https://blog.example/feed.xml","callback":"https://a.example/?k=1","secret":"s","expires":"2126-11-25T12:00:00Z"}` + "\n")
+	lines := []byte(`{"topic":"https://blog.example/feed.xml","callback":"https://a.example/?k=1","secret":"cw==","expires":"2126-11-25T12:00:00Z"}` + "\n")
 	transfer(t, lines, "", "", "import", "-", "--state", "state")
 	if back := transfer(t, nil, "bbolt", "", "export", "-", "--state", "state"); back != string(lines) {
 		t.Errorf("export after the import = %s", back)

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -16,7 +15,7 @@ func (s *Store) Publish(_ context.Context, newest map[string]hub.Version) error 
 	news := map[string]hub.Version{}
 	for url, v := range newest {
 		t := s.topics[url]
-		if t == nil || t.published.IsZero() || cmp.Or(v.Modified.Compare(t.newest.Modified), cmp.Compare(v.ETag, t.newest.ETag)) > 0 {
+		if t == nil || t.published.IsZero() || v.Newer(t.newest) {
 			news[url] = v
 		}
 	}
@@ -94,12 +93,16 @@ func (s *Store) Settle(_ context.Context, done []hub.Outcome) error {
 		case !mine:
 			continue
 		default:
-			next.Due = now.Add(o.Again)
+			if o.Again > 0 {
+				next.Due = now.Add(o.Again)
+			}
 			if o.Tried {
 				next.Failures++
 			}
 		}
-		c.keep = append(c.keep, next)
+		if next != is.Subscription { // a claim alone is not on the disk
+			c.keep = append(c.keep, next)
+		}
 		apply = append(apply, func() {
 			if is.Subscription = next; mine {
 				is.held = time.Time{}

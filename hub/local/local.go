@@ -8,9 +8,7 @@ import (
 	"context"
 	"iter"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -86,7 +84,7 @@ func (s *Store) put(sub hub.Subscription) {
 	t := s.of(sub.Topic)
 	is := t.subs[sub.Callback]
 	if is == nil {
-		is = &subscription{topic: t, host: host(sub.Callback), place: -1}
+		is = &subscription{topic: t, host: hub.Host(sub.Callback), place: -1}
 		t.subs[sub.Callback] = is
 	}
 	is.Subscription = sub
@@ -96,15 +94,6 @@ func (s *Store) put(sub hub.Subscription) {
 func (s *Store) remove(is *subscription) {
 	s.queue.remove(is)
 	delete(is.topic.subs, is.Callback)
-}
-
-// host returns the host of a callback, without port.
-func host(callback string) string {
-	u, err := url.Parse(callback)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
 }
 
 // Subscribe is [hub.Store.Subscribe].

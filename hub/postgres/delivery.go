@@ -122,12 +122,14 @@ const claim = `
 
 func scanDelivery(row pgx.CollectableRow) (hub.Delivery, error) {
 	var d hub.Delivery
+	var secret []byte
 	var due *time.Time
 	var modified int64
-	err := row.Scan(&d.Topic, &d.Callback, &d.Secret, &d.Expires, &d.Has, &d.Failures, &due, &d.Newest.ETag, &modified, &d.Claim)
+	err := row.Scan(&d.Topic, &d.Callback, &secret, &d.Expires, &d.Has, &d.Failures, &due, &d.Newest.ETag, &modified, &d.Claim)
 	if due != nil {
 		d.Due = *due
 	}
+	d.Secret = hub.Secret(secret)
 	if modified > math.MinInt64 { // which stands for the zero time
 		d.Newest.Modified = time.Unix(0, modified).UTC()
 	}
@@ -151,7 +153,7 @@ const settle = `
 		has      = CASE WHEN r.has = '' THEN s.has ELSE r.has END,
 		number   = CASE WHEN r.has = '' THEN s.number WHEN r.has = r.etag THEN r.newest ELSE greatest(s.number, r.newest - 1) END,
 		failures = CASE WHEN r.has <> '' THEN 0 WHEN r.tried THEN s.failures + 1 ELSE s.failures END,
-		due      = CASE WHEN r.has <> '' THEN '-infinity' ELSE clock_timestamp() + r.again * interval '1 microsecond' END,
+		due      = CASE WHEN r.has <> '' THEN '-infinity' WHEN r.again = 0 THEN s.due ELSE clock_timestamp() + r.again * interval '1 microsecond' END,
 		held     = CASE WHEN s.claim = r.claim THEN '-infinity' ELSE s.held END
 	FROM rows r
 	WHERE s.topic = r.topic AND s.callback = r.callback AND (s.claim = r.claim OR s.has <> r.etag)`

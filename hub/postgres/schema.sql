@@ -14,7 +14,7 @@ CREATE TABLE feedmill_subscriptions (
 	topic    integer NOT NULL REFERENCES feedmill_topics,
 	callback text COLLATE "C" NOT NULL,
 	host     text COLLATE "C" NOT NULL,
-	secret   text NOT NULL,
+	secret   bytea NOT NULL,
 	expires  timestamptz NOT NULL,
 	has      text COLLATE "C" NOT NULL,
 	number   bigint NOT NULL,

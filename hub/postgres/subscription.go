@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,21 +19,14 @@ const subscribed = `
 
 func scan(row pgx.Row) (hub.Subscription, error) {
 	var s hub.Subscription
+	var secret []byte
 	var due *time.Time
-	err := row.Scan(&s.Topic, &s.Callback, &s.Secret, &s.Expires, &s.Has, &s.Failures, &due)
+	err := row.Scan(&s.Topic, &s.Callback, &secret, &s.Expires, &s.Has, &s.Failures, &due)
 	if due != nil {
 		s.Due = *due
 	}
+	s.Secret = hub.Secret(secret)
 	return s, err
-}
-
-// host returns the host of a callback, without port.
-func host(callback string) string {
-	u, err := url.Parse(callback)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
 }
 
 // topics makes rows for topics that nothing is known of yet. It is a statement of its own, so that
@@ -47,7 +38,7 @@ const topics = `
 // version is published meanwhile, and the order keeps two such statements from waiting for each other.
 const keep = `
 	WITH new AS (
-		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::timestamptz[])
+		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[], $6::text[], $7::integer[], $8::timestamptz[])
 			AS n (url, callback, host, secret, expires, has, failures, due)
 	), topic AS MATERIALIZED (
 		SELECT id, url, etag, number FROM feedmill_topics WHERE url IN (SELECT url FROM new) ORDER BY url FOR SHARE
@@ -116,10 +107,10 @@ func (s *Store) Restore(ctx context.Context, subs iter.Seq[hub.Subscription]) er
 // put writes subscriptions by keep, or what begins with it.
 func put(ctx context.Context, tx pgx.Tx, keep string, subs ...hub.Subscription) error {
 	n := len(subs)
-	urls, callbacks, hosts, secrets, has := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	expires, due, failures := make([]time.Time, n), make([]*time.Time, n), make([]int32, n)
+	urls, callbacks, hosts, has := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	secrets, expires, due, failures := make([][]byte, n), make([]time.Time, n), make([]*time.Time, n), make([]int32, n)
 	for i, s := range subs {
-		urls[i], callbacks[i], hosts[i], secrets[i], has[i] = s.Topic, s.Callback, host(s.Callback), s.Secret, s.Has
+		urls[i], callbacks[i], hosts[i], secrets[i], has[i] = s.Topic, s.Callback, hub.Host(s.Callback), []byte(s.Secret), s.Has
 		expires[i], failures[i] = s.Expires, int32(min(s.Failures, 1<<30))
 		if !s.Due.IsZero() {
 			due[i] = &s.Due

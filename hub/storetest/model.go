@@ -87,7 +87,7 @@ func (m *imagined) subscribe(s store, topic, callback, has string, lease time.Du
 	if old := m.subs[key]; old != nil && old.expires <= m.now {
 		m.sweep(s)
 	}
-	secret := fmt.Sprint(lease)
+	secret := hub.Secret(fmt.Sprint(lease, "\x00\xff")) // which is no text
 	s.must(s.Subscribe(s.t.Context(), hub.Subscription{Topic: topic, Callback: callback, Has: has, Secret: secret}, lease))
 	if m.subs[key] == nil {
 		m.subs[key] = &kept{Subscription: hub.Subscription{Topic: topic, Callback: callback, Has: has}}
