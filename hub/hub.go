@@ -1,3 +1,8 @@
+// Package hub speaks WebSub (W3C Recommendation of 23 January 2018), both parts of it.
+//
+// A [Hub] takes subscriptions to the site's own feeds, and a [Deliverer] sends the subscribers what is
+// new; who is to be sent what follows from a [Store], in which subscriptions are kept. A [Publisher]
+// tells hubs elsewhere which feeds have changed.
 package hub
 
 import (
@@ -29,6 +34,7 @@ const (
 	mostOfTopic = 1_000_000 // subscriptions
 	mostOfHost  = 100_000   // of one host
 
+	countEvery = 10 * time.Second // to see whether there are too many
 	sweepEvery = time.Hour
 )
 
@@ -43,6 +49,11 @@ type Hub struct {
 	mu      sync.Mutex
 	pending map[place]*request // the newest of each, which waits or is being verified
 	figures map[string]uint64
+
+	counting sync.Mutex
+	counted  time.Time      // when the subscriptions were counted
+	byTopic  map[string]int // subscriptions at that time
+	byHost   map[string]int // likewise
 }
 
 // place is what there is one subscription for.

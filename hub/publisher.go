@@ -1,9 +1,3 @@
-// Package hub speaks WebSub (W3C Recommendation of 23 January 2018), so far the part of a
-// publisher: the URLs of feeds that have changed go in, notices to hubs come out.
-//
-// Each hub is told for itself, in the background. A hub that fails is asked again, later and later,
-// a bounded number of times; what changes meanwhile waits as one notice a feed. Nothing outlives
-// the process.
 package hub
 
 import (
@@ -24,7 +18,9 @@ type PublisherOptions struct {
 	Logger *slog.Logger // may be nil
 }
 
-// Publisher tells hubs which feeds have changed.
+// Publisher tells hubs which feeds have changed: each hub for itself, in the background. One that fails
+// is asked again, later and later, a bounded number of times; what changes meanwhile waits as one notice
+// a feed. Nothing of it outlives the process.
 type Publisher struct {
 	client  http.Client
 	log     *slog.Logger

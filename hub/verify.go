@@ -46,8 +46,15 @@ func (h *Hub) isFull(ctx context.Context, q *request) (bool, error) {
 	if !errors.Is(err, ErrNoSubscription) {
 		return false, err
 	}
-	byTopic, byHost, err := h.o.Store.Count(ctx)
-	return byTopic[q.topic] >= mostOfTopic || byHost[q.callback.Hostname()] >= mostOfHost, err
+	h.counting.Lock()
+	defer h.counting.Unlock()
+	if time.Since(h.counted) >= countEvery {
+		if h.byTopic, h.byHost, err = h.o.Store.Count(ctx); err != nil {
+			return false, err
+		}
+		h.counted = time.Now()
+	}
+	return h.byTopic[q.topic] >= mostOfTopic || h.byHost[q.callback.Hostname()] >= mostOfHost, nil
 }
 
 // ask has the subscriber send back a challenge that nobody can guess.
