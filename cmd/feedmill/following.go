@@ -74,44 +74,35 @@ func (s *site) watches() watcher.Options {
 
 // start starts what follows s and does not run yet.
 func (d *daemon) start(ctx context.Context, s *site) {
-	if s.endWatch == nil {
+	begin := func(end *context.CancelFunc, run func(context.Context)) {
+		if *end != nil {
+			return
+		}
 		var own context.Context
-		own, s.endWatch = context.WithCancel(ctx)
-		watch := s.watch
-		d.running.Go(func() {
-			if err := watch.Run(own); err != nil {
-				d.broken <- err
+		own, *end = context.WithCancel(ctx)
+		d.running.Go(func() { run(own) })
+	}
+	watch, published, quiet, before := s.watch, s.published, s.quiet, s.before
+	begin(&s.endWatch, func(ctx context.Context) {
+		if err := watch.Run(ctx); err != nil {
+			d.broken <- err
+		}
+	})
+	begin(&s.endHubs, s.hubs.Run)
+	if s.push != nil {
+		begin(&s.endPush, s.push.run)
+	}
+	begin(&s.endPublished, func(ctx context.Context) {
+		defer close(quiet)
+		if before != nil { // what it has under way must not come after
+			select {
+			case <-before:
+			case <-time.After(patience):
+			case <-ctx.Done():
 			}
-		})
-	}
-	if s.endHubs == nil {
-		var own context.Context
-		own, s.endHubs = context.WithCancel(ctx)
-		hubs := s.hubs
-		d.running.Go(func() { hubs.Run(own) })
-	}
-	if s.push != nil && s.endPush == nil {
-		var own context.Context
-		own, s.endPush = context.WithCancel(ctx)
-		push := s.push
-		d.running.Go(func() { push.run(own) })
-	}
-	if s.endPublished == nil {
-		var own context.Context
-		own, s.endPublished = context.WithCancel(ctx)
-		published, quiet, before := s.published, s.quiet, s.before
-		d.running.Go(func() {
-			defer close(quiet)
-			if before != nil { // what it has under way must not come after
-				select {
-				case <-before:
-				case <-time.After(patience):
-				case <-own.Done():
-				}
-			}
-			published.Run(own)
-		})
-	}
+		}
+		published.Run(ctx)
+	})
 }
 
 // end ends what follows s and not next. It is waited for only at the end of the program, since the

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"iter"
 	"net/url"
 	"reflect"
 	"strings"
@@ -84,8 +84,7 @@ func (d *daemon) catchUp(ctx context.Context, p *push) {
 	v, newest := d.view(), map[string]hub.Version{}
 	for topic := range topics {
 		if sel, f, ok := find(v, topic); ok {
-			head := v.Mill.Head(sel, f)
-			newest[topic] = hub.Version{ETag: head.Tag, Modified: head.Modified}
+			newest[topic] = versionOf(v.Mill.Head(sel, f))
 		}
 	}
 	p.sends.Publish(newest)
@@ -160,41 +159,20 @@ func (d *daemon) novelty(ctx context.Context, topic, since string) (hub.Content,
 	if errors.Is(err, catalog.ErrChanged) {
 		d.hint()
 	}
-	return hub.Content{
-		Type: head.MediaType + "; charset=utf-8", Body: doc.Body, Version: hub.Version{ETag: head.Tag, Modified: head.Modified},
-	}, err
+	return hub.Content{Type: head.MediaType + "; charset=utf-8", Body: doc.Body, Version: versionOf(head)}, err
+}
+
+func versionOf(head feed.Document) hub.Version {
+	return hub.Version{ETag: head.Tag, Modified: head.Modified}
 }
 
 // versions are the newest ones of the documents of the selections, by URL.
-func (s *site) versions(selections func(yield func(*catalog.Selection) bool)) map[string]hub.Version {
+func (s *site) versions(selections iter.Seq[*catalog.Selection]) map[string]hub.Version {
 	all := map[string]hub.Version{}
 	for sel := range selections {
 		for _, f := range s.mill.Formats(sel) {
-			head := s.mill.Head(sel, f)
-			all[s.mill.URL(sel, f)] = hub.Version{ETag: head.Tag, Modified: head.Modified}
+			all[s.mill.URL(sel, f)] = versionOf(s.mill.Head(sel, f))
 		}
 	}
 	return all
-}
-
-// subscriptions is where those of this process are kept, once the first site wants a hub.
-type subscriptions struct {
-	store hub.Store // nil: not opened
-}
-
-func (s *subscriptions) open(cfg *config.Config, keeps bool) (hub.Store, error) {
-	var err error
-	if s.store == nil {
-		s.store, err = openSubscriptions(cfg, keeps)
-	}
-	return s.store, err
-}
-
-func (s *subscriptions) close(log *slog.Logger) {
-	if s.store == nil {
-		return
-	}
-	if err := s.store.Close(); err != nil {
-		log.Error("subscriptions", "error", err)
-	}
 }

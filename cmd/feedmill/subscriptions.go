@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -14,6 +15,28 @@ import (
 	"feedmill/hub/local"
 	"feedmill/hub/postgres"
 )
+
+// subscriptions is where those of this process are kept, once the first site wants a hub.
+type subscriptions struct {
+	store hub.Store // nil: not opened
+}
+
+func (s *subscriptions) open(cfg *config.Config, keeps bool) (hub.Store, error) {
+	var err error
+	if s.store == nil {
+		s.store, err = openSubscriptions(cfg, keeps)
+	}
+	return s.store, err
+}
+
+func (s *subscriptions) close(log *slog.Logger) {
+	if s.store == nil {
+		return
+	}
+	if err := s.store.Close(); err != nil {
+		log.Error("subscriptions", "error", err)
+	}
+}
 
 // openSubscriptions opens the store that hub.store names. Without a state folder, or one in which
 // nothing can be kept, it forgets.
