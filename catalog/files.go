@@ -17,6 +17,7 @@ type file struct {
 	refused  bool              // by the layout of the site: no article, and never read
 	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
 	ragged   bool              // the bytes on disk do not end with a line end
+	cut      bool              // the bytes on disk are held back, since they seem to lack their end: all else is of those before
 	hash     digest            // of the bytes on disk; zero: they could not be read
 	good     source            // the newest version that could be parsed
 	problems []article.Problem // of the version on disk
@@ -25,7 +26,7 @@ type file struct {
 
 // lastGood gives the bytes of an older version that stands in for the one on disk, or nil.
 func (c *Catalog) lastGood(f *file) []byte {
-	if f.good.article == nil || f.good.article.Hash == f.hash {
+	if f.good.article == nil || f.good.article.Hash == f.hash && !f.cut {
 		return nil
 	}
 	return c.shelf.get(f.good.article.Hash)

@@ -140,7 +140,7 @@ func (c *Catalog) keepCutShort(s survey, now time.Time) {
 		}
 		c.settling.short[f.path] = k
 		kept := *old
-		kept.again = true
+		kept.again, kept.cut = true, true
 		s.read[i] = &kept
 		c.settling.again(earlier(k.seen.Add(shortRest), k.since.Add(longestShort)), f.path)
 	}
