@@ -42,7 +42,7 @@ func TestCutShort(t *testing.T) {
 			}
 			var titles []string
 			for e := range c.Current().Entries() {
-				titles = append(titles, e.Article.Title)
+				titles = append(titles, e.Title)
 			}
 			return strings.Join(titles, " ")
 		})
