@@ -140,7 +140,9 @@ func New(o Options) *Catalog {
 	}
 	if o.Files != nil && o.Keep != nil {
 		c.restore(o.Files)
-		c.o.Files = nil // it need not stay in memory
+	}
+	for _, o := range []*Options{&c.o, &c.index.o} { // they need not stay in memory
+		o.Kept, o.Files = store.State{}, nil
 	}
 	return c
 }
@@ -218,7 +220,7 @@ func (c *Catalog) steady(now time.Time) time.Time {
 // doubt that they are gone.
 func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
 	missing = c.follow(append(missing, c.unseen()...), now, touched)
-	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), len(c.memory.articles)), rescan, now)
+	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), c.memory.size()), rescan, now)
 	if r.Doubt != "" {
 		return
 	}

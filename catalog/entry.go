@@ -21,6 +21,8 @@ type Entry struct {
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
 	Position  time.Time         // what feeds order it by: Published, or Updated where articles resurface
 
+	traits  *traits   // of its text
+	changed time.Time // when its content was last seen to change; zero: never
 	touched time.Time // when what feeds show of it became what it is, as far as is known
 	placed  time.Time // when it came to its place among the others, as far as is known
 
@@ -36,7 +38,7 @@ var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // newEntry makes the entry of an article that has this id and leads to these links.
 func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
-	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, mark: hash([]byte(id))}
+	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, traits: s.traits, mark: hash([]byte(id))}
 	w := writers.Get().(*record.Writer)
 	defer writers.Put(w)
 	w.Reset()

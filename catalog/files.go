@@ -37,9 +37,14 @@ func hashOf(src []byte) digest { return sha256.Sum256(src) }
 // source is an article and by what its text is known again.
 type source struct {
 	article *article.Article // nil: no version could be parsed yet, or the file is no article
-	content store.Digest     // see contentOf
+	traits  *traits          // nil: there is no article
+	broken  bool             // there is no article only because no version could be parsed
+}
+
+// traits are by what a text is known again.
+type traits struct {
+	content store.Digest // see contentOf
 	sketch  store.Sketch
-	broken  bool // there is no article only because no version could be parsed
 }
 
 func newSource(a *article.Article, src []byte) source {
@@ -47,11 +52,11 @@ func newSource(a *article.Article, src []byte) source {
 		return source{}
 	}
 	body := a.Body(src)
-	return source{article: a, content: contentOf(a, body), sketch: sketchOf(body)}
+	return source{article: a, traits: &traits{contentOf(a, body), sketchOf(body)}}
 }
 
 func (s source) trace() trace {
-	return trace{store.Digest(s.article.Hash[:]), s.sketch, s.article.Published}
+	return trace{store.Digest(s.article.Hash[:]), s.traits.sketch, s.article.Published}
 }
 
 // take makes what a survey has read what is known of the files. It returns the paths at which the

@@ -17,7 +17,7 @@ type index struct {
 	o      Options
 	memory *memory
 
-	shown map[string]*Entry           // by path
+	shown map[string]*Entry           // by path; the memory's as well
 	turns map[string]*article.Article // those that a time to come will show, change or hide
 	ids   ids
 	links links
@@ -37,10 +37,11 @@ type index struct {
 
 func newIndex(o Options, m *memory) *index {
 	x := &index{
-		o: o, memory: m, shown: map[string]*Entry{}, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
+		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
 		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
 		stale: map[*list]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
+	m.lists = x.keys
 	x.stale[x.site] = true
 	for _, name := range o.Taxonomies {
 		x.taxa = append(x.taxa, newTaxonomy(name, o.Minimum[name]))
@@ -68,7 +69,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	var left []string // ids of lists
 	known := make([]*store.Article, len(paths))
 	for i, p := range paths {
-		known[i] = x.memory.articles[p]
+		known[i] = x.memory.known(p)
 	}
 	entries := x.entries(paths, at, now, stamp)
 	for i, p := range paths {
@@ -78,7 +79,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			continue // it may heal
 		case is == nil && s.broken: // and nobody has its text any more
 			r.Removed++
-			delete(x.shown, p)
+			x.memory.hide(p)
 		case is == nil && was == nil:
 			buried = append(buried, x.memory.bury(p, stamp))
 			continue
@@ -86,8 +87,8 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			continue
 		case is == nil:
 			r.Removed++
-			delete(x.shown, p)
 			buried = append(buried, x.memory.bury(p, stamp))
+			x.memory.hide(p)
 		default:
 			r.Changed++
 			x.shown[p] = is
@@ -124,7 +125,7 @@ func (x *index) spoil(l *list) {
 
 // entries are what feeds show of the articles at these paths, nil for nothing, in the same order.
 func (x *index) entries(paths []string, at func(path string) source, now, stamp time.Time) []*Entry {
-	entries, ids, changed := make([]*Entry, len(paths)), make([]string, len(paths)), make([]time.Time, len(paths))
+	entries, ids := make([]*Entry, len(paths)), make([]string, len(paths))
 	for i, p := range paths {
 		if due(at(p).article, now) {
 			ids[i] = x.ids.of(p)
@@ -132,32 +133,31 @@ func (x *index) entries(paths []string, at func(path string) source, now, stamp 
 	}
 	parallel(len(paths), func(i int) {
 		if ids[i] != "" {
-			entries[i], changed[i] = x.entry(at(paths[i]), ids[i], stamp)
+			entries[i] = x.entry(at(paths[i]), ids[i], stamp)
 		}
 	})
 	if x.memory.keeps() {
-		for i, e := range entries {
+		for _, e := range entries {
 			if e != nil {
 				x.ids.hold(e.Path, e.ID)
-				x.memory.note(e, at(e.Path), changed[i], x.keys(e))
+				x.memory.note(e, x.shown[e.Path])
 			}
 		}
 	}
 	return entries
 }
 
-// entry is what feeds show of an article under this id, and when its content was last seen to change.
-// It may be called from several goroutines.
-func (x *index) entry(s source, id string, stamp time.Time) (*Entry, time.Time) {
+// entry is what feeds show of an article under this id. It may be called from several goroutines.
+func (x *index) entry(s source, id string, stamp time.Time) *Entry {
 	published, updated, changed := x.memory.dates(s, stamp)
 	e := newEntry(s, id, x.links.resolve(s.article), published, updated)
-	e.Position = e.Published
+	e.Position, e.changed = e.Published, changed
 	if x.o.Resurface {
 		e.Position = e.Updated
 	}
 	p := s.article.Path
 	e.touched, e.placed = x.memory.history(e, cmp.Or(x.shown[p], x.before[p]), stamp)
-	return e, changed
+	return e
 }
 
 // note takes down what the articles at the touched paths claim, refer to and wait for, and adds to

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -10,36 +11,77 @@ import (
 
 // memory is what is known of articles beyond what their files say, and outlives a run. Where nothing
 // is kept it knows nothing, so that the feeds follow from the content alone.
+//
+// Of an article that feeds show, its entry tells all of that. So there are records, which are as large
+// as entries are, of the others alone: see [memory.known].
 type memory struct {
-	keep     func(store.Changes) error // nil: nothing is kept
-	begun    bool                      // something was known before this run, or its first look is over
-	articles map[string]*store.Article // by path; values are replaced, never changed
-	gone     map[store.Digest]string   // paths of those that feeds show no more, by the hashes of their files
-	sources  map[string]*[]byte        // last good versions of broken files
-	changes  store.Changes             // not yet written
+	keep    func(store.Changes) error // nil: nothing is kept
+	begun   bool                      // something was known before this run, or its first look is over
+	entries map[string]*Entry         // by path, those that the index shows
+	lists   func(*Entry) []string     // the ids of the lists that it belongs to
+	apart   map[string]*store.Article // by path, what no entry tells; nil: nothing, whatever an entry tells. Values are replaced, never changed
+	gone    map[store.Digest]string   // paths of those that feeds show no more, by the hashes of their files
+	sources map[string]*[]byte        // last good versions of broken files
+	unkept  map[string]bool           // paths of the articles of which what is known is not yet written
+	changes store.Changes             // of all else, not yet written
 }
 
 func newMemory(o Options) *memory {
 	kept, keep := o.Kept, o.Keep
-	m := &memory{keep: keep, begun: len(kept.Articles) > 0 || keep == nil && o.Before != nil, articles: make(map[string]*store.Article, len(kept.Articles)), gone: map[store.Digest]string{}, sources: map[string]*[]byte{}}
+	m := &memory{
+		keep: keep, begun: len(kept.Articles) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil,
+		entries: map[string]*Entry{}, apart: map[string]*store.Article{}, gone: map[store.Digest]string{},
+		sources: map[string]*[]byte{}, unkept: map[string]bool{}, changes: noChanges(),
+	}
 	if kept.Sources != nil {
 		m.sources = kept.Sources
 	}
-	if keep == nil {
-		return m
+	if keep != nil {
+		for p, a := range kept.Articles {
+			m.remember(p, a)
+		}
 	}
-	for p, a := range kept.Articles {
-		m.remember(p, a)
-	}
-	m.changes = noChanges()
 	return m
 }
 
 func noChanges() store.Changes {
 	return store.Changes{
-		Articles: map[string]*store.Article{}, Feeds: map[string]*store.Feed{},
-		Deletions: map[string]*store.Deletion{}, Sources: map[string]*[]byte{},
+		Feeds: map[string]*store.Feed{}, Deletions: map[string]*store.Deletion{}, Sources: map[string]*[]byte{},
 	}
+}
+
+// known is what is known of the article at path, or nil.
+func (m *memory) known(path string) *store.Article {
+	if a, is := m.apart[path]; is {
+		return a
+	}
+	if e := m.entries[path]; e != nil && m.keeps() {
+		return m.record(e)
+	}
+	return nil
+}
+
+// record is what e tells of its article.
+func (m *memory) record(e *Entry) *store.Article {
+	return &store.Article{
+		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: e.changed, Touched: e.touched, Position: e.Position, Placed: e.placed,
+		Hash: store.Digest(e.Hash[:]), Content: e.traits.content, Shown: store.Digest(e.digest[:]), Sketch: e.traits.sketch,
+		Feeds: m.lists(e),
+	}
+}
+
+// size is of how many articles something is known.
+func (m *memory) size() int {
+	if !m.keeps() {
+		return 0
+	}
+	n := len(m.entries)
+	for p := range m.apart {
+		if m.entries[p] == nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *memory) keeps() bool { return m.keep != nil }
@@ -48,7 +90,7 @@ func (m *memory) keeps() bool { return m.keep != nil }
 func (m *memory) claim(a *article.Article) *claim {
 	c := &claim{article: a}
 	c.id = c.own()
-	if known := m.articles[a.Path]; known != nil && known.Claim == a.ID {
+	if known := m.known(a.Path); known != nil && known.Claim == a.ID {
 		c.id, c.held = known.ID, true
 	}
 	return c
@@ -59,10 +101,10 @@ func (m *memory) claim(a *article.Article) *claim {
 func (m *memory) dates(s source, now time.Time) (published, updated, changed time.Time) {
 	a := s.article
 	published, updated = a.Published, a.Updated
-	known := m.articles[a.Path]
+	known := m.known(a.Path)
 	if known != nil {
 		changed = known.Updated
-		if known.Content != s.content {
+		if known.Content != s.traits.content {
 			changed = now
 		}
 	}
@@ -88,7 +130,7 @@ func (m *memory) dates(s source, now time.Time) (published, updated, changed tim
 // history is when what feeds show of the entry became what it is, and when the entry came to its
 // place among the others. was is what they showed at its path before, if anything.
 func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Time) {
-	known := m.articles[e.Path]
+	known := m.known(e.Path)
 	if known == nil && was == nil && !m.begun {
 		return e.Updated, e.Updated
 	}
@@ -108,21 +150,22 @@ func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Tim
 	return touched, placed
 }
 
-// note keeps what feeds show of e, made from s, in the lists of these keys.
-func (m *memory) note(e *Entry, s source, changed time.Time, feeds []string) {
-	if !m.keeps() {
-		return
+// note keeps what e tells, which feeds are about to show. was is what they showed at its path so far, if
+// anything.
+func (m *memory) note(e, was *Entry) {
+	known, apart := m.apart[e.Path]
+	if apart {
+		m.recall(known, e.Path)
+		delete(m.apart, e.Path)
 	}
-	m.set(e.Path, &store.Article{
-		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: changed, Touched: e.touched, Position: e.Position, Placed: e.placed,
-		Hash: store.Digest(e.Hash[:]), Content: s.content, Shown: store.Digest(e.digest[:]), Sketch: s.sketch,
-		Feeds: feeds,
-	})
+	if apart && (known == nil || !known.Equal(m.record(e))) || !apart && (was == nil || was.digest != e.digest) {
+		m.unkept[e.Path] = true
+	}
 }
 
 // bury notes that feeds show the article at path no more, and returns what was known of it.
 func (m *memory) bury(path string, now time.Time) *store.Article {
-	known := m.articles[path]
+	known := m.known(path)
 	if known == nil || !known.Gone.IsZero() {
 		return nil
 	}
@@ -135,10 +178,10 @@ func (m *memory) bury(path string, now time.Time) *store.Article {
 // left are the lists, by their ids, in which the article at path is no more, of which was is what was
 // known before, in this run or an earlier one.
 func (m *memory) left(path string, was *store.Article) []string {
-	is := m.articles[path]
-	if was == nil || is == nil || !was.Gone.IsZero() {
+	if was == nil || !was.Gone.IsZero() {
 		return nil
 	}
+	is := m.known(path)
 	var left []string
 	for _, l := range was.Feeds {
 		if was.ID != is.ID || !slices.Contains(is.Feeds, l) {
@@ -150,15 +193,17 @@ func (m *memory) left(path string, was *store.Article) []string {
 
 // shown is a digest of what feeds show of the article at path, or zero if they do not.
 func (m *memory) shown(path string) store.Digest {
-	if known := m.articles[path]; known != nil && known.Gone.IsZero() {
+	if known, apart := m.apart[path]; apart && known != nil && known.Gone.IsZero() {
 		return known.Shown
+	} else if e := m.entries[path]; !apart && e != nil && m.keeps() {
+		return store.Digest(e.digest[:])
 	}
 	return store.Digest{}
 }
 
 // move notes that the file at one path lies at another now.
 func (m *memory) move(from, to string) {
-	known, there := m.articles[from], m.articles[to]
+	known, there := m.known(from), m.known(to)
 	if known == nil || there != nil && there.Gone.IsZero() {
 		return
 	}
@@ -168,23 +213,41 @@ func (m *memory) move(from, to string) {
 
 // set makes a what is known of the article at path; nil forgets it.
 func (m *memory) set(path string, a *store.Article) {
-	m.changes.Articles[path] = a
+	m.unkept[path] = true
 	m.remember(path, a)
 }
 
 func (m *memory) remember(path string, a *store.Article) {
-	if was := m.articles[path]; was != nil && m.gone[was.Hash] == path {
-		delete(m.gone, was.Hash)
-	}
-	if a == nil {
-		delete(m.articles, path)
+	m.recall(m.apart[path], path)
+	if a == nil && m.entries[path] == nil {
+		delete(m.apart, path)
 		return
 	}
-	m.articles[path] = a
+	m.apart[path] = a
 	// Of several equal ones the first by path, whatever the order in which they went.
-	if other, there := m.gone[a.Hash]; !a.Gone.IsZero() && (!there || path < other) {
+	if a == nil || a.Gone.IsZero() {
+		return
+	}
+	if other, there := m.gone[a.Hash]; !there || path < other {
 		m.gone[a.Hash] = path
 	}
+}
+
+// recall takes back that was, or nil, has gone from path.
+func (m *memory) recall(was *store.Article, path string) {
+	if was != nil && m.gone[was.Hash] == path {
+		delete(m.gone, was.Hash)
+	}
+}
+
+// hide notes that feeds show no article at path any more. What its entry told stays known.
+func (m *memory) hide(path string) {
+	if known := m.known(path); known != nil {
+		m.apart[path] = known
+	} else {
+		delete(m.apart, path)
+	}
+	delete(m.entries, path)
 }
 
 // returned is the path at which a file of this hash lay that feeds show no more, or "".
@@ -213,8 +276,8 @@ func (m *memory) keepSource(path string, good []byte) {
 // vanished are the articles that feeds showed before this run and whose files are not there.
 func (m *memory) vanished(there func(path string) bool) []string {
 	var paths []string
-	for p, a := range m.articles {
-		if a.Gone.IsZero() && !there(p) {
+	for p, a := range m.apart {
+		if a != nil && a.Gone.IsZero() && !there(p) {
 			paths = append(paths, p)
 		}
 	}
@@ -223,21 +286,38 @@ func (m *memory) vanished(there func(path string) bool) []string {
 
 // trace is by what the article at path can be known again.
 func (m *memory) trace(path string) (trace, bool) {
-	a := m.articles[path]
+	a := m.known(path)
 	if a == nil {
 		return trace{}, false
 	}
 	return trace{a.Hash, a.Sketch, a.Published}, true
 }
 
-// write writes what is new to the disk. What can't be written is tried again the next time.
-func (m *memory) write() error {
-	if !m.keeps() || m.changes.Empty() {
+// write writes what is new to the disk. What can't be written is tried again the next time. All that a
+// first look has found is written in portions, and the feeds last: as long as they are missing, the next
+// start is the first again.
+func (m *memory) write(first bool) error {
+	if !m.keeps() {
 		return nil
 	}
-	if err := m.keep(m.changes); err != nil {
+	const portion = 4096
+	all := m.changes
+	all.Articles = make(map[string]*store.Article, min(len(m.unkept), portion))
+	for _, p := range slices.Sorted(maps.Keys(m.unkept)) {
+		all.Articles[p] = m.known(p)
+		if first && len(all.Articles) == portion {
+			if err := m.keep(store.Changes{Articles: all.Articles}); err != nil {
+				return err
+			}
+			all.Articles = make(map[string]*store.Article, portion)
+		}
+	}
+	if all.Empty() {
+		return nil
+	}
+	if err := m.keep(all); err != nil {
 		return err
 	}
-	m.changes = noChanges()
+	m.unkept, m.changes = map[string]bool{}, noChanges()
 	return nil
 }

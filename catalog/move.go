@@ -56,7 +56,7 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 			gone[p] = t
 		}
 	}
-	moved := moves(gone, come, func(p string) bool { return c.memory.articles[p] != nil })
+	moved := moves(gone, come, func(p string) bool { return c.memory.known(p) != nil })
 	for from, to := range moved {
 		c.memory.move(from, to)
 		c.drop(from, now, touched)
@@ -80,7 +80,7 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 func (c *Catalog) come(touched map[string]bool) map[string]trace {
 	come := map[string]trace{}
 	for p := range touched {
-		if f, known := c.files[p], c.memory.articles[p]; f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+		if f, known := c.files[p], c.memory.known(p); f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
 			come[p] = f.good.trace()
 		}
 	}
@@ -90,7 +90,7 @@ func (c *Catalog) come(touched map[string]bool) map[string]trace {
 // left are the files that are like one that has come, and are not there any more: that a file has
 // moved may be seen at its new place first.
 func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
-	if len(c.memory.articles) == 0 {
+	if c.memory.size() == 0 {
 		return nil
 	}
 	var left []string
@@ -163,7 +163,7 @@ func (k kin) of(t trace) iter.Seq[string] {
 func (c *Catalog) goneSince(then time.Time) map[string]trace {
 	gone := map[string]trace{}
 	for _, p := range c.memory.gone {
-		if t, ok := c.memory.trace(p); ok && c.files[p] == nil && c.memory.articles[p].Gone.After(then) {
+		if t, ok := c.memory.trace(p); ok && c.files[p] == nil && c.memory.known(p).Gone.After(then) {
 			gone[p] = t
 		}
 	}

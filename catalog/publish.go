@@ -26,21 +26,21 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	if was != nil {
 		next.Generation = was.Generation
 		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && same {
-			r.Unkept = c.memory.write()
+			r.Unkept = c.memory.write(false)
 			return
 		}
 	}
 	next.Generation++
 	c.o.Before = nil // it need not stay in memory
 	if c.memory.begun {
-		r.Unkept = c.memory.write()
+		r.Unkept = c.memory.write(false)
 		c.current.Store(next)
 		return
 	}
 	// All of the first snapshot follows from the content, and readers need not wait for the disk.
 	c.current.Store(next)
 	c.memory.begun = true
-	r.Unkept = c.memory.write()
+	r.Unkept = c.memory.write(true)
 }
 
 // newest is when any feed of next changed last.

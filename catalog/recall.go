@@ -91,7 +91,7 @@ func (c *Catalog) restore(b []byte) {
 	}
 	c.files = make(map[string]*file, n)
 	shown := 0
-	for _, known := range c.memory.articles {
+	for _, known := range c.memory.apart {
 		if known.Gone.IsZero() {
 			shown++
 		}
@@ -181,8 +181,8 @@ func (f *file) write(w *record.Writer) {
 		return
 	}
 	f.good.article.Write(w)
-	w.Bytes(f.good.content[:])
-	for _, n := range f.good.sketch {
+	w.Bytes(f.good.traits.content[:])
+	for _, n := range f.good.traits.sketch {
 		w.Uint(uint64(n))
 	}
 }
@@ -199,10 +199,10 @@ func readFile(r *record.Reader) *file {
 	if !r.Bool() {
 		return f
 	}
-	f.good.article = article.Read(r)
-	r.Bytes(f.good.content[:])
-	for i := range f.good.sketch {
-		f.good.sketch[i] = uint32(r.Uint())
+	f.good.article, f.good.traits = article.Read(r), &traits{}
+	r.Bytes(f.good.traits.content[:])
+	for i := range f.good.traits.sketch {
+		f.good.traits.sketch[i] = uint32(r.Uint())
 	}
 	return f
 }

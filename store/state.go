@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -26,6 +27,16 @@ type Article struct {
 	Shown     Digest    // of all that feeds show of it
 	Sketch    Sketch    // of its text
 	Feeds     []string  // that show it, by their keys
+}
+
+// Equal reports whether a and b say the same.
+func (a *Article) Equal(b *Article) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.ID == b.ID && a.Claim == b.Claim && a.Published.Equal(b.Published) && a.Updated.Equal(b.Updated) &&
+		a.Touched.Equal(b.Touched) && a.Position.Equal(b.Position) && a.Placed.Equal(b.Placed) && a.Gone.Equal(b.Gone) &&
+		a.Hash == b.Hash && a.Content == b.Content && a.Shown == b.Shown && a.Sketch == b.Sketch && slices.Equal(a.Feeds, b.Feeds)
 }
 
 // Feed is what is kept of the feeds at one path.

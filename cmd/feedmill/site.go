@@ -122,11 +122,12 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		articles.Files = kept.files(key)
 	}
 	c = catalog.New(articles)
+	keep := kept.keepFiles
 	keepFiles := func() error {
-		if kept.keepFiles == nil || !c.Bulky() {
+		if keep == nil || !c.Bulky() {
 			return nil
 		}
-		return kept.keepFiles(key, c.WriteFiles)
+		return keep(key, c.WriteFiles)
 	}
 	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Sought}, nil
 }
