@@ -94,13 +94,14 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 		return nil
 	}
 	var left []string
-	come := c.come(touched)
+	come, asked := c.come(touched), map[string]bool{}
 	for _, t := range come {
 		for p := range c.kin.of(t) {
 			other := c.files[p].good.trace()
-			if _, is := come[p]; is || other.hash != t.hash && !t.like(other) || slices.Contains(left, p) {
+			if _, is := come[p]; is || asked[p] || other.hash != t.hash && !t.like(other) {
 				continue
 			}
+			asked[p] = true
 			if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
 				left = append(left, p)
 			}
