@@ -146,8 +146,7 @@ func TestUnreadable(t *testing.T) {
 	}{
 		{
 			Source{File: "config.yaml", Required: true},
-			"open config.yaml: no such file or directory\n" +
-				"hint: create it, or run without --config on defaults, FEEDMILL_* variables and flags",
+			"open config.yaml: no such file or directory",
 		},
 		{Source{File: "large.yaml"}, "large.yaml: larger than 1 MiB"},
 		{Source{File: "."}, "read .: is a directory"},

@@ -18,11 +18,8 @@ func (l *loader) readFile(name string, required bool) error {
 		return nil
 	}
 	src, err := readSmall(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		if !required {
-			return nil
-		}
-		return fmt.Errorf("%w\nhint: create it, or run without --config on defaults, FEEDMILL_* variables and flags", err)
+	if errors.Is(err, fs.ErrNotExist) && !required {
+		return nil
 	}
 	if err != nil {
 		return err

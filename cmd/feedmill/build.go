@@ -66,7 +66,7 @@ func build(cmd *cobra.Command, out string, recover, publish bool) error {
 // buildIn writes every document below the folder out.
 func buildIn(cmd *cobra.Command, out string, snap *catalog.Snapshot, site *site) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
-		return err
+		return hinted{err, "name a folder that this user may write to with --out"}
 	}
 	root, err := os.OpenRoot(out)
 	if err != nil {

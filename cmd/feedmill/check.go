@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -210,6 +211,9 @@ func wantedPaths(dir string, args []string) (func(path string) bool, error) {
 		abs, err := filepath.Abs(arg)
 		if err != nil {
 			return nil, err
+		}
+		if _, err := os.Lstat(abs); err != nil {
+			return nil, usageError{err, "name files or folders below the content folder " + dir + ", or nothing for all of it"}
 		}
 		rel, err := filepath.Rel(root, abs)
 		if err != nil || !filepath.IsLocal(rel) {

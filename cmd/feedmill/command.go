@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -31,14 +33,15 @@ func newRoot() *cobra.Command {
   feedmill serve    # serve its feeds on http://localhost:8080/`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(args[0])
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:       versionLine(),
+		Args:          onlyCommands,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(newHelp())
 	addLogging(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		_, err := loggingOf(cmd)
@@ -47,7 +50,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, `"` + cmd.CommandPath() + ` --help" lists the flags`}
 	})
-	root.AddCommand(newInit(), newServe(), newBuild(), newCheck(), newCompare(), newHub(), newRebuild(), newHealthcheck(), newVersion(), newMan())
+	root.AddCommand(newInit(), newServe(), newBuild(), newCheck(), newCompare(), newHub(), newRebuild(), newHealthcheck(), newVersion(), newCompletion(), newMan())
 	return root
 }
 
@@ -56,10 +59,6 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // can't be: the flag is there
 	}
-}
-
-func unknownCommand(name string) error {
-	return usageError{fmt.Errorf("unknown command %q", name), `"feedmill --help" lists the commands`}
 }
 
 // noArgs refuses arguments.
@@ -106,6 +105,9 @@ func sourceOf(cmd *cobra.Command) config.Source {
 
 func loadFrom(src config.Source) (*config.Config, error) {
 	cfg, err := config.Load(src)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, hinted{err, "write it with: feedmill init --config " + src.File + ", or run without --config on defaults, FEEDMILL_* variables and flags"}
+	}
 	if err != nil {
 		return nil, hinted{err, "docs/CONFIGURATION.md of the project explains every key; \"feedmill init\" writes a configuration"}
 	}

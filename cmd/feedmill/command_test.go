@@ -1,6 +1,7 @@
 package main
 
 import (
+	"iter"
 	"strings"
 	"testing"
 
@@ -10,13 +11,13 @@ import (
 // TestExamples holds the examples that help shows against the commands: each has some, and those
 // name commands and flags that there are.
 func TestExamples(t *testing.T) {
-	root := newRoot()
-	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
+	for cmd := range commands(newRoot()) {
 		if cmd.Example == "" {
 			t.Errorf("%s has no example", cmd.CommandPath())
 		}
 		for line := range strings.Lines(cmd.Example) {
 			line, _, _ = strings.Cut(line, " #")
+			line, _, _ = strings.Cut(line, " >")
 			words := strings.Fields(line)
 			if len(words) == 0 || words[0] != "feedmill" {
 				t.Errorf("%s: %q does not call feedmill", cmd.CommandPath(), line)
@@ -31,6 +32,22 @@ func TestExamples(t *testing.T) {
 			}
 			if err != nil {
 				t.Errorf("%s: %q: %v", cmd.CommandPath(), line, err)
+			}
+		}
+	}
+}
+
+// commands yields cmd and all below it.
+func commands(cmd *cobra.Command) iter.Seq[*cobra.Command] {
+	return func(yield func(*cobra.Command) bool) {
+		if !yield(cmd) {
+			return
+		}
+		for _, below := range cmd.Commands() {
+			for c := range commands(below) {
+				if !yield(c) {
+					return
+				}
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func readFeed(cmd *cobra.Command, name string) (*gofeed.Feed, error) {
 		client := http.Client{Timeout: patience}
 		resp, rErr := client.Do(req)
 		if rErr != nil {
-			return nil, rErr
+			return nil, hinted{rErr, "is that the address of the old feed? the file that the generator has made of it will do as well"}
 		}
 		if body = resp.Body; resp.StatusCode != http.StatusOK {
 			err = fmt.Errorf("%s answers %s", name, resp.Status)

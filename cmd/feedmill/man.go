@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,12 @@ func newMan() *cobra.Command {
 		Short:   "Write manual pages into a folder",
 		Example: `  feedmill man man1`,
 		Hidden:  true,
-		Args:    cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("man: want one folder, have %d", len(args)), "name the folder to write to: feedmill man man1"}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return err

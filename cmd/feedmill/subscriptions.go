@@ -72,8 +72,10 @@ func newHub() *cobra.Command {
 their secrets: whoever can read it can speak to subscribers in this site's name.`,
 		Example: `  feedmill hub export subscriptions.jsonl
   feedmill hub import --config shared.yaml subscriptions.jsonl`,
-		Args: noArgs,
+		Args: onlyCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(newTransfer("export", "Write all subscriptions to a file, or to standard output for -", exportTo),
 		newTransfer("import", "Add the subscriptions of a file, or of standard input for -, or renew them", importFrom))
@@ -88,7 +90,7 @@ func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) 
 		Example: "  feedmill hub " + name + " subscriptions.jsonl",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{fmt.Errorf("hub %s: want one file", name), "- stands for standard input and output"}
+				return usageError{fmt.Errorf("hub %s: want one file, have %d", name, len(args)), "name a file, or - for standard input and output: feedmill hub " + name + " subscriptions.jsonl"}
 			}
 			return nil
 		},
