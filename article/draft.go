@@ -67,7 +67,11 @@ func (d *draft) title() string {
 	if isHTML(d.r.path) {
 		heading = firstHTMLHeading
 	}
-	return cmp.Or(oneLine(heading(d.body)), d.name.title(), "Untitled")
+	named := ""
+	if d.p.o.Layout.Named {
+		named = cleanLine(d.name.stem)
+	}
+	return cmp.Or(oneLine(heading(d.body)), named, d.name.title(), "Untitled")
 }
 
 // otherTitles are keys for titles of something else than the article.

@@ -27,12 +27,17 @@ type Layout struct {
 	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
 	Time func(yaml time.Time, site *time.Location) time.Time
 
+	// Attached gives the folder, from the site's root, of what the article at path embeds by its name
+	// alone: ![[pier.png]]. Nil stands for the place of the article's page.
+	Attached func(path string) string
+
 	Keys    map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
 	Ignore  []string            // keys of front matter that mean nothing here
 	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article
 	MDX     bool                // files that end in .md are MDX, too
 	Emoji   bool                // :tada: and the like stand for emoji
 	Titled  bool                // a heading of the first level at the start of a body is never shown: the title is
+	Named   bool                // an article that has no title is called as its file is, to the letter
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
 	Beside  bool                // relative references to images and media, and names of files, are from the file's folder, not from the page

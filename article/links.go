@@ -51,6 +51,18 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 	return absoluteURL(base, ref)
 }
 
+// embedURL gives the URL of a picture that the article at from embeds by its name, or by a path from
+// the site's root; one that begins with a dot stays relative to the page.
+func (r *renderer) embedURL(from, name string) string {
+	if r.o.Layout.Attached == nil || strings.HasPrefix(name, ".") {
+		return name
+	}
+	if !strings.Contains(name, "/") {
+		name = path.Join(r.o.Layout.Attached(from), name)
+	}
+	return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(name, "/")}).String()
+}
+
 // published gives the address of a file that ref names by its place in the repository, as editors show
 // it: "../static/a.png". Any other reference stays as it is.
 func (r *renderer) published(ref string) string {

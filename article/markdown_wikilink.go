@@ -25,6 +25,10 @@ type wikilinkParser struct{}
 // a func(string) (string, bool).
 var resolverKey = parser.NewContextKey()
 
+// embedKey is where it holds what gives the URL of a picture by the name that embeds it, a
+// func(string) string.
+var embedKey = parser.NewContextKey()
+
 func (wikilinkParser) Trigger() []byte { return []byte("![") }
 
 func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
@@ -51,7 +55,11 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 	}
 	label = strings.TrimSpace(label)
 	if embed && slices.Contains(imageEndings, strings.ToLower(path.Ext(name))) {
-		return wikiImage(name, label)
+		src := name
+		if find, ok := pc.Get(embedKey).(func(string) string); ok {
+			src = find(name)
+		}
+		return wikiImage(src, name, label)
 	}
 	if strings.EqualFold(strings.Trim(name, "_"), "toc") {
 		return ast.NewString(nil)
@@ -75,11 +83,11 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 	return link
 }
 
-// wikiImage shows the picture at src; its label is a text or the width that Obsidian gives it.
-func wikiImage(src, label string) ast.Node {
+// wikiImage shows the picture at src; its label is a text, the width that Obsidian gives it, or its name.
+func wikiImage(src, name, label string) ast.Node {
 	link := ast.NewLink()
 	link.Destination = []byte(src)
-	if strings.Trim(label, "0123456789x") != "" && label != src {
+	if strings.Trim(label, "0123456789x") != "" && label != name {
 		link.AppendChild(link, ast.NewString([]byte(label)))
 	}
 	return ast.NewImage(link)

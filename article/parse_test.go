@@ -67,12 +67,16 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				t.Fatal(err)
 			}
 			o.Site = site
-		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; titled: headings are; bundled: relative media are
+		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; attached: what is embedded lies in files, and names are titles; titled: headings are; bundled: relative media are
 			o.Layout = Layout{
 				Keys: map[string][]string{"url": {"permalink", "path"}},
 				Link: func(p Page) string { return p.URL },
 			}
-			if value != "own" {
+			switch value {
+			case "own":
+			case "attached":
+				o.Layout = Layout{Attached: func(string) string { return "files" }, Named: true}
+			default:
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}
 		case "folder":

@@ -12,20 +12,25 @@ var obsidian = &generator{
 	name: "obsidian",
 	weak: true, // notes may be what another generator builds
 	read: func(r *reader) (config, bool) {
-		v, _ := r.values(".obsidian/templates.json")
-		return config{values: v}, r.folder(".obsidian")
+		templates, _ := r.values(".obsidian/templates.json")
+		app, _ := r.values(".obsidian/app.json")
+		return config{values: values{
+			"templates": templates.text("folder"), "attachments": app.text("attachmentFolderPath"),
+		}}, r.folder(".obsidian")
 	},
 	seems:  func(*tree) bool { return false },
 	tokens: plainDialect,
 	layout: func(s *site) article.Layout {
-		templates := s.values.text("folder")
+		templates := s.values.text("templates")
 		return article.Layout{
 			Place: func(name string) (article.Place, bool) {
 				_, isTemplate := cutFolder(s.path(name), templates)
 				return article.Place{}, !isTemplate || templates == ""
 			},
-			Link: func(page article.Page) string { return obsidianLink(s, page) },
-			Keys: map[string][]string{"url": {"permalink"}},
+			Link:     func(page article.Page) string { return obsidianLink(s, page) },
+			Attached: func(name string) string { return obsidianAttached(s.values.text("attachments"), s.path(name)) },
+			Keys:     map[string][]string{"url": {"permalink"}},
+			Named:    true,
 		}
 	},
 }
@@ -42,4 +47,14 @@ func obsidianLink(s *site, page article.Page) string {
 	}
 	folder, stem := cutName(s.path(page.Path))
 	return obsidianSigns.Replace(join(folder, stem))
+}
+
+// obsidianAttached is the folder into which Obsidian puts what is pasted into a note, as its settings
+// have it: one of the vault, which itself is the default, or after "./" one beside the note.
+func obsidianAttached(setting, note string) string {
+	if beside, ok := strings.CutPrefix(setting, "./"); ok {
+		folder, _ := cutLast(note)
+		return join(folder, beside)
+	}
+	return clean(setting)
 }

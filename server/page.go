@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"feedmill/catalog"
@@ -70,7 +71,7 @@ type addresses struct {
 	generation uint64
 	mill       *feed.Mill
 	entries    map[uint64]*catalog.Entry // by a hash of the path
-	folders    map[string]bool           // of the content, in which articles lie
+	folders    map[string]bool           // of the content, in which articles lie or what they embed
 }
 
 var addressSeed = maphash.MakeSeed()
@@ -83,6 +84,9 @@ func (s *Server) addressesOf(v View) *addresses {
 	a := &addresses{v.Generation, v.Mill, make(map[uint64]*catalog.Entry, v.Articles), map[string]bool{}}
 	for e := range v.Entries() {
 		a.folders[folderOf(e.Path)] = true
+		if s.o.Attached != nil {
+			a.folders[path.Clean(s.o.Attached(e.Path))] = true
+		}
 		if path, ok := pathBelow(v.Mill, e.URL); ok {
 			key := maphash.String(addressSeed, path)
 			if a.entries[key] == nil { // of several the newest

@@ -38,10 +38,14 @@ type Options struct {
 	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
 	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
 	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
-	Origin  func() *Origin                         // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
-	Hook    http.Handler                           // of webhooks; nil: they have no address
-	Targets func() []Target                        // that documents are published to; nil: none; safe for concurrent use
-	Hub     func() *Hub                            // the site's own; nil, or one that returns nil: there is none; safe for concurrent use
+	// Attached gives the folder of the content from which the article at path embeds pictures, as in
+	// [article.Layout]; nil: there is none; safe for concurrent use.
+	Attached func(path string) string
+
+	Origin  func() *Origin  // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
+	Hook    http.Handler    // of webhooks; nil: they have no address
+	Targets func() []Target // that documents are published to; nil: none; safe for concurrent use
+	Hub     func() *Hub     // the site's own; nil, or one that returns nil: there is none; safe for concurrent use
 	Logger  *slog.Logger
 
 	// Both are safe for concurrent use, and nil stands for no.

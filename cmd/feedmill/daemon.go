@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -296,6 +297,14 @@ func (d *daemon) health() server.Health {
 func (d *daemon) view() server.View {
 	s := d.site.Load()
 	return server.View{Snapshot: s.catalog.Current(), Mill: s.mill, Language: s.language, BasePath: s.cfg.BaseURL.Path}
+}
+
+// attached is the folder from which the article at a path embeds pictures.
+func (d *daemon) attached(name string) string {
+	if s := d.site.Load(); s.attached != nil {
+		return s.attached(name)
+	}
+	return path.Dir(name)
 }
 
 // token is what admin requests must bear.

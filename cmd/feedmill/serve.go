@@ -134,6 +134,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Token:      d.token,
 		Past:       d.past.generations,
 		Content:    d.content,
+		Attached:   d.attached,
 		Hub:        d.ownHub,
 		Targets:    d.targets,
 		Profiles:   d.profiles,

@@ -25,8 +25,9 @@ type site struct {
 	cfg      *config.Config
 	catalog  *catalog.Catalog
 	mill     *feed.Mill
-	language string   // of articles that name none
-	files    []string // of the generator's configuration, also those that may come into being
+	language string                   // of articles that name none
+	attached func(path string) string // see article.Layout
+	files    []string                 // of the generator's configuration, also those that may come into being
 
 	keepFiles func() error // keeps what is known of the content files for the next start
 
@@ -129,7 +130,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return keep(key, c.WriteFiles)
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, files: found.Sought}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, files: found.Sought}, nil
 }
 
 // urls are the addresses of the documents of all the selections.
