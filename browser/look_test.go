@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -113,6 +114,7 @@ func TestLook(t *testing.T) {
 				{"taxonomy", s.address + "/tags/"},
 				{"term", term},
 				{"article", s.address + s.article},
+				{"missing", s.address + "/nothing/here/"},
 				{"owner", s.admin + "/"},
 			} {
 				t.Run(page.name, func(t *testing.T) { look(t, s.name+"-"+page.name, page.address) })
@@ -123,6 +125,9 @@ func TestLook(t *testing.T) {
 
 func look(t *testing.T, name, address string) {
 	p := newTab(t)
+	if strings.HasSuffix(name, "-missing") {
+		p.expects = "status of 404" // which is what is looked at
+	}
 	p.do(chromedp.EmulateViewport(1200, 900), scheme("light"), chromedp.Navigate(address))
 	p.await(`document.readyState === "complete"`)
 	light := eval[string](p, `getComputedStyle(document.body).backgroundColor`)
