@@ -31,7 +31,7 @@ func (d *draft) article() *Article {
 		Terms:    d.terms(),
 		Language: d.language(),
 	}
-	a.Published, a.Updated, a.Expires = d.dates()
+	a.Published, a.Updated, a.Expires = d.dates(a.Hidden)
 	a.URL = d.url(a)
 	page, err := url.Parse(a.URL)
 	if err != nil {
@@ -129,8 +129,8 @@ func (d *draft) language() string {
 	return cmp.Or(languageTag(d.place.Language), d.place.Language, d.name.language)
 }
 
-// dates gives when the article was published, updated, and when it expires.
-func (d *draft) dates() (published, updated, expires time.Time) {
+// dates gives when the article, which may be hidden, was published, updated, and when it expires.
+func (d *draft) dates(hidden bool) (published, updated, expires time.Time) {
 	zone := d.p.o.Zone
 	byName := d.name.published
 	if d.place.Date != "" {
@@ -142,12 +142,16 @@ func (d *draft) dates() (published, updated, expires time.Time) {
 		byName = d.dateInURL()
 	}
 	instead := "left out"
-	if !byName.IsZero() {
+	switch {
+	case !byName.IsZero():
 		instead = byName.Format("2006-01-02") + " from the file's name or address is used"
+	case !hidden && d.p.o.Undated != "":
+		instead = d.p.o.Undated
 	}
-	published = d.date("date", instead)
-	if published.IsZero() {
-		published = byName
+	told := len(d.r.problems)
+	published = cmp.Or(d.date("date", instead), byName)
+	if published.IsZero() && !hidden && d.p.o.Undated != "" && len(d.r.problems) == told {
+		d.r.warnf(1, "date: neither the front matter nor the name tells one; %s", instead)
 	}
 	updated = d.date("updated", "left out")
 	if updated.Before(published) {

@@ -17,6 +17,7 @@ type Options struct {
 	Layout     Layout
 	Limits     Limits   // zero fields mean those of [DefaultLimits]
 	Taxonomies []string // keys whose names become Terms; nil means categories and tags
+	Undated    string   // what stands in for a date that nobody tells, in the words of a problem; "" makes it none
 
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,

@@ -79,6 +79,8 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			default:
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}
+		case "undated":
+			o.Undated = value
 		case "folder":
 			o.Layout.Folder = value
 		case "value": // of the site's configuration: its name, and itself

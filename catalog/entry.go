@@ -36,6 +36,16 @@ type digest = [sha256.Size]byte
 // same content must give the same feeds everywhere, and old, so that such articles come last.
 var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// Undated says what stands in for the date of an article that tells none, for [article.Options]; keeps
+// tells whether [Options] will have a Keep.
+func Undated(keeps bool) string {
+	day := undated.Format(time.DateOnly)
+	if keeps {
+		return "the day on which it was first seen stands in for it; " + day + " where it was there from the start"
+	}
+	return day + " stands in for it, so that the article comes last"
+}
+
 // newEntry makes the entry of an article that has this id and leads to these links.
 func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
 	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, traits: s.traits, mark: hash([]byte(id))}

@@ -70,9 +70,6 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return f
 	}
 	a, problems := c.o.Parser.Parse(s.path, src)
-	if a != nil && a.Published.IsZero() && !a.Hidden {
-		problems = append(problems, c.undated(s.path))
-	}
 	f.problems = problems
 	if a != nil {
 		f.hash = a.Hash
@@ -115,16 +112,6 @@ func (c *Catalog) standIn(good source) source {
 		return source{}
 	}
 	return good
-}
-
-// undated tells what stands in for the date that an article lacks.
-func (c *Catalog) undated(path string) article.Problem {
-	instead := undated.Format(time.DateOnly) + " stands in for it, so that the article comes last"
-	if c.memory.keeps() {
-		instead = "the day on which it was first seen stands in for it; " + undated.Format(time.DateOnly) + " where it was there from the start"
-	}
-	return article.Problem{Path: path, Line: 1, Severity: article.Warning,
-		Message: "date: neither the front matter nor the name tells one; " + instead}
 }
 
 // read returns the bytes of a regular file and its stamp, taken while it did not change. The bytes are

@@ -65,6 +65,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Layout:     found.Layout,
 		Fields:     cfg.Content.Fields,
 		Taxonomies: terms,
+		Undated:    catalog.Undated(kept.keep != nil),
 		Limits: article.Limits{
 			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
 		},
