@@ -15,6 +15,7 @@ type tag struct {
 	name   string // lower case
 	closes bool   // it ends what name began
 	holds  bool   // a component's closing tag follows
+	rest   string // what follows the name, as it is written
 	args   []string
 	named  map[string]string
 }
@@ -32,7 +33,7 @@ func parseTag(inner string) tag {
 	if i := strings.IndexAny(name, " \t\n("); i >= 0 {
 		name, rest = name[:i], name[i:]
 	}
-	t := tag{name: strings.ToLower(name), closes: slash, named: map[string]string{}}
+	t := tag{name: strings.ToLower(name), closes: slash, rest: rest, named: map[string]string{}}
 	if opened, ok := strings.CutPrefix(t.name, "end"); ok && !slash {
 		t.name, t.closes = strings.TrimPrefix(opened, "_"), true
 	}
@@ -190,10 +191,11 @@ func (e *expander) write(t tag, at span) {
 		e.pair(t, "<blockquote>", "</blockquote>", at)
 	case "emoji":
 		e.out.WriteString(html.EscapeString(emojiNamed(t.arg(0))))
-	case "tab", "tabitem", "alert", "admonition", "callout", "hint", "notice", "note", "tip", "warning", "danger":
+	case "tab", "tabitem", "alert", "admonition", "aside", "callout", "hint", "notice", "panel", "note", "tip", "important", "caution",
+		"warning", "danger", "info":
 		e.titled(t, at)
-	case "details", "expand", "collapse", "spoiler":
-		title := t.key("title", "summary") + t.arg(0)
+	case "details", "expand", "collapse", "spoiler", "fold", "folding", "toggle", "accordion":
+		title := cmp.Or(t.key("title", "summary"), t.heading(), t.arg(0))
 		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
 	default:
 		if page := mediaPage(t); page != "" {
@@ -207,7 +209,14 @@ func (e *expander) write(t tag, at span) {
 			// the icon of a link, which holds no other: [{% avatar "https://…" %} text](page)
 		} else if t.webArg() == 0 && !t.holds {
 			e.anchor(t, t.arg(0), at)
-		} else if _, ok := e.closing(t.name, at.end); !ok && !t.holds {
+		} else if _, ok := e.closing(t.name, at.end); ok || t.holds {
+			e.titledBlock(t, at)
+		} else if strings.HasSuffix(t.name, "link") && beginsQuoted.MatchString(t.rest) && !e.beginsAddress() {
+			e.namedLink(t.arg(0))
+		} else if strings.HasSuffix(t.name, "title") && beginsQuoted.MatchString(t.rest) {
+			// of the code that follows: {% codetitle "a.js" %}
+			e.block("<p><strong>"+html.EscapeString(t.arg(0))+"</strong></p>", at)
+		} else {
 			e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
 		}
 	}

@@ -76,7 +76,7 @@ func (e *expander) siteValue(name, filters string, at span) {
 		if e.released += len(text); e.released <= maxReleased {
 			e.known(text, filters)
 		}
-	case ofRepository.MatchString(name) && addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):]):
+	case ofRepository.MatchString(name) && e.beginsAddress():
 		e.out.WriteString(unknownPart)
 	default:
 		e.out.WriteString(e.unknownAddress(at))
@@ -147,7 +147,7 @@ func (e *expander) frontMatter(name string) string {
 }
 
 // addressStart is what stands before an address.
-var addressStart = regexp.MustCompile(`(?:\]\(<?|(?:href|src|poster)=["'])$`)
+var addressStart = regexp.MustCompile(`(?:\]\(<?|\]:[ \t]*<?|(?:href|src|poster)=["'])$`)
 
 // unknownPart stands for what nobody here knows of an address, which makes it none: the rest of it
 // would lead elsewhere. At the start of an address it is no scheme of ours.
@@ -169,6 +169,11 @@ func withoutUnknown(nodes []*html.Node) {
 
 // maxAddress is how much of an address is looked at, in bytes.
 const maxAddress = 500
+
+// beginsAddress reports whether what is written next begins an address.
+func (e *expander) beginsAddress() bool {
+	return addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):])
+}
 
 // unknownAddress gives [unknownPart] for a tag at that place that is part of an address, "" for any
 // other, and at the start of an address for one before a whole path.

@@ -99,6 +99,18 @@ func (e *expander) openLink(name, page string) {
 	e.open = append(e.open, pair{name, "</a>"})
 }
 
+// beginsQuoted is an argument that is a text and no variable.
+var beginsQuoted = regexp.MustCompile("^[\\s(]*[\"'`]")
+
+// namedLink writes a link of which no more is known than its text, or a path of the site.
+func (e *expander) namedLink(text string) {
+	if strings.HasPrefix(text, "/") {
+		e.link(text, text)
+	} else {
+		e.out.WriteString(notMarkdown.Replace(html.EscapeString(text)))
+	}
+}
+
 // media writes a player for a file, or a link to the page that a player shows.
 func (e *expander) media(t tag) {
 	if page := mediaPage(t); page != "" {
@@ -108,11 +120,16 @@ func (e *expander) media(t tag) {
 	}
 }
 
-// pair writes what stands before and after the Markdown that t holds.
-func (e *expander) pair(t tag, before, after string, at span) {
+// isPaired reports whether a closing tag may follow, be it one of Zola's, which closes anything.
+func (e *expander) isPaired(t tag, at span) bool {
 	_, named := e.closing(t.name, at.end)
 	_, zola := e.closing("", at.end)
-	if !named && !zola && !t.holds {
+	return named || zola || t.holds
+}
+
+// pair writes what stands before and after the Markdown that t holds.
+func (e *expander) pair(t tag, before, after string, at span) {
+	if !e.isPaired(t, at) {
 		return
 	}
 	// In a list the indentation says that it belongs to the item.
@@ -123,21 +140,6 @@ func (e *expander) pair(t tag, before, after string, at span) {
 	}
 	e.out.WriteString("\n\n" + indent + before + "\n\n" + indent)
 	e.open = append(e.open, pair{t.name, "\n\n" + indent + after + "\n\n" + indent})
-}
-
-// titled writes a quotation that begins with a title, as [admonitionParser] makes one: a callout's or
-// a tab's. Without a title what t holds stands for itself.
-func (e *expander) titled(t tag, at span) {
-	title := t.key("title", "header")
-	switch t.name {
-	case "tab", "tabitem":
-		title = cmp.Or(title, t.key("label", "name", "value"), t.arg(0))
-	case "note", "tip", "warning", "danger":
-		title = cmp.Or(title, strings.ToUpper(t.name[:1])+t.name[1:])
-	}
-	if title != "" {
-		e.pair(t, "<blockquote><p><strong>"+notMarkdown.Replace(html.EscapeString(title))+"</strong></p>", "</blockquote>", at)
-	}
 }
 
 // close writes the end of the pair that was opened last, if name is its; Zola's tags end in "end".
@@ -156,12 +158,18 @@ const maxMargin = 200
 // with a blank line before it would be code, the author wrote all of that as HTML.
 func (e *expander) block(html string, at span) {
 	e.out.WriteString(html)
-	before := e.src[max(0, at.start-maxMargin):at.start]
-	before = before[strings.LastIndexByte(before, '\n')+1:]
-	after, next, _ := strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
-	if strings.Trim(before, " \t>") == "" && strings.TrimSpace(after) == "" && !indentedTag.MatchString(next) {
-		e.out.WriteString("\n" + strings.TrimRight(before, " \t"))
+	before, after, next := e.margins(at)
+	if strings.Trim(before, " \t>") == "" && after == "" && !indentedTag.MatchString(next) {
+		e.out.WriteString("\n" + before)
 	}
+}
+
+// margins gives what stands beside a tag on its line, and the line after it.
+func (e *expander) margins(at span) (before, after, next string) {
+	before = e.src[max(0, at.start-maxMargin):at.start]
+	before = before[strings.LastIndexByte(before, '\n')+1:]
+	after, next, _ = strings.Cut(e.src[at.end:min(len(e.src), at.end+maxMargin)], "\n")
+	return strings.TrimRight(before, " \t"), strings.TrimSpace(after), next
 }
 
 // indentedTag is a tag that would be code.
