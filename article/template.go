@@ -93,10 +93,14 @@ func (e *expander) run() {
 		}
 		e.out.WriteString(e.src[i:next])
 		i = next
+		before := e.out.Len()
 		size := e.construct(i)
-		if size == 0 {
+		switch {
+		case size == 0:
 			e.out.WriteByte(e.src[i])
 			size = 1
+		case e.out.Len() < before, e.out.Len() == before && !isAttributeList(e.src[i:]):
+			e.noteNothing()
 		}
 		i += size
 	}
@@ -226,6 +230,8 @@ var (
 	// listLine is the last line that was written, if it is an item of a list.
 	listLine = regexp.MustCompile(`(?:^|\n)[ \t]*(?:[-+*]|\d+[.)])[ \t][^\n]*\n[ \t]*$`)
 )
+
+func isAttributeList(s string) bool { return strings.HasPrefix(s, "{:") || strings.HasPrefix(s, "{.") }
 
 // attributes drops such a list, and the items that {:toc} makes a table of contents of.
 func (e *expander) attributes(rest string) int {
