@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/yuin/goldmark/ast"
 	"golang.org/x/net/idna"
 )
 
@@ -84,6 +85,9 @@ func isArticleFile(ref string) bool {
 // wrote: see [Options.refKeys].
 func (r *renderer) articleURL(from, ref string) (string, bool) {
 	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
+	if heading, err := url.PathUnescape(fragment); err == nil && strings.Contains(heading, " ") { // Obsidian's are as they are written
+		fragment = string(headingIDs{}.Generate([]byte(heading), ast.KindHeading))
+	}
 	if fragment != "" {
 		fragment = "#" + escapeURL(fragment)
 	}

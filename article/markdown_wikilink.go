@@ -17,7 +17,7 @@ const maxWikilink = 500
 
 var imageEndings = []string{".apng", ".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
 
-// wikilinkParser reads [[name]], [[name#heading]], [[name|label]], and ![[picture.png]]. A name
+// wikilinkParser reads [[name]], [[name#heading]], [[#heading]], [[name|label]], and ![[picture.png]]. A name
 // that means no article leaves its label as text.
 type wikilinkParser struct{}
 
@@ -50,8 +50,12 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 
 	name, label, labelled := strings.Cut(string(inner), "|")
 	name = strings.TrimSpace(strings.TrimSuffix(name, `\`)) // in a table the bar is escaped
+	page, heading, _ := strings.Cut(name, "#")
 	if !labelled {
 		label = name
+		if heading != "" {
+			label = strings.TrimPrefix(page+" > "+strings.ReplaceAll(heading, "#", " > "), " > ")
+		}
 	}
 	label = strings.TrimSpace(label)
 	if embed && slices.Contains(imageEndings, strings.ToLower(path.Ext(name))) {
@@ -65,13 +69,12 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 		return ast.NewString(nil)
 	}
 	caption := ast.NewString([]byte(label))
-	page, heading, _ := strings.Cut(name, "#")
 	resolve, ok := pc.Get(resolverKey).(func(string) (string, bool))
 	if !ok {
 		return caption
 	}
 	url, ok := resolve(page)
-	if !ok {
+	if !ok && (page != "" || heading == "") {
 		return caption
 	}
 	if heading != "" {

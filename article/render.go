@@ -82,6 +82,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 		nodes = plainNodes(body)
 	}
 	nodes = withoutBareHeadings(r.withoutTitle(nodes, a.Title))
+	nameHeadings(nodes)
 	c := cleaner{r: r, path: a.Path, base: base, media: r.o.mediaBase(a.Path, base)}
 	content := Content{
 		HTML:    markedReplacements(cleanText(plainQuotes(r.policy.Sanitize(c.clean(nodes))))),
