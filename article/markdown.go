@@ -87,13 +87,13 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	if markdown == r.markdown {
 		body = wholePre(body)
 	}
-	expanded := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
+	expanded, defines := r.expand(path, body, func(body string) []span { return markdownCode(markdown, body) }, markdown == r.mdx)
 	if expanded != body {
 		if err := checkBounds(expanded, int(r.o.Limits.Render)); err != nil {
 			return nil, &boundError{what: err.Error()} // its lines are not the author's
 		}
 	}
-	src := []byte(expanded)
+	src := []byte(mended(markdown, expanded, defines))
 	context := newContext()
 	context.Set(resolverKey, func(name string) (string, bool) { return r.articleURL(path, name) })
 	context.Set(embedKey, func(name string) string { return r.embedURL(path, name) })

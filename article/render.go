@@ -121,7 +121,8 @@ func (r *renderer) nodes(a *Article, body string) (_ []*html.Node, err error) {
 	}()
 	var src []byte
 	if isHTML(a.Path) {
-		src = []byte(r.expand(a.Path, body, htmlCode, false))
+		expanded, _ := r.expand(a.Path, body, htmlCode, false)
+		src = []byte(expanded)
 	} else if src, err = r.markdownHTML(a.Path, body); err != nil {
 		return nil, err
 	}

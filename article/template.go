@@ -22,6 +22,7 @@ type expander struct {
 	mdx  bool              // braces hold JavaScript
 	out  bytes.Buffer
 
+	defines  bool              // what is not there may define links
 	imports  map[string]string // of MDX: what is imported under a name
 	captured map[string]string // Markdown by the variable that holds it
 	released int               // bytes of it that were written
@@ -31,18 +32,18 @@ type expander struct {
 // pair is a tag whose closing tag writes html.
 type pair struct{ name, html string }
 
-// expand gives body, of the article at path, without template syntax. code finds the parts that
-// show code; it is not asked when there is no need to.
-func (r *renderer) expand(path, body string, code func(body string) []span, mdx bool) string {
+// expand gives body, of the article at path, without template syntax, and tells whether that may have
+// defined links. code finds the parts that show code; it is not asked when there is no need to.
+func (r *renderer) expand(path, body string, code func(body string) []span, mdx bool) (expanded string, defines bool) {
 	if !mdx && !mayHoldTemplates(body) {
-		return body
+		return body, false
 	}
 	body = rawString.ReplaceAllStringFunc(body, func(s string) string { return unquote(rawString.FindStringSubmatch(s)[1]) })
 	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, captured: map[string]string{}, effort: 1 << 20}
 	e.code = code(e.src)
 	e.ends = closingTags(e.src)
 	e.run()
-	return e.out.String()
+	return e.out.String(), e.defines
 }
 
 // rawString is a function of the Go blog, whose templates come before Markdown: in code, too.

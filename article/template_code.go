@@ -16,8 +16,13 @@ type span struct{ start, end int }
 
 // markdownCode finds the parts of a body that show code, in Markdown and in HTML.
 func markdownCode(markdown goldmark.Markdown, body string) []span {
+	return markdownCodeIn(markdown, body, newContext())
+}
+
+// markdownCodeIn is [markdownCode], and leaves the definitions of links in context.
+func markdownCodeIn(markdown goldmark.Markdown, body string, context parser.Context) []span {
 	code := append(htmlCode(body), formulas(body)...)
-	doc := markdown.Parser().Parse(text.NewReader([]byte(body)), parser.WithContext(newContext()))
+	doc := markdown.Parser().Parse(text.NewReader([]byte(body)), parser.WithContext(context))
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch {
 		case !entering:

@@ -119,6 +119,8 @@ var (
 	// mathTags hold TeX.
 	mathTags   = []string{"katex", "latex", "math", "mathjax", "tex"}
 	blankLines = regexp.MustCompile(`\n\s*\n`)
+	// includes begins a tag for another file, which may hold anything.
+	includes = regexp.MustCompile(`^[\s-]*(?:include|render)`)
 	// hiddenTags hold nothing to read, or what needs data to be read.
 	hiddenTags = []string{"comment", "capture", "css", "for", "javascript", "js", "schema", "set", "style", "stylesheet"}
 )
@@ -130,6 +132,7 @@ func (e *expander) tag(inner string, at span) int {
 		e.close(t.name)
 		return 0
 	}
+	e.defines = e.defines || includes.MatchString(inner)
 	hidden := slices.Contains(hiddenTags, t.name) && !strings.Contains(inner, "=")
 	isCode, isRaw, isMath := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name), slices.Contains(mathTags, t.name)
 	if hidden || isCode || isRaw || isMath {
@@ -150,6 +153,8 @@ func (e *expander) tag(inner string, at span) int {
 			e.out.WriteString("\n\n$$\n" + blankLines.ReplaceAllString(strings.Trim(content, "$\n "), "\n") + "\n$$\n\n")
 		case isMath:
 			e.out.WriteString("$" + strings.Trim(content, "$ ") + "$")
+		case t.name == "for":
+			e.defines = e.defines || strings.Contains(content, "]:")
 		case t.name == "set", t.name == "capture":
 			e.capture(t.arg(0), content, span{at.start, closing.end})
 		}
