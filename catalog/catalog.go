@@ -53,6 +53,12 @@ type Options struct {
 	Kept store.State
 	Keep func(store.Changes) error
 
+	// Turn is set where other catalogs keep the same site at once, on content that is equal to this
+	// one's, or will be. It waits for the turn of this one and returns what the others have kept since
+	// its last; nil deletes. Keep then ends the turn, also with nothing, and Kept is empty, since the
+	// first turn tells all. Nothing is published but what is kept.
+	Turn func(context.Context) (store.Changes, error)
+
 	// Files is what [Catalog.WriteFiles] of an earlier run wrote, or nil. Where it agrees with Kept, the first
 	// Apply may have an empty Change, and publishes what follows from it without a look at the disk.
 	Files []byte
@@ -107,6 +113,7 @@ type Catalog struct {
 	kin      kin // of all files, where something is kept
 	guard    guard
 	shelf    *shelf
+	replica  replica
 
 	buffers sync.Pool // of *[]byte, for files that are read
 
@@ -134,6 +141,7 @@ func New(o Options) *Catalog {
 		buffers: sync.Pool{New: func() any { return new([]byte) }},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
+		replica:  replica{pending: map[string]bool{}},
 	}
 	if o.Before != nil {
 		c.looked = o.Before.made
@@ -154,10 +162,14 @@ func (c *Catalog) Restored() bool { return c.restored && c.Current() == nil }
 func (c *Catalog) Current() *Snapshot { return c.current.Load() }
 
 // Apply looks where ch says, and publishes a new snapshot if anything has changed at the time now.
-// On an error (the content folder can't be opened, ctx is done) everything stays as it was.
+// On an error (the content folder can't be opened, ctx is done) everything stays as it was. Where the
+// error is [ErrApart], what was found is published once it can be agreed on: a Rescan leads to that.
 func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, error) {
 	now = c.steady(now)
 	c.shelf.sweep(now)
+	if err := c.hear(ctx); err != nil {
+		return Report{}, err
+	}
 	ch = c.settling.takeLater(ch, now)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
@@ -173,8 +185,13 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if err != nil {
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
+	touched, err := c.begin(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	defer c.end()
 	r := Report{Scanned: len(found.files), Later: c.settling.at, Held: found.held}
-	touched := c.take(found, now, &r)
+	c.take(found, now, touched, &r)
 	if c.Restored() {
 		if fsys == nil && !c.agrees(now) {
 			return r, nil // the first look will tell
@@ -193,7 +210,8 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
-	return r, nil
+	err = c.agreed(&r)
+	return r, err
 }
 
 // forget drops all that is known of files.
@@ -204,6 +222,7 @@ func (c *Catalog) forget() {
 	clear(c.blind)
 	c.kin = nil
 	c.restored = false
+	clear(c.replica.pending)
 }
 
 // steady is now, or the time of the last look where the clock has been set back by less than a day:
@@ -224,6 +243,7 @@ func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map
 	if r.Doubt != "" {
 		return
 	}
+	missing = c.sure(missing, rescan, now)
 	for _, p := range missing {
 		c.drop(p, now, touched)
 	}

@@ -59,10 +59,9 @@ func (s source) trace() trace {
 	return trace{store.Digest(s.article.Hash[:]), s.traits.sketch, s.article.Published}
 }
 
-// take makes what a survey has read what is known of the files. It returns the paths at which the
-// article is another one.
-func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[string]bool) {
-	touched = make(map[string]bool, len(found.dirty))
+// take makes what a survey has read what is known of the files. It adds to touched the paths at which
+// the article is another one.
+func (c *Catalog) take(found survey, now time.Time, touched map[string]bool, r *Report) {
 	for i, s := range found.dirty {
 		old, is := c.files[s.path], found.read[i]
 		if is == nil {
@@ -78,9 +77,11 @@ func (c *Catalog) take(found survey, now time.Time, r *Report) (touched map[stri
 		c.relate(s.path, old, is)
 		c.set(s.path, is)
 		c.fault(s.path, is.problems)
-		c.memory.keepSource(s.path, c.lastGood(is))
+		if c.adopt(s.path, now) {
+			touched[s.path] = true
+		}
+		c.memory.keepSource(s.path, c.lastGood(c.files[s.path]))
 	}
-	return touched
 }
 
 // leave gives the text of a file away, unless that of is, its next version, is the same.

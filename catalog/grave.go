@@ -73,7 +73,7 @@ func (x *index) bury(a *store.Article, now time.Time) {
 	}
 	for l := range x.listsWith(a.Feeds) {
 		l.removed = now
-		x.spoil(l)
+		x.spoil(l, true)
 	}
 }
 
@@ -82,7 +82,7 @@ func (x *index) raise(id string) {
 	if d := x.graves.byID[id]; d != nil {
 		x.setGrave(id, nil)
 		for l := range x.listsWith(d.Feeds) {
-			x.spoil(l)
+			x.spoil(l, true)
 		}
 	}
 }

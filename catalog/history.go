@@ -21,13 +21,18 @@ type history struct {
 // published before this.
 func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 	vacant := x.settlePaths()
-	for l := range x.stale {
-		if l.path != "" {
+	for l, own := range x.stale {
+		switch {
+		case l.path == "":
+			delete(x.stale, l)
+		case own || x.feeds[l.path] == nil || x.feeds[l.path].last == nil:
 			x.publish(l, now, first, r)
+			delete(x.stale, l)
+		case x.follow(l, r):
+			delete(x.stale, l)
 		}
 	}
-	clear(x.stale)
-	x.retire(vacant, r)
+	x.retire(vacant, now, r)
 	s := &Snapshot{
 		Site: x.site.selection, Articles: len(x.shown), Next: x.next(now), made: now,
 		entries: x.site.entries, gone: x.retired,
@@ -42,6 +47,7 @@ func (x *index) snapshot(now time.Time, first bool, r *Report) *Snapshot {
 // settlePaths gives the lists of which something has changed the paths of their feeds. It returns the
 // paths that had feeds so far and may have none any more.
 func (x *index) settlePaths() (vacant []string) {
+	vacant, x.vacated = x.vacated, nil
 	if !x.published {
 		vacant = slices.Collect(maps.Keys(x.feeds))
 	}
@@ -95,7 +101,7 @@ func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
 	version := store.Digest(sel.Version)
 	same := known && was.Generations[0].Version == version
 	switch {
-	case same:
+	case same && !(was.Retired && x.memory.shared):
 		sel.Modified = was.Modified
 	case known:
 		sel.Modified = later(now, was.Modified)
@@ -103,6 +109,9 @@ func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
 		sel.Modified = newestUpdate(sel.Entries)
 	default:
 		sel.Modified = now.Truncate(time.Second)
+	}
+	if same && h.last != nil && h.last.Version != sel.Version {
+		r.Feeds++ // others have kept it before
 	}
 	h.last, l.removed = sel, time.Time{} // what is known of it belongs to the path from now on
 	h.kept.Modified, h.kept.Removed, h.kept.Retired = sel.Modified.UTC(), sel.Removed, false
@@ -117,7 +126,7 @@ func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
 }
 
 // retire notes which of the paths have no feeds any more, and brings the taxonomies up to date.
-func (x *index) retire(vacant []string, r *Report) {
+func (x *index) retire(vacant []string, now time.Time, r *Report) {
 	gone := map[string]bool{}
 	for _, path := range vacant {
 		h := x.feeds[path]
@@ -125,8 +134,12 @@ func (x *index) retire(vacant []string, r *Report) {
 			continue
 		}
 		gone[path] = true
-		if !h.kept.Retired {
-			h.kept.Retired, h.last = true, nil
+		h.last = nil
+		if !h.kept.Retired && !(x.memory.shared && !x.published) { // a start may lag behind the others
+			h.kept.Retired = true
+			if x.memory.shared {
+				h.kept.Modified = later(now, h.kept.Modified).UTC()
+			}
 			x.keep(path, h)
 			r.Feeds++
 		}

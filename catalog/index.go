@@ -29,7 +29,10 @@ type index struct {
 	retired map[string]bool     // the paths of those that were; replaced, never changed
 	before  map[string]*Entry   // by path, those of Options.Before; nil after the first update
 
-	stale     map[*list]bool          // lists of which something has changed since the last snapshot
+	stale     map[*list]bool          // lists of which something has changed since the last snapshot; true: by this catalog's content
+	vacated   []string                // paths whose feeds have gone, which is to be kept again
+	looked    time.Time               // of the last update
+	waiting   map[string]bool         // paths of which the content waits for more of it
 	published bool                    // there was a snapshot
 	clashes   bool                    // see [index.clashed]
 	settings  map[string]store.Digest // by taxonomy, what feeds depend on beside the articles
@@ -39,7 +42,7 @@ func newIndex(o Options, m *memory) *index {
 	x := &index{
 		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
 		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
-		stale: map[*list]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
+		stale: map[*list]bool{}, waiting: map[string]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
 	m.lists = x.keys
 	x.stale[x.site] = true
@@ -60,9 +63,12 @@ func newIndex(o Options, m *memory) *index {
 }
 
 // update brings the index to the state of the articles at the touched paths, and to the time now.
-// It counts in r what that changes for the feeds.
+// It counts in r what that changes for the feeds. Of paths that are touched, and of which that is
+// false, it is only what others have kept that is new: nothing of it is kept again.
 func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
+	touched, own := x.ownPaths(now, touched)
 	paths := x.note(now, touched, at, all)
+	paths = slices.DeleteFunc(paths, func(p string) bool { return x.lags(p, own[p], at, now) })
 	stamp := now.UTC().Truncate(time.Second) // of what is noticed now: feeds tell no parts of seconds
 	changed := edits{}
 	var buried []*store.Article
@@ -71,10 +77,12 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	for i, p := range paths {
 		known[i] = x.memory.known(p)
 	}
-	entries := x.entries(paths, at, now, stamp)
+	entries := x.entries(paths, touched, at, now, stamp)
 	for i, p := range paths {
 		was, is, s := x.shown[p], entries[i], at(p)
 		switch {
+		case is == nil && !touched[p]:
+			continue // others see it, or see it no more
 		case is == nil && s.broken && was == nil:
 			continue // it may heal
 		case is == nil && s.broken: // and nobody has its text any more
@@ -83,27 +91,30 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		case is == nil && was == nil:
 			buried = append(buried, x.memory.bury(p, stamp))
 			continue
-		case was != nil && is != nil && was.digest == is.digest:
+		case was != nil && is != nil && was.digest == is.digest && was.touched.Equal(is.touched) && was.placed.Equal(is.placed):
 			continue
 		case is == nil:
 			r.Removed++
 			buried = append(buried, x.memory.bury(p, stamp))
 			x.memory.hide(p)
+		case !touched[p]:
+			r.Changed++
+			x.shown[p] = is
 		default:
 			r.Changed++
 			x.shown[p] = is
 			x.raise(is.ID)
 			left = append(left, x.memory.left(p, known[i])...)
 		}
-		x.replace(was, is, changed)
+		x.replace(was, is, changed, touched[p])
 	}
 	for l, e := range changed {
 		l.apply(e)
-		x.spoil(l)
+		x.spoil(l, e.own)
 	}
 	for _, t := range x.taxa {
 		for _, l := range t.settleNames(changed) {
-			x.spoil(l)
+			x.spoil(l, true)
 		}
 	}
 	for _, a := range buried {
@@ -111,20 +122,20 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	}
 	for l := range x.listsWith(left) {
 		l.removed = stamp
-		x.spoil(l)
+		x.spoil(l, true)
 	}
 	x.forget(stamp)
-	x.before = nil
+	x.before, x.looked = nil, now
 }
 
-// spoil notes that the selection of l must be made again.
-func (x *index) spoil(l *list) {
+// spoil notes that the selection of l must be made again, and whether this catalog's content is why.
+func (x *index) spoil(l *list, own bool) {
 	l.selection = nil
-	x.stale[l] = true
+	x.stale[l] = x.stale[l] || own
 }
 
 // entries are what feeds show of the articles at these paths, nil for nothing, in the same order.
-func (x *index) entries(paths []string, at func(path string) source, now, stamp time.Time) []*Entry {
+func (x *index) entries(paths []string, touched map[string]bool, at func(path string) source, now, stamp time.Time) []*Entry {
 	entries, ids := make([]*Entry, len(paths)), make([]string, len(paths))
 	for i, p := range paths {
 		if due(at(p).article, now) {
@@ -140,7 +151,9 @@ func (x *index) entries(paths []string, at func(path string) source, now, stamp 
 		for _, e := range entries {
 			if e != nil {
 				x.ids.hold(e.Path, e.ID)
-				x.memory.note(e, x.shown[e.Path])
+				if touched[e.Path] {
+					x.memory.note(e, x.shown[e.Path])
+				}
 			}
 		}
 	}
@@ -163,9 +176,6 @@ func (x *index) entry(s source, id string, stamp time.Time) *Entry {
 // note takes down what the articles at the touched paths claim, refer to and wait for, and adds to
 // the paths those of other articles that this concerns. It returns them all, sorted.
 func (x *index) note(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article]) []string {
-	for p := range x.turns {
-		touched[p] = true
-	}
 	paths := slices.Sorted(maps.Keys(touched))
 	n := len(paths)
 	for _, p := range paths[:n] {
@@ -175,14 +185,18 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 		if !nextTurn(a, now).IsZero() {
 			x.turns[p] = a
 		}
-		if due(a, now) {
+		switch {
+		case due(a, now):
 			concerned = append(concerned, x.ids.claim(x.memory.claim(a))...)
-		} else {
+		case a == nil && !touched[p] && x.memory.elsewhere(p):
+			concerned = append(concerned, x.ids.claim(x.memory.claimElsewhere(p))...)
+		default:
 			concerned = append(concerned, x.ids.withdraw(p)...)
 		}
 		for _, other := range concerned {
-			if !touched[other] {
-				touched[other] = true
+			own, known := touched[other]
+			touched[other] = own || touched[p]
+			if !known {
 				paths = append(paths, other)
 			}
 		}
@@ -192,16 +206,18 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 }
 
 // replace notes in the edits that is comes where was has been; either may be nil.
-func (x *index) replace(was, is *Entry, changed edits) {
+func (x *index) replace(was, is *Entry, changed edits, own bool) {
 	if was != nil {
 		for _, p := range x.listsOf(was) {
-			changed.of(p.list).out = append(changed.of(p.list).out, was)
+			e := changed.of(p.list)
+			e.out, e.own = append(e.out, was), e.own || own
 			p.spell(p.name, -1)
 		}
 	}
 	if is != nil {
 		for _, p := range x.listsOf(is) {
-			changed.of(p.list).in = append(changed.of(p.list).in, is)
+			e := changed.of(p.list)
+			e.in, e.own = append(e.in, is), e.own || own
 			p.spell(p.name, +1)
 		}
 	}

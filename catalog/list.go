@@ -19,7 +19,10 @@ type list struct {
 }
 
 // edit collects what goes out of a list and what comes in.
-type edit struct{ out, in []*Entry }
+type edit struct {
+	out, in []*Entry
+	own     bool // it follows from this catalog's content, not from what others have kept
+}
 
 // edits are those of one update.
 type edits map[*list]*edit

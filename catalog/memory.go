@@ -17,6 +17,8 @@ import (
 type memory struct {
 	keep    func(store.Changes) error // nil: nothing is kept
 	begun   bool                      // something was known before this run, or its first look is over
+	shared  bool                      // others keep the same, and each writes in its turn
+	turn    bool                      // it is that of this one
 	entries map[string]*Entry         // by path, those that the index shows
 	lists   func(*Entry) []string     // the ids of the lists that it belongs to
 	apart   map[string]*store.Article // by path, what no entry tells; nil: nothing, whatever an entry tells. Values are replaced, never changed
@@ -29,7 +31,7 @@ type memory struct {
 func newMemory(o Options) *memory {
 	kept, keep := o.Kept, o.Keep
 	m := &memory{
-		keep: keep, begun: len(kept.Articles) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil,
+		keep: keep, begun: len(kept.Articles) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil, shared: o.Turn != nil,
 		entries: map[string]*Entry{}, apart: map[string]*store.Article{}, gone: map[store.Digest]string{},
 		sources: map[string]*[]byte{}, unkept: map[string]bool{}, changes: noChanges(),
 	}
@@ -131,6 +133,9 @@ func (m *memory) dates(s source, now time.Time) (published, updated, changed tim
 // place among the others. was is what they showed at its path before, if anything.
 func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Time) {
 	known := m.known(e.Path)
+	if m.shared {
+		was = nil // what is known is agreed on; what was derived from it may not have been
+	}
 	if known == nil && was == nil && !m.begun {
 		return e.Updated, e.Updated
 	}
@@ -153,6 +158,12 @@ func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Tim
 // note keeps what e tells, which feeds are about to show. was is what they showed at its path so far, if
 // anything.
 func (m *memory) note(e, was *Entry) {
+	if m.shared { // what is known is what all have agreed on, and an entry may tell of something else
+		if is := m.record(e); !m.apart[e.Path].Equal(is) {
+			m.set(e.Path, is)
+		}
+		return
+	}
 	known, apart := m.apart[e.Path]
 	if apart {
 		m.recall(known, e.Path)
@@ -312,9 +323,10 @@ func (m *memory) write(first bool) error {
 			all.Articles = make(map[string]*store.Article, portion)
 		}
 	}
-	if all.Empty() {
+	if all.Empty() && !m.turn {
 		return nil
 	}
+	m.turn = false
 	if err := m.keep(all); err != nil {
 		return err
 	}

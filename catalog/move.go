@@ -79,7 +79,10 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 // come are the touched articles that feeds do not show yet.
 func (c *Catalog) come(touched map[string]bool) map[string]trace {
 	come := map[string]trace{}
-	for p := range touched {
+	for p, own := range touched {
+		if !own {
+			continue
+		}
 		if f, known := c.files[p], c.memory.known(p); f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
 			come[p] = f.good.trace()
 		}

@@ -21,16 +21,24 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	reread := maps.Clone(touched)
 	c.index.update(now, touched, c.at, c.articles, r)
 	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
-	next.Modified = newest(was, next, now, r.Feeds > 0)
+	if next.Modified = newest(was, next, now, r.Feeds > 0); c.memory.shared {
+		next.Modified = c.index.modified()
+	}
 	same := c.problems(was, next, reread, r)
 	if was != nil {
 		next.Generation = was.Generation
-		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && same {
+		if was != c.o.Before && r.Feeds == 0 && r.Changed+r.Removed == 0 && next.Next.Equal(was.Next) && same &&
+			!c.replica.owes && next.Modified.Equal(was.Modified) {
 			r.Unkept = c.memory.write(false)
 			return
 		}
 	}
 	next.Generation++
+	if c.memory.shared {
+		if r.Unkept = c.memory.write(false); r.Unkept != nil {
+			return
+		}
+	}
 	c.o.Before = nil // it need not stay in memory
 	if c.memory.begun {
 		r.Unkept = c.memory.write(false)

@@ -1,0 +1,288 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"feedmill/article"
+	"feedmill/store"
+)
+
+// Several catalogs may keep one site, each with content of its own that is equal in the end and may
+// lag in between. What they share is what is kept: each change of it is made in turns, by one that
+// knows all changes before. So who sees a change of the content first decides what becomes of it, and
+// the others find that decided when they see it too. A catalog keeps only what follows from changes of
+// its own content; of what others have kept it shows what agrees with its content, and else shows what
+// it showed before. Every version of a feed that readers see has been kept, with its date.
+
+// ErrApart tells that a catalog can't agree with others on what it has found.
+var ErrApart = errors.New("what replicas share can't be reached")
+
+// replica is what a catalog knows of its part in a site that others keep too.
+type replica struct {
+	pending map[string]bool // paths touched since what was last kept; false: only by what others have kept
+	apart   bool            // the last turn failed
+	owes    bool            // what it found is not published yet,
+	owed    Report          // nor told
+
+	unsure map[string]bool // articles that others knew of at the start, and that were not there
+	since  time.Time       // when that was
+}
+
+// hear takes in what others have kept before any look at the disk, where that has failed the last time
+// or never happened: without it there would be nothing to publish.
+func (c *Catalog) hear(ctx context.Context) error {
+	if !c.memory.shared || c.Current() != nil && !c.replica.apart {
+		return nil
+	}
+	_, err := c.begin(ctx)
+	c.end()
+	return err
+}
+
+// begin waits for the turn of this catalog. It returns the paths touched so far.
+func (c *Catalog) begin(ctx context.Context) (touched map[string]bool, err error) {
+	if !c.memory.shared {
+		return map[string]bool{}, nil
+	}
+	others, err := c.o.Turn(ctx)
+	if c.replica.apart = err != nil; err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrApart, err)
+	}
+	c.memory.turn = true
+	c.merge(others)
+	return c.replica.pending, nil
+}
+
+// end ends a turn in which nothing was kept.
+func (c *Catalog) end() {
+	if c.memory.turn {
+		c.memory.turn = false
+		_ = c.o.Keep(store.Changes{}) // with nothing to lose
+	}
+}
+
+// agreed tells whether what was found is kept and published. Otherwise it is, with r, the next time.
+func (c *Catalog) agreed(r *Report) error {
+	if !c.memory.shared {
+		return nil
+	}
+	own := &c.replica
+	own.owed.Changed += r.Changed
+	own.owed.Removed += r.Removed
+	own.owed.Feeds += r.Feeds
+	if own.owes, own.apart = r.Unkept != nil, r.Unkept != nil; own.owes {
+		c.retold["."] = true // problems have not been told
+		return fmt.Errorf("%w: %w", ErrApart, r.Unkept)
+	}
+	r.Changed, r.Removed, r.Feeds = own.owed.Changed, own.owed.Removed, own.owed.Feeds
+	own.owed, own.pending = Report{}, c.index.waiting
+	c.index.waiting = map[string]bool{}
+	return nil
+}
+
+// merge takes in what others have kept. Where this catalog wanted to keep something else, theirs counts.
+func (c *Catalog) merge(others store.Changes) {
+	m, x := c.memory, c.index
+	for p, a := range others.Articles {
+		m.remember(p, a)
+		delete(m.unkept, p)
+		delete(c.replica.unsure, p)
+		c.hint(p)
+	}
+	for p, src := range others.Sources {
+		delete(m.changes.Sources, p)
+		if delete(m.sources, p); src != nil {
+			m.sources[p] = src
+			if c.adopt(p, c.looked) {
+				c.hint(p)
+			}
+		}
+	}
+	for id, d := range others.Deletions {
+		x.mergeGrave(id, d)
+	}
+	for path, f := range others.Feeds {
+		x.mergeFeed(path, f)
+	}
+	m.begun = m.begun || len(others.Articles)+len(others.Feeds) > 0
+}
+
+// hint notes that others have kept something about the article at path.
+func (c *Catalog) hint(path string) { c.replica.pending[path] = c.replica.pending[path] }
+
+// sure takes from the missing files those that this catalog has never seen. Others may just have
+// added them: until a look that is a grace later finds them missing too, they are not gone.
+func (c *Catalog) sure(missing []string, rescan bool, now time.Time) []string {
+	own := &c.replica
+	switch {
+	case !c.memory.shared:
+	case c.Current() == nil:
+		own.unsure, own.since = map[string]bool{}, now
+		known := missing[:0]
+		for _, p := range missing {
+			if c.files[p] != nil {
+				known = append(known, p)
+			} else {
+				own.unsure[p] = true
+			}
+		}
+		return known
+	case rescan && now.Sub(own.since) >= c.o.DeleteGrace:
+		for p := range own.unsure {
+			if c.files[p] == nil {
+				missing = append(missing, p)
+			}
+		}
+		own.unsure = nil
+	}
+	return missing
+}
+
+// adopt makes the last good version of a broken file the one that others have kept.
+func (c *Catalog) adopt(path string, now time.Time) bool {
+	f, kept := c.files[path], c.memory.sources[path]
+	if !c.memory.shared || f == nil || kept == nil || f.cut || len(f.problems) == 0 {
+		return false
+	}
+	if a := f.good.article; a != nil && (a.Hash == f.hash || a.Hash == hashOf(*kept)) {
+		return false
+	}
+	good := c.before(path, nil)
+	if good.article == nil {
+		return false
+	}
+	is := *f
+	is.good = good
+	c.leave(f, good, now)
+	c.relate(path, f, &is)
+	c.set(path, &is)
+	return true
+}
+
+// elsewhere reports whether others show the article at path.
+func (m *memory) elsewhere(path string) bool {
+	known := m.known(path)
+	return m.shared && known != nil && known.Gone.IsZero()
+}
+
+// claimElsewhere is the claim of an article that only others have, so that nobody takes its id.
+func (m *memory) claimElsewhere(path string) *claim {
+	known := m.known(path)
+	return &claim{article: &article.Article{Path: path, ID: known.ID, Published: known.Published}, id: known.ID, held: true}
+}
+
+// ownPaths adds to touched what time changes, and returns the paths whose content or turn is why they
+// are touched; those that it only concerns may be added to the others.
+func (x *index) ownPaths(now time.Time, touched map[string]bool) (all, own map[string]bool) {
+	for p, a := range x.turns {
+		touched[p] = touched[p] || !x.memory.shared || !nextTurn(a, x.looked).After(now)
+	}
+	if !x.memory.shared {
+		return touched, touched
+	}
+	return maps.Clone(touched), touched
+}
+
+// lags reports whether what feeds show of the article at path must stay as it is: others have kept
+// something about another version of it, or it has moved and is not seen at its new place yet.
+func (x *index) lags(path string, own bool, at func(path string) source, now time.Time) bool {
+	if !x.memory.shared {
+		return false
+	}
+	known, a, was := x.memory.known(path), at(path).article, x.shown[path]
+	if !own {
+		return !due(a, now) || known == nil || !known.Gone.IsZero() || known.Hash != store.Digest(a.Hash[:])
+	}
+	if a == nil || known != nil || was == nil {
+		return false
+	}
+	holder := x.ids.claims[was.ID]
+	if holder == nil || holder.path() == path || at(holder.path()).article != nil {
+		return false
+	}
+	x.waiting[path] = true
+	return true
+}
+
+// mergeGrave takes in what others have kept about a deletion, or that it is told no more.
+func (x *index) mergeGrave(id string, d *store.Deletion) {
+	_, own := x.memory.changes.Deletions[id]
+	delete(x.memory.changes.Deletions, id)
+	if x.graves.keep == 0 {
+		return
+	}
+	for _, about := range []*store.Deletion{x.graves.byID[id], d} {
+		if about != nil {
+			for l := range x.listsWith(about.Feeds) {
+				x.spoil(l, own)
+			}
+		}
+	}
+	if delete(x.graves.byID, id); d != nil {
+		x.graves.byID[id] = d
+	}
+}
+
+// mergeFeed takes in what others have kept about the feeds at path.
+func (x *index) mergeFeed(path string, f *store.Feed) {
+	h := x.feeds[path]
+	if h == nil {
+		h = &history{}
+		x.feeds[path] = h
+	}
+	own := x.memory.changes.Feeds[path] != nil
+	delete(x.memory.changes.Feeds, path)
+	was := h.kept
+	h.kept = *f
+	switch {
+	case h.list != nil:
+		if own {
+			h.list.removed = latest(h.list.removed, was.Removed)
+		}
+		x.spoil(h.list, own)
+	case own:
+		x.vacated = append(x.vacated, path)
+	case f.Retired && !x.retired[path]:
+		gone := map[string]bool{path: true}
+		maps.Copy(gone, x.retired)
+		x.retired = gone
+	}
+}
+
+// follow makes the selection of l anew where others have kept the same, and else leaves the one before.
+func (x *index) follow(l *list, r *Report) bool {
+	h, taxonomy := x.feeds[l.path], ""
+	if l.taxonomy != nil {
+		taxonomy = l.taxonomy.name
+	}
+	kept := h.kept
+	kept.Settings = x.settings[taxonomy]
+	l.selection = nil
+	sel := x.selected(taxonomy, l, kept)
+	if agreed := kept.Generations[0].Version; kept.Retired || agreed != store.Digest(sel.Version) {
+		l.selection = h.last
+		return false
+	}
+	sel.Modified, sel.past = kept.Modified, kept.Generations[1:]
+	if h.last.Version != sel.Version || !h.last.Modified.Equal(sel.Modified) {
+		r.Feeds++
+	}
+	h.last = sel
+	if l.taxonomy != nil {
+		l.taxonomy.snapshot.Terms = nil
+	}
+	return true
+}
+
+// modified is when any feed changed last, by what all have kept.
+func (x *index) modified() time.Time {
+	newest := undated
+	for _, h := range x.feeds {
+		newest = latest(newest, h.kept.Modified)
+	}
+	return newest
+}
