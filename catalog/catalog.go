@@ -220,6 +220,7 @@ func (c *Catalog) forget() {
 	clear(c.folders)
 	clear(c.faults)
 	clear(c.blind)
+	clear(c.local)
 	c.kin = nil
 	c.restored = false
 	clear(c.replica.pending)

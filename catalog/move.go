@@ -80,10 +80,11 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 func (c *Catalog) come(touched map[string]bool) map[string]trace {
 	come := map[string]trace{}
 	for p, own := range touched {
-		if !own {
+		f := c.files[p]
+		if !own || f == nil || c.memory.shared && c.index.shown[p] != nil { // which others may have seen go
 			continue
 		}
-		if f, known := c.files[p], c.memory.known(p); f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+		if known := c.memory.known(p); f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
 			come[p] = f.good.trace()
 		}
 	}
