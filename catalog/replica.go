@@ -92,6 +92,9 @@ func (c *Catalog) merge(others store.Changes) {
 		delete(m.unkept, p)
 		delete(c.replica.unsure, p)
 		c.hint(p)
+		if c.adopt(p, c.looked) {
+			c.replica.pending[p] = true
+		}
 	}
 	for p, src := range others.Sources {
 		delete(m.changes.Sources, p)
@@ -100,6 +103,8 @@ func (c *Catalog) merge(others store.Changes) {
 			if c.adopt(p, c.looked) {
 				c.hint(p)
 			}
+		} else if f := c.files[p]; f != nil {
+			m.keepSource(p, c.lastGood(f)) // who deleted it has not seen yet that the file is broken
 		}
 	}
 	for id, d := range others.Deletions {
@@ -142,18 +147,26 @@ func (c *Catalog) sure(missing []string, rescan bool, now time.Time) []string {
 	return missing
 }
 
-// adopt makes the last good version of a broken file the one that others have kept.
+// adopt makes the last good version of a broken file the one that others have kept, or none where they
+// have seen that it went on to another place. It reports whether that is another one.
 func (c *Catalog) adopt(path string, now time.Time) bool {
 	f, kept := c.files[path], c.memory.sources[path]
-	if !c.memory.shared || f == nil || kept == nil || f.cut || len(f.problems) == 0 {
+	if !c.memory.shared || f == nil || f.cut || len(f.problems) == 0 {
 		return false
 	}
-	if a := f.good.article; a != nil && (a.Hash == f.hash || a.Hash == hashOf(*kept)) {
+	a := f.good.article
+	if a != nil && a.Hash == f.hash {
 		return false
 	}
-	good := c.before(path, nil)
-	if good.article == nil {
+	moved := a != nil && c.memory.articles[path] == nil && c.index.shown[path] != nil
+	if !moved && (kept == nil || a != nil && a.Hash == hashOf(*kept)) {
 		return false
+	}
+	var good source
+	if !moved {
+		if good = c.before(path, nil); good.article == nil {
+			return false
+		}
 	}
 	is := *f
 	is.good = good

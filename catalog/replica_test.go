@@ -33,11 +33,22 @@ func (b *book) note(articles map[string]*store.Article) {
 		}
 	}
 	for p, a := range articles {
-		if was := b.known[p]; was != nil && a != nil && was.ID != a.ID && was.Claim == a.Claim && was.Gone.IsZero() && !had[a.ID] {
+		if was := b.known[p]; was != nil && a != nil && was.ID != a.ID && was.Claim == a.Claim && was.Gone.IsZero() && !had[a.ID] && !b.holds(p, was.ID) {
 			b.wrong = append(b.wrong, fmt.Sprintf("%s: the id was %s and is %s", p, was.ID, a.ID))
 		}
 		b.known[p] = a
 	}
+}
+
+// holds reports whether an article at another path has the id: of those that claim one at the same
+// time, one keeps it.
+func (b *book) holds(path, id string) bool {
+	for p, a := range b.known {
+		if a != nil && p != path && a.ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 func dated(path string, version store.Digest, modified time.Time) string {

@@ -20,7 +20,7 @@ func (s *Store) Publish(ctx context.Context, newest map[string]hub.Version) erro
 		for i, u := range some {
 			etags[i], modified[i] = newest[u].ETag, nanoseconds(newest[u].Modified)
 		}
-		err := s.call(ctx, func(ctx context.Context) error {
+		err := s.pool.Call(ctx, func(ctx context.Context) error {
 			return s.write(ctx, func(tx pgx.Tx) error { return publish(ctx, tx, some, etags, modified) })
 		})
 		if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) Claim(ctx context.Context, n int, hold time.Duration, except []s
 	if except == nil {
 		except = []string{} // nil would be NULL, which nothing is unlike
 	}
-	err := s.call(ctx, func(ctx context.Context) error {
+	err := s.pool.Call(ctx, func(ctx context.Context) error {
 		claimed = nil
 		rows, err := s.pool.Query(ctx, `
 			SELECT t.id FROM feedmill_topics t WHERE EXISTS (
@@ -161,7 +161,7 @@ const settle = `
 // Settle is [hub.Store.Settle].
 func (s *Store) Settle(ctx context.Context, done []hub.Outcome) error {
 	for some := range slices.Chunk(done, atOnce) {
-		err := s.call(ctx, func(ctx context.Context) error {
+		err := s.pool.Call(ctx, func(ctx context.Context) error {
 			return s.write(ctx, func(tx pgx.Tx) error { return settled(ctx, tx, some) })
 		})
 		if err != nil {
@@ -205,7 +205,7 @@ func settled(ctx context.Context, tx pgx.Tx, done []hub.Outcome) error {
 func (s *Store) Next(ctx context.Context) (time.Time, error) {
 	var wait *time.Duration
 	asked := time.Now()
-	err := s.call(ctx, func(ctx context.Context) error {
+	err := s.pool.Call(ctx, func(ctx context.Context) error {
 		asked = time.Now()
 		return s.pool.QueryRow(ctx, `
 			SELECT min(greatest(s.due, s.held, now())) - now()

@@ -1,163 +1,38 @@
 // Package postgres keeps subscriptions in PostgreSQL 14 or newer, for any number of feedmills at
 // once: a [Store] is a [hub.Store] whose clock is the database's.
 //
-// It makes its tables itself, all named feedmill_…, in the first schema of the search path. No
-// transaction outlives a call, and none is open while anybody is delivered to. A server that is
-// gone or stuck costs each call a few seconds at most, and then most calls nothing at all: they
-// fail at once until it is time to look again. No error holds the password.
+// No transaction outlives a call, and none is open while anybody is delivered to. What holds when the
+// server is gone, and for the tables, is that of [pgpool].
 package postgres
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net/url"
-	"strings"
-	"sync"
-	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
+	_ "embed"
 
 	"feedmill/hub"
+	"feedmill/internal/pgpool"
 )
 
-const (
-	connections = 8               // at most, at once
-	dialLimit   = 3 * time.Second // to have a connection
-	callLimit   = 5 * time.Second // to have an answer
-	firstPause  = 250 * time.Millisecond
-	longPause   = 15 * time.Second
-)
+//go:embed schema.sql
+var schema1 string
 
 var _ hub.Store = (*Store)(nil)
 
 // Store is a database of subscriptions. Any number of goroutines may use it.
-type Store struct {
-	pool *pgxpool.Pool
-	gate gate
+type Store struct{ pool *pgpool.Pool }
 
-	mu    sync.Mutex
-	ready bool // the tables are what this program knows
-}
-
-// Open returns the store in the database of a URL such as postgres://user:password@host/name. It
-// does not connect: the first call does, and makes or upgrades the tables, so that a start needs no
-// server. All calls fail with [ErrNewer] when a newer feedmill has made those.
+// Open returns the store in the database of a URL, as [pgpool.Open].
 func Open(address string) (*Store, error) {
-	config, err := pgxpool.ParseConfig(address)
-	if err != nil || !strings.Contains(address, "://") {
-		// The cause may quote the password.
-		return nil, errors.New("want postgres://user:password@host/name, as PostgreSQL's own programs take it")
-	}
-	config.MaxConns = connections
-	config.ConnConfig.ConnectTimeout = dialLimit
-	if config.ConnConfig.RuntimeParams["application_name"] == "" {
-		config.ConnConfig.RuntimeParams["application_name"] = "feedmill"
-	}
-	// Nothing is connected to before the first call, so this context ends nothing.
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	pool, err := pgpool.Open(address, pgpool.Options{
+		Table: "feedmill_schema", Schemas: []string{schema1}, Fine: []error{hub.ErrNoSubscription},
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: pool}, nil
-}
-
-// prepare makes or upgrades the tables, unless that has been done.
-func (s *Store) prepare(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ready {
-		return nil
-	}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return upgrade(ctx, tx) })
-	s.ready = err == nil
-	return err
-}
-
-// Place returns what may be told of a database's URL: host and name, no user, password or option.
-func Place(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "postgres"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	return &Store{pool}, nil
 }
 
 // Close waits for the calls that are under way.
 func (s *Store) Close() error {
 	s.pool.Close()
 	return nil
-}
-
-// call runs f with a limit in time. What the server has undone for the sake of others is done
-// again; while the server is gone f is mostly not run at all.
-func (s *Store) call(ctx context.Context, f func(context.Context) error) error {
-	if err := s.gate.closed(time.Now()); err != nil {
-		return err
-	}
-	limited, cancel := context.WithTimeout(ctx, callLimit)
-	defer cancel()
-	err := s.prepare(limited)
-	if err == nil {
-		err = f(limited)
-	}
-	for range 4 {
-		if !again(err) {
-			break
-		}
-		err = f(limited)
-	}
-	if ctx.Err() == nil { // else it says nothing about the server
-		s.gate.note(time.Now(), err)
-	}
-	return err
-}
-
-// again reports whether the server has undone a transaction that may well succeed.
-func again(err error) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01") // serialization_failure, deadlock_detected
-}
-
-// gone reports whether an error says that the server is not there, rather than that it refuses.
-func gone(err error) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	// Class 57 is operator intervention, such as a shutdown or a start; class 08 and 53 are
-	// connections, and too many of them. 25006 is a server that has become a replica.
-	return !ok || strings.HasPrefix(e.Code, "57P") || strings.HasPrefix(e.Code, "08") ||
-		strings.HasPrefix(e.Code, "53") || e.Code == "25006"
-}
-
-// gate keeps calls from a server that is gone. The zero gate is open.
-type gate struct {
-	mu    sync.Mutex
-	until time.Time
-	pause time.Duration
-	cause error
-}
-
-func (g *gate) closed(now time.Time) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if now.Before(g.until) {
-		return fmt.Errorf("not asked again yet: %w", g.cause)
-	}
-	return nil
-}
-
-// note learns from the outcome of a call: each failure doubles the pause, a success ends it.
-func (g *gate) note(now time.Time, err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if err == nil || errors.Is(err, hub.ErrNoSubscription) || !gone(err) {
-		g.until, g.pause, g.cause = time.Time{}, 0, nil
-		return
-	}
-	if now.Before(g.until) { // one of several calls that failed together
-		return
-	}
-	g.pause = min(max(2*g.pause, firstPause), longPause)
-	g.until, g.cause = now.Add(g.pause), err
 }

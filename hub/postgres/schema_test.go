@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"feedmill/hub/postgres"
+	"feedmill/internal/pgpool"
 	"feedmill/internal/pgserver"
 )
 
@@ -28,7 +29,7 @@ func TestSchema(t *testing.T) {
 	all.Wait()
 	server.Exec(t, url, `UPDATE feedmill_schema SET version = version + 1`)
 	_, _, err := open(t, url).Count(t.Context())
-	if !errors.Is(err, postgres.ErrNewer) || !strings.Contains(err.Error(), "hint: ") {
+	if !errors.Is(err, pgpool.ErrNewer) || !strings.Contains(err.Error(), "hint: ") {
 		t.Errorf("on a newer schema: %v, want ErrNewer and a hint", err)
 	}
 }
@@ -52,7 +53,7 @@ func TestPassword(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "not-the-wheel") {
 		t.Errorf("with a wrong password: %v", err)
 	}
-	if place := postgres.Place(server.URL() + "?password=wheel"); place != "postgres://"+server.Addr+"/postgres" {
+	if place := pgpool.Place(server.URL() + "?password=wheel"); place != "postgres://"+server.Addr+"/postgres" {
 		t.Errorf("Place = %s", place)
 	}
 }

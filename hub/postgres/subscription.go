@@ -50,7 +50,7 @@ const keep = `
 
 // Subscribe is [hub.Store.Subscribe].
 func (s *Store) Subscribe(ctx context.Context, sub hub.Subscription, lease time.Duration) error {
-	return s.call(ctx, func(ctx context.Context) error {
+	return s.pool.Call(ctx, func(ctx context.Context) error {
 		return s.write(ctx, func(tx pgx.Tx) error {
 			var expires time.Time
 			if err := tx.QueryRow(ctx, `SELECT clock_timestamp() + $1::interval`, lease).Scan(&expires); err != nil {
@@ -93,7 +93,7 @@ func (s *Store) Restore(ctx context.Context, subs iter.Seq[hub.Subscription]) er
 		for _, sub := range batch {
 			list = append(list, sub)
 		}
-		err := s.call(ctx, func(ctx context.Context) error {
+		err := s.pool.Call(ctx, func(ctx context.Context) error {
 			return s.write(ctx, func(tx pgx.Tx) error {
 				return put(ctx, tx, keep+`, has = excluded.has, number = excluded.number, failures = excluded.failures, due = excluded.due`, list...)
 			})
@@ -125,12 +125,12 @@ func put(ctx context.Context, tx pgx.Tx, keep string, subs ...hub.Subscription) 
 
 // write runs f in a transaction.
 func (s *Store) write(ctx context.Context, f func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, f)
+	return pgx.BeginFunc(ctx, s.pool.Pool, f)
 }
 
 // Unsubscribe is [hub.Store.Unsubscribe].
 func (s *Store) Unsubscribe(ctx context.Context, topic, callback string) error {
-	return s.call(ctx, func(ctx context.Context) error {
+	return s.pool.Call(ctx, func(ctx context.Context) error {
 		_, err := s.pool.Exec(ctx, `
 			DELETE FROM feedmill_subscriptions s USING feedmill_topics t
 			WHERE t.id = s.topic AND t.url = $1 AND s.callback = $2`, topic, callback)
@@ -140,7 +140,7 @@ func (s *Store) Unsubscribe(ctx context.Context, topic, callback string) error {
 
 // Find is [hub.Store.Find].
 func (s *Store) Find(ctx context.Context, topic, callback string) (found hub.Subscription, err error) {
-	err = s.call(ctx, func(ctx context.Context) error {
+	err = s.pool.Call(ctx, func(ctx context.Context) error {
 		found, err = scan(s.pool.QueryRow(ctx, subscribed+` AND t.url = $1 AND s.callback = $2`, topic, callback))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return hub.ErrNoSubscription
@@ -155,7 +155,7 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 	total := 0
 	for {
 		swept := 0
-		err := s.call(ctx, func(ctx context.Context) error {
+		err := s.pool.Call(ctx, func(ctx context.Context) error {
 			tag, err := s.pool.Exec(ctx, `
 				DELETE FROM feedmill_subscriptions WHERE (topic, callback) IN (
 					SELECT topic, callback FROM feedmill_subscriptions WHERE expires <= clock_timestamp()
@@ -173,7 +173,7 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 // Count is [hub.Store.Count].
 func (s *Store) Count(ctx context.Context) (byTopic, byHost map[string]int, err error) {
 	byTopic, byHost = map[string]int{}, map[string]int{}
-	err = s.call(ctx, func(ctx context.Context) error {
+	err = s.pool.Call(ctx, func(ctx context.Context) error {
 		rows, err := s.pool.Query(ctx, `
 			SELECT t.url, s.host, s.count FROM (
 				SELECT topic, host, count(*) FROM feedmill_subscriptions WHERE expires > clock_timestamp()
@@ -204,7 +204,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[hub.Subscription, error] {
 		var last hub.Subscription
 		for {
 			var page []hub.Subscription
-			err := s.call(ctx, func(ctx context.Context) error {
+			err := s.pool.Call(ctx, func(ctx context.Context) error {
 				rows, err := s.pool.Query(ctx, subscribed+` AND (t.url, s.callback) > ($1, $2) ORDER BY t.url, s.callback LIMIT $3`, last.Topic, last.Callback, atOnce)
 				if err != nil {
 					return err
