@@ -128,8 +128,10 @@ func (l *loader) checkToken() {
 }
 
 func (l *loader) checkStore() {
-	if store, inline := l.values["hub.store"]; inline && l.given("hub.store_file") {
-		store.fail("there is a hub.store_file too: want one of them")
+	for _, key := range []string{"store", "hub.store"} {
+		if store, inline := l.values[key]; inline && l.given(key+"_file") {
+			store.fail("there is a %s_file too: want one of them", key)
+		}
 	}
 }
 

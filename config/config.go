@@ -33,6 +33,8 @@ type Config struct {
 	Timezone    *time.Location // nil: nobody says
 	State       string         // folder; "" runs without
 	StateGiven  bool           // State is another folder than the usual one
+	Store       string         // "", the state folder; or URL of a PostgreSQL database, with its password: never logged
+	StoreFile   string         // that Store was read from; "" where it was not
 
 	Content Content
 	Feeds   Feeds

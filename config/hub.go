@@ -12,7 +12,7 @@ type Hub struct {
 	AllowHTTP bool           // callbacks need not be https
 	Ports     []int          // of callbacks, beside the usual ones
 	Allow     []netip.Prefix // networks that callbacks may be in though they are not public
-	Store     string         // "", the state folder; or URL of a PostgreSQL database, with its password: never logged
+	Store     string         // as that of the whole site, which is the default
 	StoreFile string         // that Store was read from; "" where it was not
 }
 
@@ -22,6 +22,9 @@ func (l *loader) completeHub() {
 	c := l.config
 	if !l.given("hub.enabled") && l.given("base_url") && c.BaseURL != nil {
 		c.Hub.Enabled = reachable(c.BaseURL.Hostname())
+	}
+	if !l.given("hub.store") && !l.given("hub.store_file") {
+		c.Hub.Store, c.Hub.StoreFile = c.Store, c.StoreFile
 	}
 }
 

@@ -22,6 +22,8 @@ func (c *Config) settings() map[string]func(value) {
 		"language":     func(v value) { c.Language = v.language() },
 		"timezone":     func(v value) { c.Timezone = v.zone() },
 		"state":        func(v value) { c.State = v.unlessNone(value.path) },
+		"store":        func(v value) { c.Store = v.database() },
+		"store_file":   func(v value) { c.Store, c.StoreFile = v.databaseFile(), v.path() },
 
 		"content.dir":        func(v value) { c.Content.Dir = v.path() },
 		"content.preset":     func(v value) { c.Content.Preset = v.text() },

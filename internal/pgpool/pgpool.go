@@ -108,13 +108,13 @@ func (p *Pool) Call(ctx context.Context, f func(context.Context) error) error {
 		err = f(limited)
 	}
 	if ctx.Err() == nil { // else it says nothing about the server
-		p.note(err)
+		p.Note(err)
 	}
 	return err
 }
 
-// note learns from the outcome of a call.
-func (p *Pool) note(err error) {
+// Note learns from the outcome of what was done outside of a call.
+func (p *Pool) Note(err error) {
 	p.gate.note(time.Now(), err, slices.ContainsFunc(p.o.Fine, func(fine error) bool { return errors.Is(err, fine) }))
 }
 
@@ -128,9 +128,9 @@ func again(err error) bool {
 func gone(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	// Class 57 is operator intervention, such as a shutdown or a start; class 08 and 53 are
-	// connections, and too many of them. 25006 is a server that has become a replica.
+	// connections, and too many of them. 25006 is a server that has become a replica, 55P03 a lock that somebody keeps.
 	return !ok || strings.HasPrefix(e.Code, "57P") || strings.HasPrefix(e.Code, "08") ||
-		strings.HasPrefix(e.Code, "53") || e.Code == "25006"
+		strings.HasPrefix(e.Code, "53") || e.Code == "25006" || e.Code == "55P03"
 }
 
 // gate keeps calls from a server that is gone. The zero gate is open.
