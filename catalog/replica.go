@@ -158,7 +158,7 @@ func (c *Catalog) adopt(path string, now time.Time) bool {
 	if a != nil && a.Hash == f.hash {
 		return false
 	}
-	moved := a != nil && c.memory.articles[path] == nil && c.index.shown[path] != nil
+	moved := a != nil && c.memory.known(path) == nil && c.index.shown[path] != nil
 	if !moved && (kept == nil || a != nil && a.Hash == hashOf(*kept)) {
 		return false
 	}

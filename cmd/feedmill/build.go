@@ -101,9 +101,11 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
-	kept, err := ownState(cfg, store.Visit, log, recover)
-	if errors.Is(err, store.ErrInUse) {
-		kept, err = readState(cfg)
+	var kept state
+	if cfg.Store != "" {
+		kept, err = readShared(cmd.Context(), cfg)
+	} else if kept, err = ownState(cfg, store.Visit, log, recover); errors.Is(err, store.ErrInUse) {
+		kept, err = readState(cmd.Context(), cfg)
 	}
 	if err != nil {
 		return nil, nil, err

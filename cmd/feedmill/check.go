@@ -119,7 +119,7 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	if err := checkContent(cfg.Content.Dir); err != nil {
 		return err
 	}
-	kept, err := readState(cfg)
+	kept, err := readState(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}

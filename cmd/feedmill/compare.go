@@ -58,7 +58,7 @@ func compare(cmd *cobra.Command, old, address, format string) error {
 	if err != nil {
 		return err
 	}
-	kept, err := readState(cfg)
+	kept, err := readState(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}

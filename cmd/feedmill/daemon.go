@@ -32,6 +32,7 @@ type daemon struct {
 
 	orders  chan order    // rebuilds that somebody waits for
 	demands chan struct{} // one that nobody waits for, at most
+	news    chan struct{} // what other replicas have kept is to be looked at, one at most
 	hints   chan struct{} // that the disk is not as the snapshot has it, one at most
 	done    chan struct{} // closed when the loop has ended
 	scans   atomic.Uint64
@@ -61,6 +62,7 @@ func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
 		conf: conf, log: log, looked: func() {}, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
+		news:    make(chan struct{}, 1),
 		hints:   make(chan struct{}, 1),
 		done:    make(chan struct{}),
 		broken:  make(chan error, 1),
@@ -88,6 +90,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		d.running.Go(func() { d.from.Run(ctx, d.hint) })
 	}
 	d.running.Go(func() { d.boss.watch(ctx, func() bool { return d.busy.Load() != 0 }) })
+	if d.site.Load().behind != nil {
+		d.running.Go(func() { d.listen(ctx) })
+	}
 	defer d.save()
 	for ctx.Err() == nil {
 		d.boss.beat()
@@ -110,6 +115,8 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			d.obey(ctx, o)
 		case <-d.demands:
 			_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+		case <-d.news:
+			_, _ = d.look(ctx, catalog.Change{Rescan: !d.again.IsZero()})
 		case <-d.hints:
 			_, _ = d.look(ctx, catalog.Change{Rescan: true})
 		case <-hup:
@@ -190,6 +197,11 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	d.busy.Store(0)
 	d.looked()
 	if err != nil {
+		if errors.Is(err, catalog.ErrApart) && ctx.Err() == nil {
+			d.again, d.later = time.Now().Add(retry), time.Time{}
+			d.apart(err)
+			return r, err
+		}
 		if ctx.Err() == nil {
 			d.log.Error("look at the content folder", "error", err)
 		}
@@ -287,6 +299,8 @@ func (d *daemon) health() server.Health {
 		h.State, h.Reason = string(watcher.Degraded), "stalled"
 	case s.State == watcher.Watching && d.from != nil && d.from.Status().Error != "":
 		h.State, h.Reason = string(watcher.Degraded), "origin"
+	case site.behind != nil && h.StateProblem != "":
+		h.State, h.Reason = string(watcher.Degraded), "store"
 	case h.Missing > 0:
 		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
 	}

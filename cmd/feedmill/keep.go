@@ -26,6 +26,18 @@ func (d *daemon) vouch(err error) {
 	}
 }
 
+// apart tells the log when this replica begins to be unable to agree with others; vouch tells the end.
+func (d *daemon) apart(err error) {
+	if was, _ := d.unkept.Swap(err.Error()).(string); was != "" {
+		return
+	}
+	problem := "the feeds stay as they were agreed on last, and changes wait"
+	if d.site.Load().catalog.Current() == nil {
+		problem = "without it nothing can be served: it is tried again and again"
+	}
+	d.log.Error("store", "problem", problem, "error", err)
+}
+
 // rewrite is how long after changes could not be written to the disk they are tried again.
 const rewrite = 10 * time.Second
 

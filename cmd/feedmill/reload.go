@@ -107,11 +107,15 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	if next.State != used.State {
 		keys = append(keys, "state")
 	}
+	if next.Store != used.Store {
+		keys = append(keys, "store")
+	}
 	if next.Hub.Store != used.Hub.Store {
 		keys = append(keys, "hub.store")
 	}
 	next.Server.Listen, next.Server.Admin, next.Server.Cache = used.Server.Listen, used.Server.Admin, used.Server.Cache
 	next.State, next.StateGiven = used.State, used.StateGiven
+	next.Store, next.StoreFile = used.Store, used.StoreFile
 	next.Hub.Store, next.Hub.StoreFile = used.Hub.Store, used.Hub.StoreFile
 	if pinned := strings.Join(keys, " "); pinned != c.pinned {
 		c.pinned = pinned
@@ -226,6 +230,10 @@ func succession(s state, was *site, cfg *config.Config, moved bool) (state, erro
 	next, err := s.of(siteKey(cfg))
 	if err != nil {
 		return next, err
+	}
+	if next.turn != nil { // which tells all
+		next.before = was.catalog.Current()
+		return next, nil
 	}
 	known := was.catalog.Known()
 	if next.keep == nil && !moved {

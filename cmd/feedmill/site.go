@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -29,7 +30,8 @@ type site struct {
 	attached func(path string) string // see article.Layout
 	files    []string                 // of the generator's configuration, also those that may come into being
 
-	keepFiles func() error // keeps what is known of the content files for the next start
+	keepFiles func() error                        // keeps what is known of the content files for the next start
+	behind    func(context.Context) (bool, error) // whether other replicas have kept something; nil: there are none
 
 	following // where it is served
 }
@@ -85,6 +87,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Tombstones:  cfg.Feeds.Tombstones,
 		Kept:        kept.kept,
 		Keep:        kept.keep,
+		Turn:        kept.turn,
 		Before:      kept.before,
 		Settle:      cfg.Watch.Settle,
 		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
@@ -131,7 +134,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return keep(key, c.WriteFiles)
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, files: found.Sought}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, files: found.Sought}, nil
 }
 
 // urls are the addresses of the documents of all the selections.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,10 @@ type state struct {
 
 	files     func(key [sha256.Size]byte) []byte                             // what an earlier run knew of the content files; nil: nothing
 	keepFiles func(key [sha256.Size]byte, write func(io.Writer) error) error // for the next one; nil: nothing is kept
+
+	// Where several feedmills share it; see [catalog.Options.Turn] and [postgres.Replica.Behind]. Nil: they do not.
+	turn   func(context.Context) (store.Changes, error)
+	behind func(context.Context) (bool, error)
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
@@ -62,6 +67,9 @@ type opener func(dir, site string) (*store.Store, error)
 // else it is an error, lest what it may still hold is forgotten. The folder that is assumed where
 // none is given need not be writable: without it nothing is kept.
 func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) (state, error) {
+	if cfg.Store != "" {
+		return shareState(cfg)
+	}
 	if cfg.State == "" {
 		return noState(), nil
 	}
@@ -101,7 +109,10 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 }
 
 // readState reads the state as it was kept last, whoever owns it, and keeps nothing.
-func readState(cfg *config.Config) (state, error) {
+func readState(ctx context.Context, cfg *config.Config) (state, error) {
+	if cfg.Store != "" {
+		return readShared(ctx, cfg)
+	}
 	if cfg.State == "" {
 		return noState(), nil
 	}
