@@ -66,6 +66,8 @@ func TestVariables(t *testing.T) {
 		{[]string{"FEEDMILL_CONTENT_DIR=b", "FEEDMILL_CONTENT=a"}, []string{"Content.Dir: b"}},
 		{[]string{"FEEDMILL_CONTENT_TAXONOMIES= tags, series "}, []string{"Content.Taxonomies: [tags series]", "Feeds.Taxonomies: [tags series]"}},
 		{[]string{"FEEDMILL_FEEDS_HUBS=https://hub.example/"}, []string{"Feeds.Hubs: [https://hub.example/]"}},
+		{[]string{"FEEDMILL_STORE=postgres://db.example/x"}, []string{"Hub.Store: postgres://db.example/x", "Store: postgres://db.example/x"}},
+		{[]string{"FEEDMILL_STORE=postgres://db.example/x", "FEEDMILL_HUB_STORE=bbolt"}, []string{"Store: postgres://db.example/x"}},
 		{[]string{"FEEDMILL_CONTENT_LIMITS_FILE_SIZE=1MB"}, []string{"Content.Limits.FileSize: 1000000"}},
 		{[]string{"FEEDMILL_FEEDS_FORMATS=json"}, []string{"Feeds.Formats: [json]"}},
 		{[]string{"FEEDMILL_LISTEN=:1", "FEEDMILL_PORT=tcp://10.0.0.1:8080"}, []string{"Server.Listen: :1"}},
@@ -173,6 +175,8 @@ func TestSecrets(t *testing.T) {
 		"hub: {store: \"postgres://ada:wheel%w@db.example/x\"}",
 		"hub: {store_file: \"postgres://ada:wheel@db.example/x\"}",
 		"hub: {store: mysql://ada:wheel@db.example/x}",
+		"store: mysql://ada:wheel@db.example/x",
+		"store_file: \"postgres://ada:wheel@db.example/x\"",
 		"hub: {store: postgres://ada:wheel@db.example/x, store_file: x}",
 	} {
 		write(t, "config.yaml", text)

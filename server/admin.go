@@ -26,7 +26,7 @@ type Status struct {
 	Problems   []article.Problem `json:"problems"`
 
 	Verified     bool   `json:"verified"`      // what is served was compared with the disk since the start
-	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder; "": they are
+	StateProblem string `json:"state_problem"` // why changes are not safe in the state folder, or wait for the database; "": all is kept
 	ConfigError  string `json:"config_error"`  // why the last reload of the configuration was in vain; "" where it was not
 
 	Origin  *Origin  `json:"origin,omitempty"`  // nil: the content is a folder that others fill

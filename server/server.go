@@ -83,7 +83,7 @@ type Health struct {
 
 	Unverified bool // what is served is what the last run left: the disk has not been looked at yet
 
-	StateProblem string // why changes are served but not safe in the state folder; "": they are
+	StateProblem string // why changes are served but not safe in the state folder, or wait for the database; "": all is kept
 
 	Reloads       uint64 // of the configuration so far
 	ReloadsFailed uint64 // attempts at one that were in vain, each mistake counted once
