@@ -17,18 +17,18 @@ var mayImport = map[string][]string{
 	"article":        {"internal/record"},
 	"preset":         {"article"},
 	"config":         {},
-	"store":          {"internal/record"},
+	"store":          {"internal/record", "internal/statefile"},
 	"store/postgres": {"internal/pgpool", "store"},
 	"catalog":        {"article", "internal/record", "store"},
 	"feed":           {"article", "catalog"},
 	"page":           {"article", "catalog", "feed"},
 	"server":         {"article", "catalog", "feed", "page"},
 	"hub":            {},
-	"hub/local":      {"hub"},
+	"hub/local":      {"hub", "internal/statefile"},
 	"hub/postgres":   {"hub", "internal/pgpool"},
 	"origin":         {},
 	"publish":        {},
-	"cmd/feedmill":   {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "origin", "page", "preset", "publish", "server", "store", "store/postgres", "watcher"},
+	"cmd/feedmill":   {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "internal/statefile", "origin", "page", "preset", "publish", "server", "store", "store/postgres", "watcher"},
 }
 
 // testsOnly states which folders hold nothing but tests, so that no stage can import them, and why.

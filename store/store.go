@@ -18,7 +18,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
+
+	"feedmill/internal/statefile"
 )
 
 // fileName is the file within the state folder.
@@ -27,11 +28,11 @@ const fileName = "state.db"
 // Errors that a caller may want to tell apart.
 var (
 	// ErrInUse means that another process owns the state folder.
-	ErrInUse = errors.New("another feedmill uses this state folder")
+	ErrInUse = statefile.ErrInUse
 	// ErrDamaged means that the file can't be trusted. It is left as it is.
-	ErrDamaged = errors.New("the state file is damaged")
+	ErrDamaged = statefile.ErrDamaged
 	// ErrNewer means that the file is in a format that this version does not know.
-	ErrNewer = errors.New("the state file was written by a newer feedmill")
+	ErrNewer = statefile.ErrNewer
 	// ErrFailed means that the disk has broken a promise: nothing is written until the next start.
 	ErrFailed = errors.New("the state file could not be written to the disk")
 )
@@ -60,12 +61,7 @@ func Open(dir, site string) (*Store, error) {
 		return nil, err
 	}
 	file := filepath.Join(dir, fileName)
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		if err := create(file); err != nil {
-			return nil, err
-		}
-	}
-	db, err := openVerified(file)
+	db, err := statefile.Open(file, statefile.Options{Create: writeFormat, Check: verify})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -83,50 +79,9 @@ func Open(dir, site string) (*Store, error) {
 // goroutine that may use the one may use the other.
 func (s *Store) Of(site string) *Store { return &Store{s.stateFile, []byte(site)} }
 
-// create makes an empty state file under another name first, so that a file of the right name is
-// never half made.
-func create(file string) error {
-	f, err := os.CreateTemp(filepath.Dir(file), fileName+".new-*")
-	if err != nil {
-		return err
-	}
-	f.Close()
-	defer os.Remove(f.Name())
-	db, err := bolt.Open(f.Name(), 0o644, nil)
-	if err != nil {
-		return err
-	}
-	err = db.Update(writeFormat)
-	if err := errors.Join(err, db.Close()); err != nil {
-		return err
-	}
-	// A link fails where somebody else was quicker; a renaming would take the file from under them.
-	if err := os.Link(f.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := os.Rename(f.Name(), file); err != nil {
-			return err
-		}
-	}
-	return syncFolder(filepath.Dir(file))
-}
-
-// syncFolder makes the names in a folder last through a loss of power.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
-
 // SetAside renames the state file in dir, so that [Open] makes a new one, and returns its new name.
 func SetAside(dir string, now time.Time) (string, error) {
-	file := filepath.Join(dir, fileName)
-	aside := file + ".damaged-" + now.UTC().Format("20060102T150405.000")
-	if err := os.Rename(file, aside); err != nil {
-		return "", err
-	}
-	return aside, syncFolder(dir)
+	return statefile.SetAside(filepath.Join(dir, fileName), now)
 }
 
 // Close gives the file back.
@@ -152,7 +107,7 @@ func (s *Store) Commit(c Changes) error {
 	}
 	var full error
 	s.stuck = true
-	err := caught(func() error {
+	err := statefile.Caught(func() error {
 		err := s.commit(c)
 		if isFull(err) {
 			full, err = err, nil
@@ -258,19 +213,10 @@ func Read(dir, site string) (State, error) {
 		return State{}, err
 	}
 	defer os.Remove(copied)
-	db, err := openVerified(copied)
+	db, err := statefile.Open(copied, statefile.Options{Check: verify})
 	if err != nil {
 		return State{}, fmt.Errorf("%s: %w", file, err)
 	}
 	defer db.Close()
 	return load(db, []byte(site))
-}
-
-// open opens a file that exists, waiting a moment for one that another process is about to close.
-func open(file string, readOnly bool) (*bolt.DB, error) {
-	db, err := bolt.Open(file, 0o644, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: readOnly})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, ErrInUse
-	}
-	return db, err
 }

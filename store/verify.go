@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"strconv"
-	"syscall"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -42,69 +39,16 @@ func upgrade(db *bolt.DB) error {
 	return db.Update(writeFormat)
 }
 
-// openVerified opens a file for writing after a look at all that is in it, where whatever that brings
-// about can be caught.
-func openVerified(file string) (db *bolt.DB, err error) {
-	if err := guarded(func() error { return verify(file) }); err != nil {
-		return nil, err
-	}
-	err = guarded(func() (err error) {
-		db, err = open(file, false)
-		return err
-	})
-	return db, err
-}
-
-// guarded turns whatever the reading of a damaged file may bring about into [ErrDamaged]. What the
-// system refuses for its own reasons is no damage.
-func guarded(read func() error) error {
-	err := caught(read)
-	for _, other := range []error{ErrInUse, ErrNewer, os.ErrPermission, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
-		if errors.Is(err, other) {
-			return err
-		}
-	}
-	if err != nil {
-		err = fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return err
-}
-
-// caught makes an error of a panic, and of the fault of touching mapped memory that lies beyond the
-// end of the file or that the disk does not give.
-func caught(do func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-		}
-	}()
-	return do()
-}
-
-// verify reads all that is in a file and finds what does not fit together.
-func verify(file string) error {
-	db, err := open(file, true)
-	if err != nil {
+// verify finds what does not fit together.
+func verify(tx *bolt.Tx) error {
+	if err := verifyFormat(tx); err != nil {
 		return err
 	}
-	defer db.Close()
-	if err := verifyPages(file, db.Info().PageSize); err != nil {
-		return err
-	}
-	return db.View(func(tx *bolt.Tx) error {
-		if fi, err := os.Stat(file); err != nil || fi.Size() < tx.Size() {
-			return fmt.Errorf("it is cut short: %w", err)
+	return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+		if bytes.Equal(name, metaTable) {
+			return nil
 		}
-		if err := verifyFormat(tx); err != nil {
-			return err
-		}
-		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
-			if bytes.Equal(name, metaTable) {
-				return nil
-			}
-			return b.ForEachBucket(func(table []byte) error { return verifyTable(b.Bucket(table)) })
-		})
+		return b.ForEachBucket(func(table []byte) error { return verifyTable(b.Bucket(table)) })
 	})
 }
 

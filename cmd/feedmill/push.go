@@ -50,7 +50,7 @@ func (d *daemon) newPush(cfg *config.Config) (*push, error) {
 	if own == "" {
 		return nil, nil
 	}
-	kept, err := d.subscriptions.open(cfg, d.conf.state.keep != nil)
+	kept, err := d.subscriptions.open(cfg, d.conf.state, d.log)
 	if err != nil {
 		return nil, err
 	}

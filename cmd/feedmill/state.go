@@ -31,8 +31,9 @@ type state struct {
 	keepFiles func(key [sha256.Size]byte, write func(io.Writer) error) error // for the next one; nil: nothing is kept
 
 	// Where several feedmills share it; see [catalog.Options.Turn] and [postgres.Replica.Behind]. Nil: they do not.
-	turn   func(context.Context) (store.Changes, error)
-	behind func(context.Context) (bool, error)
+	turn     func(context.Context) (store.Changes, error)
+	behind   func(context.Context) (bool, error)
+	setAside bool // damaged files of the folder are set aside
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
@@ -40,7 +41,7 @@ type state struct {
 
 // addRecover adds the flag that lets [ownState] set a damaged file aside.
 func addRecover(cmd *cobra.Command, setAside *bool) {
-	cmd.Flags().BoolVar(setAside, "recover", false, "set a damaged state file aside and begin anew")
+	cmd.Flags().BoolVar(setAside, "recover", false, "set damaged files of the state folder aside and begin anew")
 }
 
 func noState() state {
@@ -104,7 +105,7 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	if err != nil {
 		return noState(), errors.Join(err, s.Close())
 	}
-	st.close, st.of = s.Close, of
+	st.close, st.of, st.setAside = s.Close, of, setAside
 	return st, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"feedmill/hub"
 	"feedmill/hub/local"
 	"feedmill/hub/postgres"
+	"feedmill/internal/statefile"
 )
 
 // subscriptions is where those of this process are kept, once the first site wants a hub.
@@ -21,13 +23,24 @@ type subscriptions struct {
 	store hub.Store // nil: not opened
 }
 
-func (s *subscriptions) open(cfg *config.Config, keeps bool) (hub.Store, error) {
+// open opens them. What is damaged is set aside if in says so, else it is an error.
+func (s *subscriptions) open(cfg *config.Config, in state, log *slog.Logger) (hub.Store, error) {
+	if s.store != nil {
+		return s.store, nil
+	}
 	var err error
-	if s.store == nil {
-		s.store, err = openSubscriptions(cfg, keeps)
+	s.store, err = openSubscriptions(cfg, in.keep != nil)
+	if errors.Is(err, statefile.ErrDamaged) && in.setAside {
+		var aside string
+		if aside, err = statefile.SetAside(subscriptionsFile(cfg), time.Now()); err == nil {
+			log.Warn("subscriptions", "problem", "their file was damaged: it begins anew, and subscribers are sent nothing until they subscribe again", "kept", aside)
+			s.store, err = openSubscriptions(cfg, true)
+		}
 	}
 	return s.store, err
 }
+
+func subscriptionsFile(cfg *config.Config) string { return filepath.Join(cfg.State, "hub.db") }
 
 func (s *subscriptions) close(log *slog.Logger) {
 	if s.store == nil {
@@ -54,10 +67,14 @@ func openSubscriptions(cfg *config.Config, keeps bool) (hub.Store, error) {
 	if err := os.MkdirAll(cfg.State, 0o755); err != nil {
 		return nil, err
 	}
-	s, err := local.Open(filepath.Join(cfg.State, "hub.db"), nil)
+	s, err := local.Open(subscriptionsFile(cfg), nil)
 	switch {
-	case errors.Is(err, local.ErrInUse):
+	case errors.Is(err, statefile.ErrInUse):
 		return nil, hinted{err, "end the daemon first: only in PostgreSQL are subscriptions open to several"}
+	case errors.Is(err, statefile.ErrDamaged):
+		return nil, hinted{err, "put a backup in its place, or start serve once with --recover: it is set aside then, and subscribers are sent nothing until they subscribe again"}
+	case errors.Is(err, statefile.ErrNewer):
+		return nil, hinted{err, "run the newer version, or name another folder with --state"}
 	case err != nil:
 		return nil, err
 	}

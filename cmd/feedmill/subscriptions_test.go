@@ -19,6 +19,7 @@ import (
 	"feedmill/hub/local"
 	"feedmill/hub/postgres"
 	"feedmill/internal/pgserver"
+	"feedmill/internal/statefile"
 )
 
 // TestTransfer takes subscriptions from one database to another and back, by file and by pipe.
@@ -74,7 +75,7 @@ func TestTransferFile(t *testing.T) {
 	}
 	defer s.Close()
 	err = command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "state")
-	if h, ok := errors.AsType[hinted](err); !ok || !errors.Is(err, local.ErrInUse) || !strings.Contains(h.hint, "end the daemon") {
+	if h, ok := errors.AsType[hinted](err); !ok || !errors.Is(err, statefile.ErrInUse) || !strings.Contains(h.hint, "end the daemon") {
 		t.Errorf("beside its owner: %v, want ErrInUse and what to do", err)
 	}
 	if err := command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "none"); err == nil {

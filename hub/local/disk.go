@@ -7,22 +7,18 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"feedmill/hub"
+	"feedmill/internal/statefile"
 )
-
-// ErrInUse means that another process has the file.
-var ErrInUse = errors.New("another feedmill has this file")
-
-// ErrNewer means that the file is of a later feedmill, in a format that this one does not know.
-var ErrNewer = errors.New("written by a newer feedmill")
 
 var (
 	subscriptionsBucket = []byte("subscriptions") // topic, 0, callback → hub.Subscription in JSON
 	topicsBucket        = []byte("topics")        // URL → hub.Version in JSON
 	formatBucket        = []byte("format")
 	formatKey           = []byte("format")
+
+	buckets = [][]byte{subscriptionsBucket, topicsBucket, formatBucket}
 )
 
 const format = "1"
@@ -37,42 +33,44 @@ type change struct {
 }
 
 // Open returns the store in a file, which it makes when there is none, readable for its owner alone.
-// Its time is that of now; nil is [time.Now]. It fails with [ErrInUse] or [ErrNewer].
+// Its time is that of now; nil is [time.Now]. It fails with [statefile.ErrInUse], [statefile.ErrDamaged] or
+// [statefile.ErrNewer].
 func Open(file string, now func() time.Time) (*Store, error) {
-	db, err := bolt.Open(file, 0o600, &bolt.Options{Timeout: time.Second})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		err = ErrInUse
-	}
+	db, err := statefile.Open(file, statefile.Options{Create: prepare, Check: verify})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	s := New(now)
 	s.disk = &disk{db}
-	if err = db.Update(prepare); err == nil {
-		err = db.View(s.load)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", file, err), db.Close())
+	if err := db.View(s.load); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w: %w", file, statefile.ErrDamaged, err), db.Close())
 	}
 	return s, nil
 }
 
 func prepare(tx *bolt.Tx) error {
-	for _, name := range [][]byte{subscriptionsBucket, topicsBucket, formatBucket} {
+	for _, name := range buckets {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}
 	}
-	b := tx.Bucket(formatBucket)
-	switch have := b.Get(formatKey); {
-	case have == nil:
-		return b.Put(formatKey, []byte(format))
-	case string(have) != format:
-		return ErrNewer
+	return tx.Bucket(formatBucket).Put(formatKey, []byte(format))
+}
+
+// verify looks at what [Store.load] relies on.
+func verify(tx *bolt.Tx) error {
+	for _, name := range buckets {
+		if tx.Bucket(name) == nil {
+			return fmt.Errorf("it has no %s", name)
+		}
+	}
+	if string(tx.Bucket(formatBucket).Get(formatKey)) != format {
+		return statefile.ErrNewer
 	}
 	return nil
 }
 
+// load reads all that is in the file.
 func (s *Store) load(tx *bolt.Tx) error {
 	err := tx.Bucket(topicsBucket).ForEach(func(url, value []byte) error {
 		var v hub.Version
@@ -85,10 +83,13 @@ func (s *Store) load(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	return tx.Bucket(subscriptionsBucket).ForEach(func(_, value []byte) error {
+	return tx.Bucket(subscriptionsBucket).ForEach(func(at, value []byte) error {
 		var sub hub.Subscription
 		if err := json.Unmarshal(value, &sub); err != nil {
 			return err
+		}
+		if string(at) != string(key(sub)) {
+			return errors.New("a subscription is not where it belongs")
 		}
 		s.put(sub)
 		return nil

@@ -1,15 +1,20 @@
 package local_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"feedmill/hub"
 	"feedmill/hub/local"
 	"feedmill/hub/storetest"
+	"feedmill/internal/statefile"
 )
 
 // clock is one that tests can move.
@@ -48,11 +53,62 @@ func TestFile(t *testing.T) {
 func TestOwner(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hub.db")
 	open(t, file, nil)
-	if _, err := local.Open(file, nil); !errors.Is(err, local.ErrInUse) {
+	if _, err := local.Open(file, nil); !errors.Is(err, statefile.ErrInUse) {
 		t.Errorf("Open of an open file = %v, want ErrInUse", err)
 	}
 	if fi, err := os.Stat(file); err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v; want 0600", fi.Mode(), err)
+	}
+}
+
+// TestDamaged opens files that are no whole ones: each is refused and left as it is, or as good as before.
+func TestDamaged(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hub.db")
+	s := open(t, file, nil)
+	for i := range 200 {
+		sub := hub.Subscription{Topic: "https://example.org/rss.xml", Callback: fmt.Sprint("https://wheel.example/", i), Has: "mill"}
+		if err := s.Subscribe(t.Context(), sub, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	astray := bytes.ReplaceAll(good, []byte(`"Callback":"https`), []byte(`"Callback":"httpx`))
+	broken := [][]byte{{}, []byte("no database"), good[:1000], good[:5000], good[:len(good)/2], make([]byte, len(good)), astray}
+	r := rand.New(rand.NewPCG(8, 0))
+	for range 100 {
+		bad := bytes.Clone(good)
+		bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
+		broken = append(broken, bad)
+	}
+	refused := 0
+	for i, bad := range broken {
+		if err := os.WriteFile(file, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := local.Open(file, nil)
+		if err == nil {
+			if i < 7 {
+				t.Errorf("damage %d is taken", i)
+			}
+			s.Close()
+			continue
+		}
+		refused++
+		if !errors.Is(err, statefile.ErrDamaged) && !errors.Is(err, statefile.ErrNewer) || strings.Contains(err.Error(), "wheel.example") {
+			t.Errorf("damage %d: %v, want ErrDamaged, and no callback", i, err)
+		}
+		if have, _ := os.ReadFile(file); !bytes.Equal(have, bad) {
+			t.Errorf("damage %d: the file was changed", i)
+		}
+	}
+	if refused < 20 {
+		t.Errorf("%d of %d damages are refused", refused, len(broken))
 	}
 }
 
