@@ -26,8 +26,8 @@ var mayImport = map[string][]string{
 	"hub":            {},
 	"hub/local":      {"hub", "internal/statefile"},
 	"hub/postgres":   {"hub", "internal/pgpool"},
-	"origin":         {},
-	"publish":        {},
+	"origin":         {"internal/s3"},
+	"publish":        {"internal/s3"},
 	"cmd/feedmill":   {"article", "catalog", "config", "feed", "hub", "hub/local", "hub/postgres", "internal/statefile", "origin", "page", "preset", "publish", "server", "store", "store/postgres", "watcher"},
 }
 
@@ -59,7 +59,7 @@ var livesIn = map[string]struct {
 	"github.com/coreos/go-systemd":          {[]string{"cmd/feedmill"}, "only the process has a service manager"},
 	"github.com/spf13/cobra":                {[]string{"cmd/feedmill"}, "only the program has a command line"},
 	"github.com/schollz/progressbar":        {[]string{"cmd/feedmill"}, "only the program has a terminal"},
-	"github.com/minio/minio-go":             {[]string{"publish"}, "buckets are written in one place"},
+	"github.com/minio/minio-go":             {[]string{"origin", "publish"}, "buckets are read in one place, and written in another"},
 	"net/http":                              {[]string{"server", "hub", "publish", "origin", "cmd/feedmill"}, "the stages before the server know no requests"},
 	"os":                                    {[]string{"watcher", "config", "preset", "catalog", "store", "publish", "origin", "cmd/feedmill"}, "article, feed, server and hub open no files"},
 	"golang.org/x/text/language":            {[]string{"article", "config", "preset", "page"}, "languages are checked where they are read, and named where people are"},

@@ -29,8 +29,8 @@ func (l *loader) complete() {
 	if !l.given("feeds.taxonomies") {
 		c.Feeds.Taxonomies = c.Content.Taxonomies
 	}
-	l.completeGit()
-	if c.File == "" && !l.given("content.dir") && c.Content.Git.URL == "" {
+	l.completeOrigin()
+	if c.File == "" && !l.given("content.dir") && !c.Content.Elsewhere() {
 		l.completeContent()
 	}
 	l.completePodcast()
@@ -99,6 +99,7 @@ func (l *loader) check() {
 	l.checkStore()
 	l.checkState()
 	l.checkGit()
+	l.checkBucket()
 	l.checkFeeds()
 	l.checkPublish()
 }

@@ -60,7 +60,8 @@ type Content struct {
 	Fields     map[string][]string // keys of the front matter by the fact that they tell
 	Taxonomies []string            // keys of the front matter, no doubles; may be empty, never nil
 	Limits     Limits
-	Git        Git `json:"-"` // what the articles say does not depend on it
+	Git        Git    `json:"-"` // what the articles say does not depend on it
+	Bucket     Bucket `json:"-"` // nor on this
 }
 
 // Limits bounds what one article may cost. All are more than 0.
@@ -138,7 +139,8 @@ func defaults(dir string) *Config {
 			Limits: Limits{
 				FileSize: 4 << 20, FrontMatter: 64 << 10, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
 			},
-			Git: Git{Interval: time.Minute, Size: 1 << 30},
+			Git:    Git{Interval: time.Minute, Size: 1 << 30},
+			Bucket: Bucket{Interval: time.Minute, Size: 1 << 30},
 		},
 		Feeds: Feeds{
 			Limit:   20,

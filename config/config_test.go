@@ -117,7 +117,8 @@ func TestDefaults(t *testing.T) {
 			Dir: "content", Preset: "auto", Taxonomies: []string{"categories", "tags"}, Limits: Limits{
 				FileSize: 4194304, FrontMatter: 65536, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
 			},
-			Git: Git{Interval: time.Minute, Size: 1 << 30},
+			Git:    Git{Interval: time.Minute, Size: 1 << 30},
+			Bucket: Bucket{Interval: time.Minute, Size: 1 << 30},
 		},
 		Feeds: Feeds{
 			Limit: 20, Content: "full", Formats: []string{"rss", "atom", "json"}, Title: ":term – :site", Minimum: 1, Archive: true, Tombstones: 720 * time.Hour,

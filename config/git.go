@@ -22,9 +22,6 @@ type Git struct {
 	Size     int64         // bytes that the files of a commit may have
 }
 
-// OriginFolder is where in the state folder content from elsewhere is kept.
-const OriginFolder = "origin"
-
 // scpForm is what git takes for host:path, which it reaches by ssh.
 var scpForm = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:-][^:]*$`)
 
@@ -81,11 +78,11 @@ func (v value) branch() string {
 	return s
 }
 
-// folderWithin reads a folder of a repository.
+// folderWithin reads a folder of a repository or bucket.
 func (v value) folderWithin() string {
 	s := v.text()
 	if s != "" && !filepath.IsLocal(filepath.FromSlash(s)) {
-		v.fail("want a folder of the repository, such as content, have %q", s)
+		v.fail("want a folder of the repository or bucket, such as content, have %q", s)
 	}
 	if s = path.Clean(s); s == "." {
 		return ""
@@ -93,35 +90,9 @@ func (v value) folderWithin() string {
 	return s
 }
 
-// completeGit makes the content folder the one that the repository is brought to.
-func (l *loader) completeGit() {
-	c := l.config
-	if c.Content.Git.URL != "" {
-		c.Content.Dir = filepath.Join(c.State, OriginFolder, "current", filepath.FromSlash(c.Content.Git.Dir))
-	}
-}
-
 func (l *loader) checkGit() {
-	if !l.given("content.git.url") {
-		for _, key := range []string{"branch", "dir", "user", "password", "password_file", "secret", "secret_file"} {
-			if v, ok := l.values["content.git."+key]; ok {
-				v.fail("there is no content.git.url")
-			}
-		}
-		return
-	}
-	at := l.values["content.git.url"]
-	if l.given("content.dir") {
-		at.fail("there is a content.dir too: want one of them; content.git.dir names a folder of the repository")
-	}
-	if l.config.State == "" {
-		at.fail("needs a state folder to bring the repository to: set state")
-	}
-	for _, key := range []string{"password", "secret"} {
-		if v, ok := l.values["content.git."+key]; ok && l.given("content.git."+key+"_file") {
-			v.fail("there is a content.git.%s_file too: want one of them", key)
-		}
-	}
+	at, given := l.values["content.git.url"]
+	l.checkOrigin("content.git", at, given, "content.git.url", "password", "secret")
 	if g := l.config.Content.Git; g.URL != "" && g.Password != "" && !strings.HasPrefix(g.URL, "https://") {
 		at.fail("a password is for https alone: ssh has keys")
 	}

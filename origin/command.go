@@ -25,29 +25,30 @@ const program = "git"
 // pulled is where the newest commit is held within the repository.
 const pulled = "refs/feedmill/pulled"
 
-// fetch brings the newest commit of the branch here, without those before it.
-func (g *Git) fetch(ctx context.Context) (revision string, err error) {
-	if _, err := os.Stat(filepath.Join(g.repository(), "HEAD")); err != nil {
-		if _, err := g.git(ctx, "init", "--quiet", "--bare", "--template="); err != nil {
+// newest brings the newest commit of the branch here, without those before it.
+func (r *repository) newest(ctx context.Context, lock *os.File) (revision string, err error) {
+	r.lock = lock
+	if _, err := os.Stat(filepath.Join(r.objects(), "HEAD")); err != nil {
+		if _, err := r.git(ctx, "init", "--quiet", "--bare", "--template="); err != nil {
 			return "", err
 		}
 	}
 	from := "HEAD"
-	if g.o.Branch != "" {
-		from = "refs/heads/" + g.o.Branch
+	if r.Branch != "" {
+		from = "refs/heads/" + r.Branch
 	}
 	// Nothing but the pull itself locks the repository, and it has the lock of the folder: what is left
-	// of these is of a process that was killed.
+	// of these is of a git that was killed.
 	for _, name := range []string{"shallow.lock", pulled + ".lock"} {
-		_ = os.Remove(filepath.Join(g.repository(), filepath.FromSlash(name)))
+		_ = os.Remove(filepath.Join(r.objects(), filepath.FromSlash(name)))
 	}
-	_, err = g.git(ctx, "fetch", "--progress", "--depth=1", "--force", "--no-tags", "--no-recurse-submodules",
-		"--no-auto-gc", "--no-write-fetch-head", "--", g.o.URL, "+"+from+":"+pulled)
+	_, err = r.git(ctx, "fetch", "--progress", "--depth=1", "--force", "--no-tags", "--no-recurse-submodules",
+		"--no-auto-gc", "--no-write-fetch-head", "--", r.URL, "+"+from+":"+pulled)
 	if err != nil {
 		return "", err
 	}
-	g.tidy(ctx)
-	out, err := g.git(ctx, "rev-parse", "--verify", pulled+"^{commit}")
+	r.tidy(ctx)
+	out, err := r.git(ctx, "rev-parse", "--verify", pulled+"^{commit}")
 	rev := strings.TrimSpace(string(out))
 	if err == nil && !revisionForm.MatchString(rev) {
 		err = fmt.Errorf("git: %q is no commit", rev)
@@ -59,34 +60,37 @@ func (g *Git) fetch(ctx context.Context) (revision string, err error) {
 var revisionForm = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // tidy lets git forget the commits before, once many pulls have left something behind.
-func (g *Git) tidy(ctx context.Context) {
+func (r *repository) tidy(ctx context.Context) {
 	const most = 50
-	packs, _ := filepath.Glob(filepath.Join(g.repository(), "objects", "pack", "*.pack"))
-	loose, _ := filepath.Glob(filepath.Join(g.repository(), "objects", "17", "*")) // of 256 folders alike
+	packs, _ := filepath.Glob(filepath.Join(r.objects(), "objects", "pack", "*.pack"))
+	loose, _ := filepath.Glob(filepath.Join(r.objects(), "objects", "17", "*")) // of 256 folders alike
 	if len(packs) > most || len(loose) > most {
-		if _, err := g.git(ctx, "gc", "--quiet", "--prune=now"); err != nil {
-			g.log.Warn("origin: old commits stay on the disk", "error", err)
+		if _, err := r.git(ctx, "gc", "--quiet", "--prune=now"); err != nil {
+			r.log.Warn("origin: old commits stay on the disk", "error", err)
 		}
 	}
 }
 
 // git runs the program and returns what it says.
-func (g *Git) git(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := g.command(ctx, args...)
+func (r *repository) git(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := r.command(ctx, args...)
 	var out bytes.Buffer
-	said := &tail{progress: g.o.Progress}
+	said := &tail{progress: r.progress}
 	cmd.Stdout, cmd.Stderr = &out, said
 	if err := cmd.Run(); err != nil {
-		return nil, g.failure(ctx, args[0], said, err)
+		return nil, r.failure(ctx, args[0], said, err)
 	}
 	return out.Bytes(), nil
 }
 
 // command is the program, ready to be run, with all that it starts in a group which ends with ctx.
-func (g *Git) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, append([]string{"--git-dir=" + g.repository()}, args...)...)
-	cmd.Env = g.environment()
-	cmd.Dir = g.o.Folder
+func (r *repository) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, append([]string{"--git-dir=" + r.objects()}, args...)...)
+	cmd.Env = r.environment()
+	cmd.Dir = string(r.at)
+	if r.lock != nil {
+		cmd.ExtraFiles = []*os.File{r.lock}
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
@@ -102,7 +106,7 @@ var passed = []string{
 
 // environment lets git ask nobody, read no configuration but ours, and speak few protocols. Secrets
 // stand here, where other users of the machine can't read them, and not among the arguments.
-func (g *Git) environment() []string {
+func (r *repository) environment() []string {
 	env := []string{
 		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_ALLOW_PROTOCOL=https:ssh:file", "GIT_SSH_COMMAND=ssh -oBatchMode=yes -oConnectTimeout=20",
@@ -116,9 +120,9 @@ func (g *Git) environment() []string {
 		{"core.hooksPath", "/dev/null"}, {"credential.helper", ""}, {"http.followRedirects", "false"}, // the password is for one host
 		{"http.lowSpeedLimit", "1000"}, {"http.lowSpeedTime", "30"}, {"gc.auto", "0"}, {"maintenance.auto", "false"},
 	}
-	if g.o.Password != "" {
-		basic := base64.StdEncoding.EncodeToString([]byte(g.o.User + ":" + g.o.Password))
-		settings = append(settings, [2]string{"http." + hostOf(g.o.URL) + ".extraHeader", "Authorization: Basic " + basic})
+	if r.Password != "" {
+		basic := base64.StdEncoding.EncodeToString([]byte(r.User + ":" + r.Password))
+		settings = append(settings, [2]string{"http." + hostOf(r.URL) + ".extraHeader", "Authorization: Basic " + basic})
 	}
 	env = append(env, "GIT_CONFIG_COUNT="+strconv.Itoa(len(settings)))
 	for i, s := range settings {
@@ -146,7 +150,7 @@ var received = regexp.MustCompile(`Receiving objects: +\d+% \((\d+)/(\d+)\)`)
 
 func (t *tail) Write(p []byte) (int, error) {
 	const most = 8 << 10
-	if m := received.FindAllSubmatch(p, -1); m != nil && t.progress != nil {
+	if m := received.FindAllSubmatch(p, -1); m != nil {
 		last := m[len(m)-1]
 		done, _ := strconv.Atoi(string(last[1]))
 		total, _ := strconv.Atoi(string(last[2]))
@@ -162,7 +166,7 @@ var _ io.Writer = (*tail)(nil)
 var complaint = regexp.MustCompile(`(?m)(?:^|\r)(?:fatal|error|ssh): ([^\r\n]+)`)
 
 // failure makes an error of what git has said.
-func (g *Git) failure(ctx context.Context, what string, said *tail, err error) error {
+func (r *repository) failure(ctx context.Context, what string, said *tail, err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return errNoGit
 	}
@@ -173,8 +177,8 @@ func (g *Git) failure(ctx context.Context, what string, said *tail, err error) e
 	if m := complaint.FindSubmatch(said.text); m != nil { // the first names the cause
 		why = string(m[1])
 	}
-	if g.o.Password != "" { // a server may send back what it was sent
-		why = strings.ReplaceAll(why, g.o.Password, "…")
+	if r.Password != "" { // a server may send back what it was sent
+		why = strings.ReplaceAll(why, r.Password, "…")
 	}
 	return gitError{what, why, string(said.text)}
 }

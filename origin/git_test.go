@@ -68,18 +68,27 @@ func (r *remote) commit(files ...string) string {
 }
 
 // follow returns an origin of the remote that tells its log.
-func (r *remote) follow(change func(*Options)) (*Git, *bytes.Buffer) {
+func (r *remote) follow(change func(*Options)) (*Origin, *bytes.Buffer) {
 	log := new(bytes.Buffer)
 	o := Options{
-		URL: r.dir, Interval: time.Hour, Size: 1 << 20, Folder: r.t.TempDir(), Logger: slog.New(slog.NewTextHandler(log, nil)),
+		Git: Git{URL: r.dir}, Interval: time.Hour, Size: 1 << 20, Folder: r.t.TempDir(), Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	if change != nil {
 		change(&o)
 	}
-	return New(o), log
+	return mustNew(r.t, o), log
 }
 
-func pull(t *testing.T, g *Git) (changed bool) {
+func mustNew(t testing.TB, o Options) *Origin {
+	t.Helper()
+	g, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func pull(t *testing.T, g *Origin) (changed bool) {
 	t.Helper()
 	changed, err := g.Pull(t.Context())
 	if err != nil {
@@ -89,7 +98,7 @@ func pull(t *testing.T, g *Git) (changed bool) {
 }
 
 // holds compares the files at the path with these, by name and text.
-func holds(t *testing.T, g *Git, want map[string]string) {
+func holds(t *testing.T, g *Origin, want map[string]string) {
 	t.Helper()
 	have := map[string]string{}
 	base := g.Path() + "/"
@@ -144,12 +153,12 @@ func TestPull(t *testing.T) {
 	if !os.SameFile(was, is) || !was.ModTime().Equal(is.ModTime()) {
 		t.Error("what did not change is another file")
 	}
-	if !New(g.o).Ready() {
+	if !mustNew(t, g.o).Ready() {
 		t.Error("a new run finds nothing")
 	}
 	other := g.o
-	other.Branch = "other"
-	if New(other).Ready() {
+	other.Git.Branch = "other"
+	if mustNew(t, other).Ready() {
 		t.Error("what another branch has left is ready")
 	}
 }
@@ -159,7 +168,7 @@ func TestRewritten(t *testing.T) {
 	r := newRemote(t)
 	first := r.commit("a.md", "A")
 	r.commit("a.md", "B")
-	g, _ := r.follow(func(o *Options) { o.Branch = "main" })
+	g, _ := r.follow(func(o *Options) { o.Git.Branch = "main" })
 	pull(t, g)
 	r.git("reset", "--quiet", "--hard", first)
 	pull(t, g)
@@ -176,7 +185,7 @@ func TestFailures(t *testing.T) {
 	r := newRemote(t)
 	r.commit("posts/a.md", "A")
 	r.git("branch", "live")
-	g, log := r.follow(func(o *Options) { o.Branch, o.Dir = "live", "posts" })
+	g, log := r.follow(func(o *Options) { o.Git.Branch, o.Dir = "live", "posts" })
 	pull(t, g)
 	fails := func(want string) {
 		t.Helper()
@@ -265,8 +274,8 @@ func TestRun(t *testing.T) {
 // TestSecrets looks for the password where others could see it.
 func TestSecrets(t *testing.T) {
 	newRemote(t)
-	g := New(Options{
-		URL: "https://127.0.0.1:1/site.git", User: "ada", Password: "water-wheel", Interval: time.Hour, Size: 1 << 20, Folder: t.TempDir(),
+	g := mustNew(t, Options{
+		Git: Git{URL: "https://127.0.0.1:1/site.git", User: "ada", Password: "water-wheel"}, Interval: time.Hour, Size: 1 << 20, Folder: t.TempDir(),
 	})
 	_, err := g.Pull(t.Context())
 	if err == nil {
@@ -275,11 +284,11 @@ func TestSecrets(t *testing.T) {
 	if said := err.Error() + g.Status().Hint; strings.Contains(said, "water-wheel") {
 		t.Errorf("the error tells the password: %s", said)
 	}
-	if args := strings.Join(g.command(t.Context(), "fetch").Args, " "); strings.Contains(args, "water-wheel") {
+	if args := strings.Join(g.from.(*repository).command(t.Context(), "fetch").Args, " "); strings.Contains(args, "water-wheel") {
 		t.Errorf("the arguments tell the password: %s", args)
 	}
 	for _, protocol := range []string{"ext::sh -c true", "http://127.0.0.1:1/x", "git://127.0.0.1:1/x"} {
-		refused := New(Options{URL: protocol, Interval: time.Hour, Size: 1, Folder: t.TempDir()})
+		refused := mustNew(t, Options{Git: Git{URL: protocol}, Interval: time.Hour, Size: 1, Folder: t.TempDir()})
 		if _, err := refused.Pull(t.Context()); err == nil || !strings.Contains(err.Error(), "not allowed") {
 			t.Errorf("Pull of %s: %v, want a refusal", protocol, err)
 		}

@@ -3,15 +3,25 @@ package origin
 import (
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"syscall"
+
+	"feedmill/internal/s3"
 )
 
 var (
-	errNoGit    = errors.New("the program git is not there")
-	errNoDir    = errors.New("there is no folder")
-	errTooLarge = errors.New("the files of the commit are larger than content.git.size")
+	errNoGit   = errors.New("the program git is not there")
+	errNoDir   = errors.New("there is no folder")
+	errEmpty   = errors.New("there are no objects")
+	errMoved   = errors.New("the objects go on changing while they are read")
+	errTooMany = errors.New("there are more objects than can be content")
 )
+
+// tooLarge says that the files of a generation are larger than the key allows.
+type tooLarge struct{ key string }
+
+func (e tooLarge) Error() string { return "the files are larger than " + e.key }
 
 // gitError is what git has said when it failed.
 type gitError struct{ command, why, all string }
@@ -33,23 +43,47 @@ var hints = []struct{ part, hint string }{
 	{"transport '", "content.git.url must be https, ssh, or lie on this machine"},
 }
 
-// Hint is a word on what to do about an error of [Git.Pull], or "".
+// faults are what can be done about a bucket.
+var faults = map[s3.Fault]string{
+	s3.NoBucket: "content.bucket.name names no bucket of the storage",
+	s3.Keys:     "mend content.bucket.access_key and the secret key",
+	s3.Refused:  "let the access key list the bucket, and read below the prefix",
+	s3.Region:   "set content.bucket.region to that of the bucket",
+	s3.Clock:    "set the clock of this machine",
+}
+
+// Hint is a word on what to do about an error of [Origin.Pull], or "".
 func Hint(err error) string {
-	switch e, ok := errors.AsType[gitError](err); {
+	large, isLarge := errors.AsType[tooLarge](err)
+	_, doubted := errors.AsType[doubt](err)
+	_, unreached := errors.AsType[*net.OpError](err)
+	said, isGit := errors.AsType[gitError](err)
+	fault := faults[s3.FaultOf(err)]
+	switch {
 	case errors.Is(err, errNoGit):
 		return "install git, or bring the content here by other means and set content.dir"
 	case errors.Is(err, errNoDir):
-		return "content.git.dir names a folder of the repository"
-	case errors.Is(err, errTooLarge):
-		return "raise content.git.size, if the repository is to be trusted with the disk"
+		return "dir of content.git or content.bucket names a folder of it"
+	case errors.Is(err, errEmpty):
+		return "look after content.bucket.name and content.bucket.prefix, or put the content there"
+	case errors.Is(err, errMoved):
+		return "it is tried again; what writes to the bucket all the time may have one of its own"
+	case isLarge:
+		return "raise " + large.key + ", if what is there is to be trusted with the disk"
+	case doubted:
+		return "if that is wrong, put them back before then; if it is right, wait"
 	case errors.Is(err, syscall.ENOSPC):
 		return "the disk of the state folder is full"
-	case ok:
+	case fault != "":
+		return fault
+	case isGit:
 		for _, h := range hints {
-			if strings.Contains(e.all, h.part) {
+			if strings.Contains(said.all, h.part) {
 				return h.hint
 			}
 		}
+	case unreached:
+		return "the storage does not answer: look after content.bucket.endpoint, or the network"
 	}
 	return ""
 }

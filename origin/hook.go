@@ -1,11 +1,11 @@
 package origin
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -18,10 +18,10 @@ const (
 )
 
 // Hook returns the handler of webhooks, or nil where there is no secret. It knows those of GitHub,
-// Gitea, Forgejo and GitLab by how they prove that they have the secret; whoever does not learns nothing
-// else. A push to the branch leads to a pull at once, many to one.
-func (g *Git) Hook() http.Handler {
-	if g.o.Secret == "" {
+// Gitea, Forgejo, GitLab and MinIO by how they prove that they have the secret; whoever does not learns
+// nothing else. A push to the branch, or any event of a bucket, leads to a pull at once, many to one.
+func (o *Origin) Hook() http.Handler {
+	if o.o.Secret == "" {
 		return nil
 	}
 	room := make(chan struct{}, mostHooks)
@@ -43,12 +43,12 @@ func (g *Git) Hook() http.Handler {
 		switch {
 		case err != nil:
 			http.Error(w, "the webhook is cut short", http.StatusBadRequest)
-		case !g.proven(r.Header, body):
+		case !o.proven(r.Header, body):
 			http.Error(w, "the webhook does not have the secret", http.StatusForbidden)
-		case !g.concerns(body):
+		case !o.from.concerns(body):
 			answer(w, http.StatusOK, "another branch: ignored")
 		default:
-			g.Wake()
+			o.Wake()
 			answer(w, http.StatusAccepted, "pulling")
 		}
 	})
@@ -61,20 +61,21 @@ func answer(w http.ResponseWriter, status int, text string) {
 }
 
 // Wake asks for a pull now. It does not wait for it.
-func (g *Git) Wake() {
+func (o *Origin) Wake() {
 	select {
-	case g.wake <- struct{}{}:
+	case o.wake <- struct{}{}:
 	default: // one that has not begun will do
 	}
 }
 
 // proven reports whether a webhook comes from somebody who has the secret.
-func (g *Git) proven(h http.Header, body []byte) bool {
-	if token := h.Get("X-Gitlab-Token"); token != "" {
-		have, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(g.o.Secret))
+func (o *Origin) proven(h http.Header, body []byte) bool {
+	bearer, _ := strings.CutPrefix(h.Get("Authorization"), "Bearer ")
+	if token := cmp.Or(h.Get("X-Gitlab-Token"), bearer); token != "" {
+		have, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(o.o.Secret))
 		return subtle.ConstantTimeCompare(have[:], want[:]) == 1
 	}
-	m := hmac.New(sha256.New, []byte(g.o.Secret))
+	m := hmac.New(sha256.New, []byte(o.o.Secret))
 	m.Write(body)
 	want := m.Sum(nil)
 	for _, name := range []string{"X-Hub-Signature-256", "X-Forgejo-Signature", "X-Gitea-Signature"} {
@@ -84,15 +85,4 @@ func (g *Git) proven(h http.Header, body []byte) bool {
 		}
 	}
 	return false
-}
-
-// concerns reports whether a webhook may tell of the branch. One that names no branch may.
-func (g *Git) concerns(body []byte) bool {
-	var push struct {
-		Ref string `json:"ref"`
-	}
-	if json.Unmarshal(body, &push) != nil || push.Ref == "" || g.o.Branch == "" {
-		return true
-	}
-	return push.Ref == "refs/heads/"+g.o.Branch
 }

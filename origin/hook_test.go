@@ -32,13 +32,15 @@ func TestHook(t *testing.T) {
 		{"another secret", "X-Hub-Signature-256", "sha256=" + sign("mill-pond", push), push, 403, false},
 		{"another body", "X-Hub-Signature-256", "sha256=" + sign(secret, push), push + " ", 403, false},
 		{"no hexadecimal", "X-Hub-Signature-256", "sha256=xyz", push, 403, false},
+		{"MinIO", "Authorization", "Bearer " + secret, "{}", 202, true},
+		{"a wrong bearer", "Authorization", "Bearer " + secret + "s", push, 403, false},
 		{"a wrong token", "X-Gitlab-Token", secret + "s", push, 403, false},
 		{"an empty token", "X-Gitlab-Token", "", push, 403, false},
 		{"nothing", "Accept", "*/*", push, 403, false},
 		{"too much", "X-Gitlab-Token", secret, strings.Repeat(" ", longestHook+1), 413, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := New(Options{Branch: "main", Secret: secret, Folder: t.TempDir()})
+			g := mustNew(t, Options{Git: Git{URL: "/nowhere", Branch: "main"}, Secret: secret, Folder: t.TempDir()})
 			r := httptest.NewRequestWithContext(t.Context(), "POST", "/-/hook", strings.NewReader(c.body))
 			r.Header.Set(c.header, c.value)
 			w := httptest.NewRecorder()
@@ -51,7 +53,7 @@ func TestHook(t *testing.T) {
 			}
 		})
 	}
-	if New(Options{Folder: t.TempDir()}).Hook() != nil {
+	if mustNew(t, Options{Git: Git{URL: "/nowhere"}, Folder: t.TempDir()}).Hook() != nil {
 		t.Error("there is a hook without a secret")
 	}
 }

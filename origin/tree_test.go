@@ -54,16 +54,16 @@ func TestHalf(t *testing.T) {
 	g, _ := r.follow(nil)
 	pull(t, g)
 	second := r.commit("a.md", "B", "b.md", "B")
-	half := g.tree(second + part)
+	half := g.at.tree(second + part)
 	if err := os.MkdirAll(half, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{filepath.Join(half, "a.md"), filepath.Join(g.repository(), "shallow.lock"), g.file("current.part")} {
+	for _, name := range []string{filepath.Join(half, "a.md"), filepath.Join(g.from.(*repository).objects(), "shallow.lock"), g.at.file("current.part")} {
 		if err := os.WriteFile(name, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	again := New(g.o)
+	again := mustNew(t, g.o)
 	if !again.Ready() || again.Status().Revision != first {
 		t.Errorf("a new run has revision %q, want %s", again.Status().Revision, first)
 	}
@@ -83,15 +83,15 @@ func TestSweep(t *testing.T) {
 	pull(t, g)
 	r.commit("a.md", "B")
 	pull(t, g)
-	if _, err := os.Stat(g.tree(first)); err != nil {
+	if _, err := os.Stat(g.at.tree(first)); err != nil {
 		t.Errorf("a look may be at it: %v", err)
 	}
 	long := time.Now().Add(-2 * keep)
-	if err := os.Chtimes(g.tree(first), long, long); err != nil {
+	if err := os.Chtimes(g.at.tree(first), long, long); err != nil {
 		t.Fatal(err)
 	}
 	pull(t, g)
-	if _, err := os.Stat(g.tree(first)); err == nil {
+	if _, err := os.Stat(g.at.tree(first)); err == nil {
 		t.Error("the commit before stays")
 	}
 	holds(t, g, map[string]string{"a.md": "B"})
@@ -103,7 +103,7 @@ func TestAlone(t *testing.T) {
 	r.commit("a.md", "A")
 	g, _ := r.follow(nil)
 	pull(t, g)
-	unlock, err := lock(t.Context(), g.file("lock"))
+	held, err := lock(t.Context(), g.at.file("lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,6 @@ func TestAlone(t *testing.T) {
 	if _, err := g.Pull(ctx); err == nil {
 		t.Error("Pull does not wait for the other")
 	}
-	unlock()
+	held.Close()
 	pull(t, g)
 }

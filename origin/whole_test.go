@@ -15,7 +15,7 @@ import (
 
 // whole reads all that lies at the path, in the way of a look, and says why it is not one commit: every file of
 // one holds the same number, and there are as many as that says.
-func whole(g *Git) error {
+func whole(g *Origin) error {
 	root, err := os.OpenRoot(g.Path())
 	if err != nil {
 		return err
@@ -89,8 +89,11 @@ func TestWhole(t *testing.T) {
 // TestMain lets [TestKilled] start a process that pulls.
 func TestMain(m *testing.M) {
 	if url := os.Getenv("ORIGIN_TEST_PULL"); url != "" {
-		g := New(Options{URL: url, Interval: time.Hour, Size: 1 << 20, Folder: os.Getenv("ORIGIN_TEST_FOLDER")})
-		if _, err := g.Pull(context.Background()); err != nil {
+		g, err := New(Options{Git: Git{URL: url}, Interval: time.Hour, Size: 1 << 20, Folder: os.Getenv("ORIGIN_TEST_FOLDER")})
+		if err == nil {
+			_, err = g.Pull(context.Background())
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -134,7 +137,7 @@ func TestKilled(t *testing.T) {
 	if err := whole(g); err != nil {
 		t.Error(err)
 	}
-	if have, want := g.current(), r.git("rev-parse", "HEAD"); have != want {
+	if have, want := g.at.current(), r.git("rev-parse", "HEAD"); have != want {
 		t.Errorf("the content is commit %s, want %s", have, want)
 	}
 }

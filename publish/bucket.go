@@ -3,36 +3,18 @@ package publish
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"feedmill/internal/s3"
 )
 
 // Bucket is a bucket of an S3-compatible storage.
-type Bucket struct {
-	Endpoint  string // URL of the storage, without a path
-	Name      string
-	Prefix    string // folder in the bucket, as [fs.ValidPath] has it; "": none
-	Region    string // "": the storage is asked
-	PathStyle bool   // the bucket is part of the path, not of the host
-
-	// AccessKey and SecretKey, where empty, are those of the variables or the file that the tools of
-	// AWS read.
-	AccessKey, SecretKey string
-}
-
-func (b Bucket) name() string {
-	_, host, _ := strings.Cut(b.Endpoint, "://")
-	return strings.TrimSuffix("s3://"+host+"/"+b.Name+"/"+b.Prefix, "/")
-}
+type Bucket = s3.Bucket
 
 // bucket is a [Bucket] as a place.
 type bucket struct {
@@ -41,38 +23,12 @@ type bucket struct {
 	prefix string // of keys: "" or with a slash at its end
 }
 
-// patience is how long one request may take.
-const patience = time.Minute
+const patience = s3.Patience
 
 func newBucket(b Bucket) (*bucket, error) {
-	u, err := url.Parse(b.Endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" {
-		return nil, errors.New("endpoint: want a URL such as https://s3.example.org")
-	}
-	at := &bucket{name: b.Name}
-	if b.Prefix != "" {
-		if !fs.ValidPath(b.Prefix) || b.Prefix == "." {
-			return nil, fmt.Errorf("prefix: want a path such as blog/feeds, have %q", b.Prefix)
-		}
-		at.prefix = b.Prefix + "/"
-	}
-	secrets := credentials.NewStaticV4(b.AccessKey, b.SecretKey, "")
-	if b.AccessKey == "" {
-		secrets = credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}})
-	}
-	lookup := minio.BucketLookupAuto
-	if b.PathStyle {
-		lookup = minio.BucketLookupPath
-	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = at.tickets()
-	transport.ResponseHeaderTimeout = patience / 2
-	transport.DisableCompression = true
-	at.client, err = minio.New(u.Host, &minio.Options{
-		Creds: secrets, Secure: u.Scheme == "https", Region: b.Region, BucketLookup: lookup,
-		Transport:  transport,
-		MaxRetries: 2, // the loop has the patience
-	})
+	at := &bucket{name: b.Name, prefix: b.KeyPrefix()}
+	var err error
+	at.client, err = b.Client(at.tickets())
 	return at, err
 }
 

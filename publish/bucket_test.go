@@ -1,111 +1,27 @@
 package publish
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"feedmill/internal/s3server"
 )
 
-// storage is a real S3 server on loopback: versitygw over a folder.
-type storage struct {
-	program, dir, addr string
-	cmd                *exec.Cmd
-}
-
-const testKey, testSecret = "feedmill", "mill-wheel-secret"
-
-// newStorage starts versitygw, which FEEDMILL_VERSITYGW names, or PATH has.
-func newStorage(t *testing.T) *storage {
+// bucketOn makes a bucket, and returns a target in it.
+func bucketOn(t *testing.T, s *s3server.Server, name string) (Target, look) {
 	t.Helper()
-	program, err := exec.LookPath("versitygw")
-	if name := os.Getenv("FEEDMILL_VERSITYGW"); name != "" {
-		program, err = name, nil
-	}
-	if err != nil {
-		t.Skip("no S3 server: go install github.com/versity/versitygw/cmd/versitygw@latest, into a folder of PATH")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &storage{program: program, dir: t.TempDir(), addr: l.Addr().String()}
-	l.Close()
-	for _, dir := range []string{"data", "meta"} {
-		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.start(t)
-	t.Cleanup(s.stop)
-	return s
-}
-
-func (s *storage) start(t *testing.T) {
-	t.Helper()
-	var said bytes.Buffer
-	s.cmd = exec.Command(s.program, "--port", s.addr, "--access", testKey, "--secret", testSecret,
-		"posix", "--sidecar", filepath.Join(s.dir, "meta"), filepath.Join(s.dir, "data"))
-	s.cmd.Stdout, s.cmd.Stderr = &said, &said
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		c, err := net.Dial("tcp", s.addr)
-		if err == nil {
-			c.Close()
-			return
-		}
-		if time.Now().After(deadline) {
-			s.stop()
-			t.Fatalf("versitygw does not listen: %v\n%s", err, said.String())
-		}
-	}
-}
-
-func (s *storage) stop() {
-	if s.cmd != nil {
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
-		s.cmd = nil
-	}
-}
-
-func (s *storage) client(t *testing.T) *minio.Client {
-	t.Helper()
-	c, err := minio.New(s.addr, &minio.Options{
-		Creds: credentials.NewStaticV4(testKey, testSecret, ""), Region: "us-east-1", BucketLookup: minio.BucketLookupPath,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// bucket makes a bucket, and returns a target in it.
-func (s *storage) bucket(t *testing.T, name string) (Target, look) {
-	t.Helper()
-	c := s.client(t)
-	if err := c.MakeBucket(t.Context(), name, minio.MakeBucketOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	at := Target{Bucket: Bucket{
-		Endpoint: "http://" + s.addr, Name: name, Prefix: "blog/feeds", Region: "us-east-1", PathStyle: true,
-		AccessKey: testKey, SecretKey: testSecret,
-	}}
+	at, c := s.MakeBucket(t, name)
+	at.Prefix = "blog/feeds"
 	key := func(path string) string { return "blog/feeds/" + path }
-	return at, look{
+	return Target{Bucket: at}, look{
 		all: func() map[string]string {
 			all := map[string]string{}
 			for is := range c.ListObjects(t.Context(), name, minio.ListObjectsOptions{Recursive: true}) {
@@ -153,11 +69,11 @@ func readObject(t *testing.T, c *minio.Client, bucket, key string) string {
 }
 
 func TestBucket(t *testing.T) {
-	s := newStorage(t)
+	s := s3server.New(t)
 	n := 0
 	testPlace(t, func(t *testing.T) (Target, look) {
 		n++
-		return s.bucket(t, fmt.Sprintf("feeds-%d", n))
+		return bucketOn(t, s, fmt.Sprintf("feeds-%d", n))
 	})
 	t.Run("header", func(t *testing.T) { testHeader(t, s) })
 	t.Run("mistakes", func(t *testing.T) { testMistakes(t, s) })
@@ -165,8 +81,12 @@ func TestBucket(t *testing.T) {
 }
 
 // testHeader looks at what a reader is told of an object.
-func testHeader(t *testing.T, s *storage) {
-	at, l := s.bucket(t, "header")
+func testHeader(t *testing.T, s *s3server.Server) {
+	at, l := bucketOn(t, s, "header")
+	c, err := at.Bucket.Client(1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var site testSite
 	g := site.generation("a")
 	for _, gzip := range []bool{false, true, true} {
@@ -174,7 +94,7 @@ func testHeader(t *testing.T, s *storage) {
 		if _, err := once(t, at, g); err != nil {
 			t.Fatal(err)
 		}
-		is, err := s.client(t).StatObject(t.Context(), "header", "blog/feeds/rss.xml", minio.StatObjectOptions{})
+		is, err := c.StatObject(t.Context(), "header", "blog/feeds/rss.xml", minio.StatObjectOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,8 +113,8 @@ func testHeader(t *testing.T, s *storage) {
 }
 
 // testMistakes wants a word that helps for each mistake of a configuration.
-func testMistakes(t *testing.T, s *storage) {
-	right, l := s.bucket(t, "mistakes")
+func testMistakes(t *testing.T, s *s3server.Server) {
+	right, l := bucketOn(t, s, "mistakes")
 	for _, test := range []struct {
 		what string
 		edit func(*Target)
@@ -211,7 +131,7 @@ func testMistakes(t *testing.T, s *storage) {
 		if err == nil || !strings.Contains(Hint(err), test.hint) {
 			t.Errorf("wrong %s: %v, hint %q, want one with %q", test.what, err, Hint(err), test.hint)
 		}
-		if err != nil && (strings.Contains(err.Error(), testSecret) || strings.Contains(err.Error(), "wrong-secret")) {
+		if err != nil && (strings.Contains(err.Error(), s3server.Secret) || strings.Contains(err.Error(), "wrong-secret")) {
 			t.Errorf("wrong %s: the error tells the secret: %v", test.what, err)
 		}
 	}
@@ -228,8 +148,8 @@ func testMistakes(t *testing.T, s *storage) {
 }
 
 // testOutage stops the storage while a publisher runs, lets generations pass, and starts it again.
-func testOutage(t *testing.T, s *storage) {
-	at, l := s.bucket(t, "outage")
+func testOutage(t *testing.T, s *s3server.Server) {
+	at, l := bucketOn(t, s, "outage")
 	p, err := New(Options{Targets: []Target{at}})
 	if err != nil {
 		t.Fatal(err)
@@ -249,13 +169,13 @@ func testOutage(t *testing.T, s *storage) {
 	var site testSite
 	p.Publish(site.generation("a", "b"))
 	until("published", func(s Status) bool { return s.Current })
-	s.stop()
+	s.Stop()
 	p.Publish(site.generation("a", "b", "c"))
 	until("failing", func(s Status) bool { return s.Failures > 0 && !s.Current && s.Error != "" })
 	p.Publish(site.generation("a", "b", "c", "d"))
 	last := site.generation("c", "d", "e")
 	p.Publish(last)
-	s.start(t)
+	s.Start(t)
 	until("published again", func(s Status) bool { return s.Current && s.Generation == last.Number })
 	if is, should := l.all(), want(t, last); fmt.Sprint(is) != fmt.Sprint(should) {
 		t.Errorf("after the outage: %v, want %v", is, should)
@@ -274,8 +194,8 @@ func TestBucketNobody(t *testing.T) {
 	}
 	l.Close()
 	var site testSite
-	at := Target{Bucket: Bucket{Endpoint: "http://" + l.Addr().String(), Name: "x", AccessKey: testKey, SecretKey: testSecret, Region: "us-east-1"}}
-	if _, err := once(t, at, site.generation("a")); err == nil || strings.Contains(err.Error(), testSecret) {
+	at := Target{Bucket: Bucket{Endpoint: "http://" + l.Addr().String(), Name: "x", AccessKey: s3server.Key, SecretKey: s3server.Secret, Region: "us-east-1"}}
+	if _, err := once(t, at, site.generation("a")); err == nil || strings.Contains(err.Error(), s3server.Secret) {
 		t.Errorf("published to nobody: %v", err)
 	}
 	if _, err := http.Get("http://" + l.Addr().String()); err == nil {

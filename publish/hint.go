@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
-	"github.com/minio/minio-go/v7"
+	"feedmill/internal/s3"
 )
 
 // Hint is what a person can do about an error of a publisher, or "".
@@ -30,17 +30,16 @@ func hinted(err error) error {
 		return nil
 	}
 	text := ""
-	answer, _ := errors.AsType[minio.ErrorResponse](err)
-	switch code := answer.Code; {
-	case code == "NoSuchBucket":
+	switch fault := s3.FaultOf(err); {
+	case fault == s3.NoBucket:
 		text = "create the bucket, or mend publish.bucket"
-	case code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" || code == "InvalidSecurity" || code == "XAdminUserNotFound":
+	case fault == s3.Keys:
 		text = "mend access_key and secret_key of the target"
-	case code == "AccessDenied" || code == "AllAccessDisabled":
+	case fault == s3.Refused:
 		text = "let the access key read, list, write and delete in this bucket below the prefix"
-	case code == "AuthorizationHeaderMalformed" || code == "PermanentRedirect" || code == "IllegalLocationConstraintException":
+	case fault == s3.Region:
 		text = "set region to that of the bucket"
-	case code == "RequestTimeTooSkewed":
+	case fault == s3.Clock:
 		text = "set the clock of this machine"
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		text = "let the user that feedmill runs as write to the folder"

@@ -74,7 +74,7 @@ func (t Target) Name() string {
 	if t.Folder != "" {
 		return t.Folder
 	}
-	return t.Bucket.name()
+	return t.Bucket.String()
 }
 
 func (t Target) place() (place, error) {

@@ -42,7 +42,7 @@ type Options struct {
 	// [article.Layout]; nil: there is none; safe for concurrent use.
 	Attached func(path string) string
 
-	Origin  func() *Origin  // how it goes with the repository that the content comes from; nil, or nil from it: there is none; safe for concurrent use
+	Origin  func() *Origin  // how it goes with the repository or bucket that the content comes from; nil, or nil from it: there is none; safe for concurrent use
 	Hook    http.Handler    // of webhooks; nil: they have no address
 	Targets func() []Target // that documents are published to; nil: none; safe for concurrent use
 	Hub     func() *Hub     // the site's own; nil, or one that returns nil: there is none; safe for concurrent use

@@ -22,7 +22,7 @@ import (
 type daemon struct {
 	site   atomic.Pointer[site] // what is served; replaced by the loop alone
 	conf   *reloader
-	from   *origin.Git // of the content; nil: a folder that others fill; set before run
+	from   *origin.Origin // of the content; nil: a folder that others fill; set before run
 	log    *slog.Logger
 	looked func() // called after every look, and when another site is served; set before run
 	boss   *manager
@@ -186,7 +186,7 @@ func (d *daemon) obey(ctx context.Context, first order) {
 func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, error) {
 	start, s := time.Now(), d.site.Load()
 	if d.from != nil && len(ch.Paths) > 0 {
-		ch = catalog.Change{Rescan: true} // a part of another commit would be half of it
+		ch = catalog.Change{Rescan: true} // a part of another generation would be half of it
 	}
 	if ch.Rescan {
 		d.scans.Add(1)

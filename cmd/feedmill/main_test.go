@@ -42,9 +42,11 @@ func TestMain(m *testing.M) {
 //	risen BEFORE AFTER        of the answers in these files, the second has another tag and a later date
 //	hook TOKEN CODE           sends a webhook with the token; the answer must have that status
 //	log TEXT                  waits until the program's log holds it
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata")) }
+
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir: dir,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":      serveCmd,
 			"stop":       func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
@@ -68,7 +70,7 @@ func TestScripts(t *testing.T) {
 			env.Defer(func() { env.Values["daemon"].(*running).cancel() })
 			return nil
 		},
-	})
+	}
 }
 
 // running is the program under test within this process.

@@ -101,8 +101,11 @@ func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	if next.Content.Git != used.Content.Git {
 		keys = append(keys, "content.git")
 	}
-	if next.Content.Git.URL != "" || used.Content.Git.URL != "" {
-		next.Content.Git, next.Content.Dir = used.Content.Git, used.Content.Dir
+	if next.Content.Bucket != used.Content.Bucket {
+		keys = append(keys, "content.bucket")
+	}
+	if next.Content.Elsewhere() || used.Content.Elsewhere() {
+		next.Content.Git, next.Content.Bucket, next.Content.Dir = used.Content.Git, used.Content.Bucket, used.Content.Dir
 	}
 	if next.State != used.State {
 		keys = append(keys, "state")

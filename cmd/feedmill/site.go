@@ -93,8 +93,8 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
 		Progress:    progress,
 	}
-	if cfg.Content.Git.URL != "" {
-		// Each look finds one commit, whole: there is nothing to wait for, and nothing to doubt.
+	if cfg.Content.Elsewhere() {
+		// Each look finds one generation, whole: there is nothing to wait for, and nothing to doubt that origin has not.
 		articles.Settle, articles.DeleteGrace, articles.Worktree = 0, 0, nil
 	}
 	documents := feed.Options{

@@ -1,0 +1,377 @@
+package origin
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"feedmill/internal/s3server"
+)
+
+// stock is a bucket on a real server that somebody fills.
+type stock struct {
+	t      *testing.T
+	server *s3server.Server
+	at     Bucket
+	client *minio.Client
+}
+
+func newStock(t *testing.T) *stock {
+	t.Helper()
+	s := s3server.New(t)
+	at, c := s.MakeBucket(t, "content")
+	return &stock{t, s, at, c}
+}
+
+// put writes objects, by key and text, and removes those without text.
+func (s *stock) put(objects ...string) {
+	s.t.Helper()
+	for i := 0; i < len(objects); i += 2 {
+		key, text := objects[i], objects[i+1]
+		var err error
+		if text == "" {
+			err = s.client.RemoveObject(s.t.Context(), s.at.Name, key, minio.RemoveObjectOptions{})
+		} else {
+			_, err = s.client.PutObject(s.t.Context(), s.at.Name, key, strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+		}
+		if err != nil {
+			s.t.Fatalf("%s: %v", key, err)
+		}
+	}
+}
+
+// follow returns an origin of the bucket that waits for nothing and tells its log.
+func (s *stock) follow(change func(*Options)) (*Origin, *bytes.Buffer) {
+	s.t.Helper()
+	log := new(bytes.Buffer)
+	o := Options{
+		Bucket: s.at, Interval: time.Hour, Size: 1 << 20, Folder: s.t.TempDir(), Logger: slog.New(slog.NewTextHandler(log, nil)),
+	}
+	if change != nil {
+		change(&o)
+	}
+	return quick(s.t, o), log
+}
+
+func quick(t *testing.T, o Options) *Origin {
+	t.Helper()
+	g := mustNew(t, o)
+	g.from.(*bucket).settled = 0
+	return g
+}
+
+func TestBucket(t *testing.T) {
+	s := newStock(t)
+	s.put("site/a.md", "A", "site/posts/b.md", "B", "other/c.md", "C")
+	g, log := s.follow(func(o *Options) { o.Bucket.Prefix = "site" })
+	if g.Ready() {
+		t.Error("Ready before the first pull")
+	}
+	if !pull(t, g) {
+		t.Error("the first listing is no change")
+	}
+	holds(t, g, map[string]string{"a.md": "A", "posts/b.md": "B"})
+	if have := g.Status(); have.Revision == "" || have.Error != "" || have.Pulled.IsZero() || !strings.HasSuffix(have.From, "/content/site") {
+		t.Errorf("Status() = %+v", have)
+	}
+	was, err := os.Stat(filepath.Join(g.Path(), "posts/b.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pull(t, g) {
+		t.Error("the same listing is a change")
+	}
+
+	s.put("site/a.md", "", "site/c.md", "C\n")
+	if !pull(t, g) {
+		t.Error("another listing is no change")
+	}
+	holds(t, g, map[string]string{"posts/b.md": "B", "c.md": "C\n"})
+	is, err := os.Stat(filepath.Join(g.Path(), "posts/b.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !os.SameFile(was, is) || !was.ModTime().Equal(is.ModTime()) {
+		t.Error("what did not change is another file")
+	}
+	if !strings.Contains(log.String(), "files=2 new=1") {
+		t.Errorf("what did not change is fetched again:\n%s", log)
+	}
+
+	twin, _ := s.follow(func(o *Options) { o.Bucket.Prefix = "site" })
+	pull(t, twin)
+	if a, b := g.Status().Revision, twin.Status().Revision; a != b {
+		t.Errorf("two machines call one listing %s and %s", a, b)
+	}
+	other := g.o
+	other.Bucket.Prefix = "other"
+	if mustNew(t, other).Ready() {
+		t.Error("what another prefix has left is ready")
+	}
+	if strings.Contains(log.String(), s3server.Secret) {
+		t.Error("the log tells the secret")
+	}
+}
+
+// TestBucketFailures asks for what is not there: what was pulled stays, and a hint says what to do.
+func TestBucketFailures(t *testing.T) {
+	s := newStock(t)
+	s.put("posts/a.md", "A")
+	g, log := s.follow(func(o *Options) { o.Dir = "posts" })
+	pull(t, g)
+	fails := func(edit func(*Options), want, hint string) {
+		t.Helper()
+		o := g.o
+		edit(&o)
+		other := quick(t, o)
+		_, err := other.Pull(t.Context())
+		st := other.Status()
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(Hint(err), hint) || hint == "" {
+			t.Errorf("Pull: %v, hint %q; want %q and %q", err, Hint(err), want, hint)
+		}
+		if err != nil && (st.Error != err.Error() || st.Hint != Hint(err) || st.Since.IsZero() || strings.Contains(err.Error(), "secret")) {
+			t.Errorf("Status() = %+v after %v", st, err)
+		}
+		holds(t, g, map[string]string{"a.md": "A"})
+	}
+	same := func(*Options) {}
+	fails(func(o *Options) { o.Bucket.Name = "missing" }, "does not exist", "content.bucket.name")
+	fails(func(o *Options) { o.Bucket.SecretKey = "wrong-secret" }, "s3://", "secret key")
+	fails(func(o *Options) { o.Bucket.AccessKey = "nobody" }, "s3://", "access_key")
+	fails(func(o *Options) { o.Bucket.Prefix = "postss" }, "no objects", "content.bucket.prefix")
+	fails(func(o *Options) { o.Bucket.Endpoint = "http://127.0.0.1:1" }, "connection refused", "content.bucket.endpoint")
+	fails(func(o *Options) { o.Dir = "pots" }, `no folder "pots"`, "dir of")
+	fails(func(o *Options) { o.Size = 0 }, "content.bucket.size", "raise content.bucket.size")
+	s.server.Stop()
+	fails(same, "connection refused", "content.bucket.endpoint")
+	s.server.Start(t)
+	if pull(t, g) {
+		t.Error("what is there again is a change")
+	}
+	if strings.Contains(log.String(), s3server.Secret) || strings.Contains(log.String(), "wrong-secret") {
+		t.Error("the log tells a secret")
+	}
+}
+
+// between is a storage in front of the real one, before which something may happen to a request.
+func (s *stock) between(do func(*http.Request) (forward bool)) string {
+	to, err := url.Parse(s.at.Endpoint)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host // which is signed
+	}}
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if do(r) {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		panic(http.ErrAbortHandler)
+	}))
+	s.t.Cleanup(front.Close)
+	return front.URL
+}
+
+func isList(r *http.Request) bool { return r.URL.Query().Get("list-type") == "2" }
+
+// TestMoved changes an object between its listing and its request, and removes one: what lies at the path is
+// one listing.
+func TestMoved(t *testing.T) {
+	s := newStock(t)
+	s.put("a.md", "1", "b.md", "1", "c.md", "1")
+	var once sync.Once
+	var lists atomic.Int32
+	g, _ := s.follow(func(o *Options) {
+		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
+			if isList(r) {
+				lists.Add(1)
+			} else {
+				once.Do(func() { s.put("a.md", "2", "b.md", "2", "c.md", "") })
+			}
+			return true
+		})
+	})
+	pull(t, g)
+	holds(t, g, map[string]string{"a.md": "2", "b.md": "2"})
+	if n := lists.Load(); n < 3 {
+		t.Errorf("%d listings, want one after the change and one that is the same", n)
+	}
+}
+
+// TestWriting has somebody write all the time: a generation is a listing nevertheless.
+func TestWriting(t *testing.T) {
+	s := newStock(t)
+	s.put("a.md", "0", "b.md", "0")
+	round := 0
+	g, _ := s.follow(func(o *Options) {
+		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
+			if isList(r) {
+				round++
+				s.put("a.md", fmt.Sprint(round), "b.md", fmt.Sprint(round))
+			}
+			return true
+		})
+	})
+	pull(t, g)
+	if err := alike(g, 2); err != nil {
+		t.Error(err)
+	}
+	if round > 2*mostRounds {
+		t.Errorf("%d listings in one pull", round)
+	}
+}
+
+// alike says why the files at the path are not one generation: they all hold the same, and are n.
+func alike(g *Origin, n int) error {
+	files, err := os.ReadDir(g.Path())
+	if err != nil || len(files) != n {
+		return fmt.Errorf("%d files of %d: %w", len(files), n, err)
+	}
+	texts := map[string]bool{}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(g.Path(), f.Name()))
+		if err != nil {
+			return err
+		}
+		texts[string(text)] = true
+	}
+	if len(texts) != 1 {
+		return fmt.Errorf("they hold %v", texts)
+	}
+	return nil
+}
+
+// TestCutOff loses the connection in the middle of everything; the next pull goes on from what is here.
+func TestCutOff(t *testing.T) {
+	s := newStock(t)
+	for i := range 30 {
+		s.put(fmt.Sprintf("%d.md", i), "text")
+	}
+	var gets, left atomic.Int32
+	left.Store(12)
+	g, _ := s.follow(func(o *Options) {
+		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
+			if isList(r) {
+				return true
+			}
+			gets.Add(1)
+			return left.Add(-1) >= 0
+		})
+	})
+	if _, err := g.Pull(t.Context()); err == nil {
+		t.Fatal("Pull succeeds without its objects")
+	}
+	if g.Ready() {
+		t.Error("half a listing is ready")
+	}
+	left.Store(1000)
+	pull(t, g)
+	if err := alike(g, 30); err != nil {
+		t.Error(err)
+	}
+	if parts, _ := filepath.Glob(filepath.Join(g.o.Folder, "*", "*"+part)); len(parts) > 0 {
+		t.Errorf("left behind: %v", parts)
+	}
+}
+
+// TestDoubt empties a bucket: its articles stay until that was seen twice, a grace apart, by whatever process.
+func TestDoubt(t *testing.T) {
+	s := newStock(t)
+	const n = 30
+	for i := range n {
+		s.put(fmt.Sprintf("%d.md", i), "text")
+	}
+	g, _ := s.follow(func(o *Options) { o.Grace = time.Hour })
+	pull(t, g)
+	remove := func(from, to int) {
+		for i := from; i < to; i++ {
+			s.put(fmt.Sprintf("%d.md", i), "")
+		}
+	}
+	remove(0, 5)
+	pull(t, g) // some
+	if err := alike(g, n-5); err != nil {
+		t.Error(err)
+	}
+	doubted := func() {
+		t.Helper()
+		again := quick(t, g.o)
+		_, err := again.Pull(t.Context())
+		if _, ok := errors.AsType[doubt](err); !ok || Hint(err) == "" {
+			t.Fatalf("Pull: %v, want a doubt and what to do", err)
+		}
+		if err := alike(g, n-5); err != nil {
+			t.Error(err)
+		}
+	}
+	remove(5, 25)
+	doubted()
+	remove(25, n)
+	doubted()
+	s.put("0.md", "text", "1.md", "text") // all others are missing still
+	doubted()
+	long := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(g.at.file("doubted"), long, long); err != nil {
+		t.Fatal(err)
+	}
+	pull(t, g)
+	if err := alike(g, 2); err != nil {
+		t.Error(err)
+	}
+	if pull(t, g) { // which ends the doubt
+		t.Error("the same listing is a change")
+	}
+	s.put("0.md", "", "1.md", "")
+	if _, err := g.Pull(t.Context()); err == nil {
+		t.Error("a bucket that was emptied again is believed at once")
+	}
+	none := g.o
+	none.Grace = 0
+	pull(t, quick(t, none))
+	holds(t, g, map[string]string{})
+}
+
+func TestPause(t *testing.T) {
+	for _, c := range []struct {
+		interval time.Duration
+		failures int
+		most     time.Duration
+	}{
+		{time.Minute, 0, time.Minute},
+		{time.Minute, 1, time.Minute},
+		{time.Minute, 2, 2 * time.Minute},
+		{time.Minute, 3, 4 * time.Minute},
+		{time.Minute, 1000, longestPause},
+		{time.Hour, 3, time.Hour},
+		{1<<63 - 1, 3, 1<<63 - 1},
+	} {
+		var err error
+		if c.failures > 0 {
+			err = context.DeadlineExceeded
+		}
+		if p := pause(c.interval, c.failures, err); p > c.most || p < c.most/10*9 {
+			t.Errorf("pause(%v, %d) = %v, want about %v", c.interval, c.failures, p, c.most)
+		}
+	}
+	until := time.Now().Add(20 * time.Second)
+	if p := pause(time.Minute, 1, fmt.Errorf("x: %w", doubt{until: until})); p > 20*time.Second {
+		t.Errorf("after a doubt the next listing comes after %v", p)
+	}
+}
