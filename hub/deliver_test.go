@@ -172,6 +172,9 @@ func TestFailure(t *testing.T) {
 		is, ok := r.has(t, s.URL)
 		return ok && is.Failures == 1 && time.Until(is.Due) > 5*time.Second
 	})
+	if f := r.sends.Failing(); len(f) != 1 || f["127.0.0.1"] != 1 {
+		t.Errorf("Failing() = %v, want one failure of 127.0.0.1", f)
+	}
 }
 
 // round is a [http.RoundTripper] without a network.

@@ -23,6 +23,12 @@ type Owner struct {
 	Problems           int       // in all
 	Shown              []Problem // the first of them
 
+	Ways          []Way   // the origin of the content, then where feeds are published
+	Hub           bool    // the site has one of its own
+	Subscriptions int     // to that; negative: unknown for now
+	ByTopic       []Count // the feeds with the most of them
+	Failing       []Count // the hosts with the most failures in a row
+
 	Past             []Generation // the newest first
 	ByFeed, ByReader []Audience   // those with the most requests
 }
@@ -35,6 +41,26 @@ type Problem struct {
 
 // IsError reports whether the article is not in the feeds, or an older version of it is.
 func (p Problem) IsError() bool { return p.Severity != article.Warning }
+
+// Way is how it goes with a place that the content comes from, or that feeds go to.
+type Way struct {
+	Name        string    // of the place
+	Inward      bool      // the content comes from there
+	Held        string    // the commit or listing, or how many documents are there; "": unknown
+	Current     bool      // that is the newest
+	At          time.Time // of the last success; zero: none yet
+	Error, Hint string    // of the failures that last; "": there are none
+	Since       time.Time // of the first of them
+}
+
+// Trouble notes a failure that lasts.
+func (w *Way) Trouble(err, hint string, since time.Time) { w.Error, w.Hint, w.Since = err, hint, since }
+
+// Count is how many there are of something.
+type Count struct {
+	Name  string
+	Count int
+}
 
 // Generation is a change of what is served.
 type Generation struct {
@@ -124,6 +150,27 @@ func (o ownerPage) Duration(d time.Duration) string {
 	}
 	return d.Round(time.Second).String()
 }
+
+// WayText says in words how it goes with a place.
+func (o ownerPage) WayText(w Way) string {
+	switch {
+	case w.Error != "":
+		return o.T("way.failing")
+	case w.Current:
+		return o.T("way.current")
+	}
+	return o.T("way.behind")
+}
+
+// counts is rows that count something.
+type counts struct {
+	words
+	Of, In string // the keys of what the rows are about, and of what is counted
+	Rows   []Count
+}
+
+// Counts puts the rows together with what they are about.
+func (o ownerPage) Counts(of, in string, rows []Count) counts { return counts{o.words, of, in, rows} }
 
 // table is the rows about readers or feeds.
 type table struct {

@@ -122,4 +122,4 @@ func direction(language string) string {
 }
 
 // computedKeys are how keys begin that no page names, since they follow from what it shows.
-var computedKeys = []string{"taxonomy.", "state.", "reason.", "refusal."}
+var computedKeys = []string{"taxonomy.", "state.", "reason.", "refusal.", "way."}

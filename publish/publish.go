@@ -123,6 +123,7 @@ type Status struct {
 	Error      string    // why the last attempt was in vain; "": it was not
 	Hint       string    // what can be done about that; "": unknown
 	Since      time.Time // of the first such attempt in a row
+	Published  time.Time // of the last success; zero: none in this run
 	Documents  int       // that the manifest names
 	Written, Removed, Purged,
 	Failures uint64 // so far

@@ -116,6 +116,7 @@ func (t *target) sync(ctx context.Context, g Generation, tell func(done, total i
 	if err == nil {
 		t.told.Generation, t.told.Error, t.told.Hint, t.told.Since = g.Number, "", "", time.Time{}
 		t.told.Current = t.newest.Number == g.Number
+		t.told.Published = time.Now()
 		return nil
 	}
 	if ctx.Err() == nil {

@@ -31,6 +31,8 @@ type Status struct {
 
 	Origin  *Origin  `json:"origin,omitempty"`  // nil: the content is a folder that others fill
 	Publish []Target `json:"publish,omitempty"` // in the order of the configuration
+
+	Hub *HubStatus `json:"hub,omitempty"` // nil: the site has none of its own
 }
 
 // Admin returns the handler of the admin listener.
@@ -130,7 +132,7 @@ func (s *Server) rebuild(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) status() Status {
 	h := s.o.Health()
-	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified, Origin: s.o.Origin(), Publish: s.o.Targets()}
+	st := Status{State: h.State, Reason: h.Reason, Version: s.o.Version, Problems: []article.Problem{}, ConfigError: h.ConfigError, StateProblem: h.StateProblem, Verified: !h.Unverified, Origin: s.o.Origin(), Publish: s.o.Targets(), Hub: s.o.Hub().status()}
 	snap := s.o.Current().Snapshot
 	if snap == nil {
 		st.State = "starting"

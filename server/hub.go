@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -20,6 +22,41 @@ type HubFigures struct {
 	Subscriptions int               // whose lease has not ended; -1: unknown for now
 	Deliveries    map[string]uint64 // so far, by what became of them
 	Requests      map[string]uint64 // to subscribe and to end that, so far, by what became of them
+
+	Topics  map[string]int // subscriptions by URL of the feed
+	Failing map[string]int // failures in a row by host, of those to which the last delivery failed
+}
+
+// HubStatus is what the status tells of the hub.
+type HubStatus struct {
+	Subscriptions int     `json:"subscriptions"` // -1: unknown for now
+	Topics        []Count `json:"topics"`        // the feeds with the most subscriptions
+	Failing       []Count `json:"failing"`       // the hosts with the most failures in a row
+}
+
+// Count is how many there are of something.
+type Count struct {
+	Name  string `json:"name"` // URL of a feed, or a host
+	Count int    `json:"count"`
+}
+
+// status tells of the hub, in bounds; nil where there is none.
+func (h *Hub) status() *HubStatus {
+	if h == nil {
+		return nil
+	}
+	f := h.Figures()
+	return &HubStatus{Subscriptions: f.Subscriptions, Topics: greatest(f.Topics), Failing: greatest(f.Failing)}
+}
+
+// greatest is the first rows of what is counted.
+func greatest(counts map[string]int) []Count {
+	rows := make([]Count, 0, len(counts))
+	for name, n := range counts {
+		rows = append(rows, Count{name, n})
+	}
+	slices.SortFunc(rows, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name)) })
+	return rows[:min(maxRows, len(rows))]
 }
 
 // subscribe hands a request to the hub, if there is one.

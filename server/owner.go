@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 const (
 	maxProblems = 200 // with path and message
 	maxLines    = 50  // of those with the line as it is in the file
-	maxRows     = 50  // feeds, and readers
+	maxRows     = 50  // feeds, readers, and hosts
 )
 
 // owner answers with the page for whom the site belongs to.
@@ -30,6 +31,25 @@ func (s *Server) owner(w http.ResponseWriter, _ *http.Request) {
 	}
 	if v.Mill != nil {
 		o.Site, o.URL = v.Mill.SiteTitle(), v.Mill.At("/")
+	}
+	if from := st.Origin; from != nil {
+		way := page.Way{Name: from.From, Inward: true, Held: from.Revision[:min(12, len(from.Revision))], Current: from.Error == "", At: from.Pulled}
+		way.Trouble(from.Error, from.Hint, from.Since)
+		o.Ways = append(o.Ways, way)
+	}
+	for _, t := range st.Publish {
+		way := page.Way{Name: t.Name, Held: strconv.Itoa(t.Documents), Current: t.Current, At: t.Published}
+		way.Trouble(t.Error, t.Hint, t.Since)
+		o.Ways = append(o.Ways, way)
+	}
+	if st.Hub != nil {
+		o.Hub, o.Subscriptions = true, st.Hub.Subscriptions
+		for _, c := range st.Hub.Topics {
+			o.ByTopic = append(o.ByTopic, page.Count(c))
+		}
+		for _, c := range st.Hub.Failing {
+			o.Failing = append(o.Failing, page.Count(c))
+		}
 	}
 	stalled := h.Reason == "stalled" // then the disk would keep the page waiting
 	for i, p := range st.Problems[:min(maxProblems, len(st.Problems))] {

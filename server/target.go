@@ -14,6 +14,7 @@ type Target struct {
 	Error      string    `json:"error"`      // why the last attempt was in vain; "": it was not
 	Hint       string    `json:"hint"`       // what can be done about that; "": unknown
 	Since      time.Time `json:"since,omitzero"`
+	Published  time.Time `json:"published,omitzero"` // of the last success, in this run
 	Documents  int       `json:"documents"`
 	Written    uint64    `json:"written"` // so far, and likewise the rest
 	Removed    uint64    `json:"removed"`

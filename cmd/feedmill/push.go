@@ -97,11 +97,11 @@ func (d *daemon) ownHub() *server.Hub {
 		return nil
 	}
 	return &server.Hub{Handler: p.hub, Figures: func() server.HubFigures {
-		f := server.HubFigures{Subscriptions: -1, Deliveries: p.sends.Figures(), Requests: p.hub.Figures()}
+		f := server.HubFigures{Subscriptions: -1, Deliveries: p.sends.Figures(), Requests: p.hub.Figures(), Failing: p.sends.Failing()}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if topics, _, err := d.subscriptions.store.Count(ctx); err == nil {
-			f.Subscriptions = 0
+			f.Subscriptions, f.Topics = 0, topics
 			for _, n := range topics {
 				f.Subscriptions += n
 			}
