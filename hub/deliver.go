@@ -82,8 +82,8 @@ func (d *Deliverer) Figures() map[string]uint64 {
 	return map[string]uint64{"delivered": d.delivered.Load(), "failed": d.failed.Load(), "gone": d.gone.Load()}
 }
 
-// Failing returns the hosts to which the last delivery failed, each with its failures in a row. It may be called
-// from any goroutine.
+// Failing returns the hosts that were down when they were last delivered to, each with its failures in a row. It may
+// be called from any goroutine.
 func (d *Deliverer) Failing() map[string]int {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -172,8 +172,24 @@ func TestFailure(t *testing.T) {
 		is, ok := r.has(t, s.URL)
 		return ok && is.Failures == 1 && time.Until(is.Due) > 5*time.Second
 	})
-	if f := r.sends.Failing(); len(f) != 1 || f["127.0.0.1"] != 1 {
-		t.Errorf("Failing() = %v, want one failure of 127.0.0.1", f)
+}
+
+// TestFailing tells of a host that is down, until one of its subscribers is reached.
+func TestFailing(t *testing.T) {
+	s := newSubscriber(t)
+	r := start(t, loopback, s.URL)
+	for i, path := range []string{"/a", "/b"} {
+		r.post(form("subscribe", s.URL+path))
+		until(t, "subscribed", func() bool { _, ok := r.has(t, s.URL+path); return ok })
+		s.status.Store(http.StatusServiceUnavailable)
+		if path == "/b" {
+			s.status.Store(http.StatusOK)
+		}
+		r.publish(int64(2 + i))
+		until(t, "told", func() bool { return (len(r.sends.Failing()) == 0) == (path == "/b") })
+		if path == "/a" && r.sends.Failing()["127.0.0.1"] != 1 {
+			t.Errorf("Failing() = %v, want one failure of 127.0.0.1", r.sends.Failing())
+		}
 	}
 }
 

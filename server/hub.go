@@ -24,7 +24,7 @@ type HubFigures struct {
 	Requests      map[string]uint64 // to subscribe and to end that, so far, by what became of them
 
 	Topics  map[string]int // subscriptions by URL of the feed
-	Failing map[string]int // failures in a row by host, of those to which the last delivery failed
+	Failing map[string]int // failures in a row by host, of those that were down when last delivered to
 }
 
 // HubStatus is what the status tells of the hub.
