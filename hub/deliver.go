@@ -41,9 +41,10 @@ type Deliverer struct {
 	wake     chan struct{} // holds one when there are new versions
 	reports  chan report
 
-	mu      sync.Mutex
-	newest  map[string]Version // that the store does not know yet
-	failing map[string]int     // failures in a row, by host; as hosts has them
+	mu     sync.Mutex
+	newest map[string]Version // that the store does not know yet
+
+	failing failing
 
 	// What follows is the business of Run alone.
 	hosts  map[string]*host
@@ -56,7 +57,7 @@ type Deliverer struct {
 
 // NewDeliverer returns a deliverer that sends nothing until [Deliverer.Run] is called.
 func NewDeliverer(o DelivererOptions) *Deliverer {
-	d := &Deliverer{o: o, log: o.Logger, wake: make(chan struct{}, 1), reports: make(chan report, senders), newest: map[string]Version{}, failing: map[string]int{}, hosts: map[string]*host{}}
+	d := &Deliverer{o: o, log: o.Logger, wake: make(chan struct{}, 1), reports: make(chan report, senders), newest: map[string]Version{}, failing: failing{hosts: map[string]failures{}}, hosts: map[string]*host{}}
 	d.contents.make = o.Content
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -80,25 +81,6 @@ func (d *Deliverer) Publish(newest map[string]Version) {
 // from any goroutine.
 func (d *Deliverer) Figures() map[string]uint64 {
 	return map[string]uint64{"delivered": d.delivered.Load(), "failed": d.failed.Load(), "gone": d.gone.Load()}
-}
-
-// Failing returns the hosts that were down when they were last delivered to, each with its failures in a row. It may
-// be called from any goroutine.
-func (d *Deliverer) Failing() map[string]int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return maps.Clone(d.failing)
-}
-
-// fails notes how many deliveries to a host have failed in a row.
-func (d *Deliverer) fails(name string, times int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if times == 0 {
-		delete(d.failing, name)
-	} else {
-		d.failing[name] = times
-	}
 }
 
 // Run delivers until ctx is done, and returns when nothing is under way any more.
@@ -154,7 +136,6 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 	for name, h := range d.hosts {
 		if h.idle(now, len(d.hosts) > mostRest) {
 			delete(d.hosts, name)
-			d.fails(name, 0)
 		} else if !h.free(now) || len(h.waiting) > 0 {
 			except = append(except, name)
 		}

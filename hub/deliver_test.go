@@ -186,7 +186,7 @@ func TestFailing(t *testing.T) {
 			s.status.Store(http.StatusOK)
 		}
 		r.publish(int64(2 + i))
-		until(t, "told", func() bool { return (len(r.sends.Failing()) == 0) == (path == "/b") })
+		until(t, "told of "+path, func() bool { return (len(r.sends.Failing()) == 0) == (path == "/b") })
 		if path == "/a" && r.sends.Failing()["127.0.0.1"] != 1 {
 			t.Errorf("Failing() = %v, want one failure of 127.0.0.1", r.sends.Failing())
 		}

@@ -70,7 +70,9 @@ func (d *Deliverer) end(a *attempt) []Outcome {
 	}
 	now, h := time.Now(), d.hosts[a.host]
 	h.ended(a.failed, now)
-	d.fails(a.host, h.failed)
+	if a.Tried {
+		d.failing.ended(a.host, a.failed, now)
+	}
 	done := []Outcome{a.Outcome}
 	if now.Before(h.until) {
 		done = append(done, d.release(h, 0, restTime)...)
