@@ -2,8 +2,6 @@ package origin
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -288,90 +286,5 @@ func TestCutOff(t *testing.T) {
 	}
 	if parts, _ := filepath.Glob(filepath.Join(g.o.Folder, "*", "*"+part)); len(parts) > 0 {
 		t.Errorf("left behind: %v", parts)
-	}
-}
-
-// TestDoubt empties a bucket: its articles stay until that was seen twice, a grace apart, by whatever process.
-func TestDoubt(t *testing.T) {
-	s := newStock(t)
-	const n = 30
-	for i := range n {
-		s.put(fmt.Sprintf("%d.md", i), "text")
-	}
-	g, _ := s.follow(func(o *Options) { o.Grace = time.Hour })
-	pull(t, g)
-	remove := func(from, to int) {
-		for i := from; i < to; i++ {
-			s.put(fmt.Sprintf("%d.md", i), "")
-		}
-	}
-	remove(0, 5)
-	pull(t, g) // some
-	if err := alike(g, n-5); err != nil {
-		t.Error(err)
-	}
-	doubted := func() {
-		t.Helper()
-		again := quick(t, g.o)
-		_, err := again.Pull(t.Context())
-		if _, ok := errors.AsType[doubt](err); !ok || Hint(err) == "" {
-			t.Fatalf("Pull: %v, want a doubt and what to do", err)
-		}
-		if err := alike(g, n-5); err != nil {
-			t.Error(err)
-		}
-	}
-	remove(5, 25)
-	doubted()
-	remove(25, n)
-	doubted()
-	s.put("0.md", "text", "1.md", "text") // all others are missing still
-	doubted()
-	long := time.Now().Add(-2 * time.Hour)
-	if err := os.Chtimes(g.at.file("doubted"), long, long); err != nil {
-		t.Fatal(err)
-	}
-	pull(t, g)
-	if err := alike(g, 2); err != nil {
-		t.Error(err)
-	}
-	if pull(t, g) { // which ends the doubt
-		t.Error("the same listing is a change")
-	}
-	s.put("0.md", "", "1.md", "")
-	if _, err := g.Pull(t.Context()); err == nil {
-		t.Error("a bucket that was emptied again is believed at once")
-	}
-	none := g.o
-	none.Grace = 0
-	pull(t, quick(t, none))
-	holds(t, g, map[string]string{})
-}
-
-func TestPause(t *testing.T) {
-	for _, c := range []struct {
-		interval time.Duration
-		failures int
-		most     time.Duration
-	}{
-		{time.Minute, 0, time.Minute},
-		{time.Minute, 1, time.Minute},
-		{time.Minute, 2, 2 * time.Minute},
-		{time.Minute, 3, 4 * time.Minute},
-		{time.Minute, 1000, longestPause},
-		{time.Hour, 3, time.Hour},
-		{1<<63 - 1, 3, 1<<63 - 1},
-	} {
-		var err error
-		if c.failures > 0 {
-			err = context.DeadlineExceeded
-		}
-		if p := pause(c.interval, c.failures, err); p > c.most || p < c.most/10*9 {
-			t.Errorf("pause(%v, %d) = %v, want about %v", c.interval, c.failures, p, c.most)
-		}
-	}
-	until := time.Now().Add(20 * time.Second)
-	if p := pause(time.Minute, 1, fmt.Errorf("x: %w", doubt{until: until})); p > 20*time.Second {
-		t.Errorf("after a doubt the next listing comes after %v", p)
 	}
 }

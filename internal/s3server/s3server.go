@@ -15,9 +15,11 @@ import (
 	"feedmill/internal/s3"
 )
 
-// Key and Secret are those of the server's only user, so that tests can look for them where they may
-// not be.
-const Key, Secret = "feedmill", "mill-wheel-secret"
+// Key is that of the server's only user.
+const Key = "feedmill"
+
+// Secret belongs to it, so that tests can look for it where it may not be.
+const Secret = "mill-wheel-secret"
 
 // Server is a running S3 server.
 type Server struct {
