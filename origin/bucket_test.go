@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -166,125 +162,48 @@ func TestBucketFailures(t *testing.T) {
 	}
 }
 
-// between is a storage in front of the real one, before which something may happen to a request.
-func (s *stock) between(do func(*http.Request) (forward bool)) string {
-	to, err := url.Parse(s.at.Endpoint)
+// TestBucketKilled ends a process at any moment of a pull: what lies at the path is one listing, and the next pull
+// brings the newest.
+func TestBucketKilled(t *testing.T) {
+	s := newStock(t)
+	fill := func(round int) {
+		for i := range 20 {
+			s.put(fmt.Sprintf("%d.md", i), fmt.Sprint("round ", round))
+		}
+	}
+	fill(0)
+	g, _ := s.follow(nil)
+	pull(t, g)
+	self, err := os.Executable()
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(to)
-		r.Out.Host = r.In.Host // which is signed
-	}}
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if do(r) {
-			proxy.ServeHTTP(w, r)
-			return
+	killed := 0
+	for round := range 6 {
+		fill(round + 1)
+		cmd := exec.CommandContext(t.Context(), self)
+		cmd.Env = append(os.Environ(), "ORIGIN_TEST_STORAGE="+s.server.Addr, "ORIGIN_TEST_FOLDER="+g.o.Folder)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
-		panic(http.ErrAbortHandler)
-	}))
-	s.t.Cleanup(front.Close)
-	return front.URL
-}
-
-func isList(r *http.Request) bool { return r.URL.Query().Get("list-type") == "2" }
-
-// TestMoved changes an object between its listing and its request, and removes one: what lies at the path is
-// one listing.
-func TestMoved(t *testing.T) {
-	s := newStock(t)
-	s.put("a.md", "1", "b.md", "1", "c.md", "1")
-	var once sync.Once
-	var lists atomic.Int32
-	g, _ := s.follow(func(o *Options) {
-		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
-			if isList(r) {
-				lists.Add(1)
-			} else {
-				once.Do(func() { s.put("a.md", "2", "b.md", "2", "c.md", "") })
-			}
-			return true
-		})
-	})
-	pull(t, g)
-	holds(t, g, map[string]string{"a.md": "2", "b.md": "2"})
-	if n := lists.Load(); n < 3 {
-		t.Errorf("%d listings, want one after the change and one that is the same", n)
+		// The first half of a pull fetches, then a second passes, and then all is put in place.
+		end := time.AfterFunc(time.Duration(rand.IntN(1+300*round))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		if cmd.Wait() != nil {
+			killed++
+		}
+		end.Stop()
+		if err := alike(g, 20); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
 	}
-}
-
-// TestWriting has somebody write all the time: a generation is a listing nevertheless.
-func TestWriting(t *testing.T) {
-	s := newStock(t)
-	s.put("a.md", "0", "b.md", "0")
-	round := 0
-	g, _ := s.follow(func(o *Options) {
-		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
-			if isList(r) {
-				round++
-				s.put("a.md", fmt.Sprint(round), "b.md", fmt.Sprint(round))
-			}
-			return true
-		})
-	})
+	if killed == 0 {
+		t.Error("none was killed")
+	}
 	pull(t, g)
-	if err := alike(g, 2); err != nil {
+	if err := alike(g, 20); err != nil {
 		t.Error(err)
 	}
-	if round > 2*mostRounds {
-		t.Errorf("%d listings in one pull", round)
-	}
-}
-
-// alike says why the files at the path are not one generation: they all hold the same, and are n.
-func alike(g *Origin, n int) error {
-	files, err := os.ReadDir(g.Path())
-	if err != nil || len(files) != n {
-		return fmt.Errorf("%d files of %d: %w", len(files), n, err)
-	}
-	texts := map[string]bool{}
-	for _, f := range files {
-		text, err := os.ReadFile(filepath.Join(g.Path(), f.Name()))
-		if err != nil {
-			return err
-		}
-		texts[string(text)] = true
-	}
-	if len(texts) != 1 {
-		return fmt.Errorf("they hold %v", texts)
-	}
-	return nil
-}
-
-// TestCutOff loses the connection in the middle of everything; the next pull goes on from what is here.
-func TestCutOff(t *testing.T) {
-	s := newStock(t)
-	for i := range 30 {
-		s.put(fmt.Sprintf("%d.md", i), "text")
-	}
-	var gets, left atomic.Int32
-	left.Store(12)
-	g, _ := s.follow(func(o *Options) {
-		o.Bucket.Endpoint = s.between(func(r *http.Request) bool {
-			if isList(r) {
-				return true
-			}
-			gets.Add(1)
-			return left.Add(-1) >= 0
-		})
-	})
-	if _, err := g.Pull(t.Context()); err == nil {
-		t.Fatal("Pull succeeds without its objects")
-	}
-	if g.Ready() {
-		t.Error("half a listing is ready")
-	}
-	left.Store(1000)
-	pull(t, g)
-	if err := alike(g, 30); err != nil {
-		t.Error(err)
-	}
-	if parts, _ := filepath.Glob(filepath.Join(g.o.Folder, "*", "*"+part)); len(parts) > 0 {
-		t.Errorf("left behind: %v", parts)
+	if text, err := os.ReadFile(filepath.Join(g.Path(), "0.md")); string(text) != "round 6" {
+		t.Errorf("the content is %q, %v, want that of the last round", text, err)
 	}
 }

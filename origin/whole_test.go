@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"feedmill/internal/s3server"
 )
 
 // whole reads all that lies at the path, in the way of a look, and says why it is not one commit: every file of
@@ -86,20 +88,25 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-// TestMain lets [TestKilled] start a process that pulls.
+// TestMain lets [TestKilled] and [TestBucketKilled] start a process that pulls.
 func TestMain(m *testing.M) {
-	if url := os.Getenv("ORIGIN_TEST_PULL"); url != "" {
-		g, err := New(Options{Git: Git{URL: url}, Interval: time.Hour, Size: 1 << 20, Folder: os.Getenv("ORIGIN_TEST_FOLDER")})
-		if err == nil {
-			_, err = g.Pull(context.Background())
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+	o := Options{Interval: time.Hour, Size: 1 << 20, Folder: os.Getenv("ORIGIN_TEST_FOLDER")}
+	if o.Folder == "" {
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	o.Git.URL = os.Getenv("ORIGIN_TEST_PULL")
+	if o.Git.URL == "" {
+		o.Bucket = (&s3server.Server{Addr: os.Getenv("ORIGIN_TEST_STORAGE")}).Bucket("content")
+	}
+	g, err := New(o)
+	if err == nil {
+		_, err = g.Pull(context.Background())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 // TestKilled ends a process at any moment of a pull: what lies at the path is one commit, and the next
