@@ -67,6 +67,14 @@ func (w words) T(key string, parts ...any) string {
 	return fmt.Sprintf(text, parts...)
 }
 
+// Sentences puts one sentence after another. A full stop of Chinese needs no space behind it.
+func (words) Sentences(one, another string) string {
+	if strings.HasSuffix(one, "。") {
+		return one + another
+	}
+	return one + " " + another
+}
+
 // N is the text of a key with a number. One may have a text of its own.
 func (w words) N(key string, n int) string {
 	if one, ok := w.texts[key+".one"]; ok && n == 1 {

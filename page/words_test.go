@@ -94,3 +94,14 @@ func TestNumbersAndDates(t *testing.T) {
 		}
 	}
 }
+
+func TestSentences(t *testing.T) {
+	for _, test := range []struct{ one, another, want string }{
+		{"One.", "Two.", "One. Two."},
+		{"一。", "二。", "一。二。"},
+	} {
+		if got := (words{}).Sentences(test.one, test.another); got != test.want {
+			t.Errorf("Sentences(%q, %q) = %q, want %q", test.one, test.another, got, test.want)
+		}
+	}
+}

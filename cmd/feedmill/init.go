@@ -68,14 +68,14 @@ func initialise(cmd *cobra.Command, force bool) error {
 		return err
 	}
 	fmt.Fprintf(out, "\n%s is written.\n", src.File)
-	if err := showItems(cmd, cfg); err != nil {
+	with := "" // what other commands need, to find it
+	if src.File != "config.yaml" {
+		with = " --config " + src.File
+	}
+	if err := showItems(cmd, cfg, with); err != nil {
 		return err
 	}
-	next := "feedmill serve"
-	if src.File != "config.yaml" {
-		next += " --config " + src.File
-	}
-	fmt.Fprintf(out, "\nNext: %s\n", next)
+	fmt.Fprintf(out, "\nNext: feedmill serve%s\n", with)
 	if _, ok := given["base_url"]; !ok {
 		fmt.Fprintf(out, "Before others subscribe, set base_url to the address at which they reach feedmill.\n")
 	}
@@ -167,8 +167,8 @@ func writeConfig(file string, found *preset.Preset, all []taking) (*config.Confi
 	}
 }
 
-// showItems shows what begins the feed of the site.
-func showItems(cmd *cobra.Command, cfg *config.Config) error {
+// showItems shows what begins the feed of the site. Commands that it names are called with the flags.
+func showItems(cmd *cobra.Command, cfg *config.Config, flags string) error {
 	const most = 5
 	problems := 0
 	count := func(ps []article.Problem) { problems += len(ps) }
@@ -185,7 +185,7 @@ func showItems(cmd *cobra.Command, cfg *config.Config) error {
 	if err := writeItems(cmd.OutOrStdout(), entries); err != nil || problems == 0 {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "\nSome files have problems, %d in all: feedmill check tells them.\n", problems)
+	fmt.Fprintf(cmd.OutOrStdout(), "\nSome files have problems, %d in all: feedmill check%s tells them.\n", problems, flags)
 	return nil
 }
 
