@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"net/url"
 	"strings"
@@ -43,6 +44,7 @@ func (c *compared) compare(was *gofeed.Feed, snap *catalog.Snapshot, sel *catalo
 		}
 	}
 	for _, item := range was.Items {
+		item.Title = html.UnescapeString(item.Title) // RFC 4287 §3.1.1.2: in Atom it may be HTML
 		c.item(item, cmp.Or(by["id "+idOf(item)], by["link "+sameLink(item.Link)], by["title "+item.Title]))
 	}
 	for _, e := range sel.Entries {
