@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
 	"iter"
 	"strings"
 	"testing"
@@ -50,5 +53,15 @@ func commands(cmd *cobra.Command) iter.Seq[*cobra.Command] {
 				}
 			}
 		}
+	}
+}
+
+// TestInterrupted: who ends a command early is not told what it was doing.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := run(ctx, []string{"build", "--out", t.TempDir(), "--state", "none", "--content", "../../example/content"}, io.Discard, io.Discard)
+	if !errors.Is(err, errInterrupted) {
+		t.Errorf("run = %v, want %v", err, errInterrupted)
 	}
 }

@@ -23,8 +23,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return root.ExecuteContext(ctx)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
+		return errInterrupted // whatever was being done then
+	}
+	return err
 }
+
+// errInterrupted is the error of a command that was asked to end before it was done.
+var errInterrupted = errors.New("interrupted")
 
 // exitCode tells err to a person and returns the exit code that stands for it: 0 fine, 1 failure,
 // 2 wrong use of the command line.
