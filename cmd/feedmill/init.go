@@ -171,8 +171,8 @@ func writeConfig(file string, found *preset.Preset, all []taking) (*config.Confi
 func showItems(cmd *cobra.Command, cfg *config.Config, flags string) error {
 	const most = 5
 	problems := 0
-	count := func(ps []article.Problem) { problems += len(ps) }
-	snap, err := lookOnce(cmd, cfg, noState(), count)
+	tally := func(ps []article.Problem) { problems += len(ps) }
+	snap, err := lookOnce(cmd, cfg, noState(), tally)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func showItems(cmd *cobra.Command, cfg *config.Config, flags string) error {
 		return nil
 	}
 	entries := snap.Site.Entries[:min(most, len(snap.Site.Entries))]
-	fmt.Fprintf(cmd.OutOrStdout(), "\nThe feed begins with these of %d articles:\n\n", snap.Articles)
+	fmt.Fprintf(cmd.OutOrStdout(), "\nThe feed begins with these of %s:\n\n", count(snap.Articles, "article"))
 	if err := writeItems(cmd.OutOrStdout(), entries); err != nil || problems == 0 {
 		return err
 	}
