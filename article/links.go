@@ -49,7 +49,7 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 			return u, true
 		}
 	}
-	return absoluteURL(base, ref)
+	return absoluteURL(base, strings.TrimPrefix(ref, "pathname://")) // with which Docusaurus has a file's address
 }
 
 // embedURL gives the URL of a picture that the article at from embeds by its name, or by a path from

@@ -63,6 +63,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 			parser.WithInlineParsers(
 				util.Prioritized(mathParser{}, 90),
 				util.Prioritized(wikilinkParser{}, 95),
+				util.Prioritized(caretParser{}, 95),
 				util.Prioritized(markParser{}, 499),
 				util.Prioritized(strikeParser{}, 499),
 				util.Prioritized(emphasisParser{}, 499),

@@ -53,7 +53,7 @@ func (wikilinkParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 	page, heading, _ := strings.Cut(name, "#")
 	if !labelled {
 		label = name
-		if heading != "" {
+		if heading != "" && MediaType(page) == "" {
 			label = strings.TrimPrefix(page+" > "+strings.ReplaceAll(heading, "#", " > "), " > ")
 		}
 	}

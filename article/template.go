@@ -13,14 +13,15 @@ import (
 
 // expander replaces the template syntax of one body in one pass.
 type expander struct {
-	r    *renderer
-	path string // of the article
-	src  string
-	code []span            // of src, ascending: what is shown as it is written
-	ends map[string][]span // closing tags by the name of what they close
-	open []pair            // that were opened and wait for their closing tags
-	mdx  bool              // braces hold JavaScript
-	out  bytes.Buffer
+	r     *renderer
+	path  string // of the article
+	src   string
+	code  []span            // of src, ascending: what is shown as it is written
+	ends  map[string][]span // closing tags by the name of what they close
+	open  []pair            // that were opened and wait for their closing tags
+	mdx   bool              // braces hold JavaScript
+	parts int               // where the last part ends whose title is in a comment
+	out   bytes.Buffer
 
 	defines  bool              // what is not there may define links
 	imports  map[string]string // of MDX: what is imported under a name
@@ -42,6 +43,7 @@ func (r *renderer) expand(path, body string, code func(body string) []span, mdx 
 	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, captured: map[string]string{}, effort: 1 << 20}
 	e.code = code(e.src)
 	e.ends = closingTags(e.src)
+	e.parts = lastPart(e.src)
 	e.run()
 	return e.out.String(), e.defines
 }
@@ -115,6 +117,8 @@ func (e *expander) construct(i int) int {
 		return e.module(i)
 	case e.mdx && strings.HasPrefix(rest, "<>"), e.mdx && strings.HasPrefix(rest, "</>"):
 		return strings.IndexByte(rest, '>') + 1 // a fragment
+	case strings.HasPrefix(rest, "<!--"):
+		return e.partComment(i)
 	case rest[0] == '<':
 		if size := e.component(i); size > 0 {
 			return size
@@ -130,6 +134,10 @@ func (e *expander) construct(i int) int {
 		return e.delimited(i, len("{{</*"), "*/>}}", e.shown("{{<", ">}}"))
 	case strings.HasPrefix(rest, "{{%/*"):
 		return e.delimited(i, len("{{%/*"), "*/%}}", e.shown("{{%", "%}}"))
+	case strings.HasPrefix(rest, "{{/*"): // Zola
+		return e.delimited(i, len("{{/*"), "*/}}", e.shown("{{", "}}"))
+	case strings.HasPrefix(rest, "{%/*"):
+		return e.delimited(i, len("{%/*"), "*/%}", e.shown("{%", "%}"))
 	case strings.HasPrefix(rest, "{{<"):
 		return e.delimited(i, 3, ">}}", e.tag)
 	case strings.HasPrefix(rest, "{{%"):

@@ -114,7 +114,7 @@ func (e *expander) closing(name string, after int) (span, bool) {
 
 var (
 	// codeTags show what they hold as code, rawTags as it is written.
-	codeTags = []string{"highlight", "codeblock", "code", "prism"}
+	codeTags = []string{"highlight", "codeblock", "code", "prism", "mermaid"}
 	rawTags  = []string{"raw", "verbatim"}
 	// mathTags hold TeX.
 	mathTags   = []string{"katex", "latex", "math", "mathjax", "tex"}
@@ -192,15 +192,17 @@ func (e *expander) write(t tag, at span) {
 		e.link(t.arg(0), strings.Join(t.args[min(1, len(t.args)):], " "))
 	case "video", "audio":
 		e.media(t)
-	case "blockquote", "quote", "pullquote":
-		e.pair(t, "<blockquote>", "</blockquote>", at)
+	case "blockquote", "quote", "pullquote", "centerquote", "cq":
+		e.pair(t, "<blockquote>", e.attribution(t)+"</blockquote>", at)
+	case "label", "mark", "kbd", "emp", "wavy", "badge":
+		e.words(t, at)
 	case "emoji":
 		e.out.WriteString(html.EscapeString(emojiNamed(t.arg(0))))
 	case "tab", "tabitem", "alert", "admonition", "aside", "callout", "hint", "notice", "panel", "note", "tip", "important", "caution",
 		"warning", "danger", "info":
 		e.titled(t, at)
-	case "details", "expand", "collapse", "spoiler", "fold", "folding", "toggle", "accordion":
-		title := cmp.Or(t.key("title", "summary"), t.heading(), t.arg(0))
+	case "details", "expand", "collapse", "spoiler", "fold", "folding", "toggle", "hidetoggle", "accordion":
+		title := cmp.Or(t.key("title", "summary"), firstPart(t.heading()), t.arg(0))
 		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
 	default:
 		if page := mediaPage(t); page != "" {
@@ -213,7 +215,11 @@ func (e *expander) write(t tag, at span) {
 		} else if t.webArg() == 0 && e.src[at.start-1] == '[' {
 			// the icon of a link, which holds no other: [{% avatar "https://…" %} text](page)
 		} else if t.webArg() == 0 && !t.holds {
-			e.anchor(t, t.arg(0), at)
+			if words := firstPart(t.heading()); words != "" && t.key("text", "name", "title", "label") == "" {
+				e.link(t.arg(0), words) // Hexo: {% button https://…, Words, icon %}
+			} else {
+				e.anchor(t, t.arg(0), at)
+			}
 		} else if _, ok := e.closing(t.name, at.end); ok || t.holds {
 			e.titledBlock(t, at)
 		} else if strings.HasSuffix(t.name, "link") && beginsQuoted.MatchString(t.rest) && !e.beginsAddress() {

@@ -42,7 +42,10 @@ func (e *expander) picture(t tag, at span) {
 // codeBlock shows content as code in the language that t names.
 func (e *expander) codeBlock(t tag, content string, at span) {
 	lang := t.key("lang", "language")
-	if lang == "" && t.name != "codeblock" {
+	switch {
+	case t.name == "mermaid":
+		lang = t.name
+	case lang == "" && t.name != "codeblock":
 		lang = t.arg(0)
 	}
 	class := ""
