@@ -114,7 +114,12 @@ func (z *zolaSite) place(name string) (article.Place, bool) {
 }
 
 func (z *zolaSite) link(page article.Page) string {
-	f, _ := z.find(page.Path)
+	f, ok := z.find(page.Path)
+	if !ok { // no article, but what a link names, which begins in that folder
+		if f, ok = z.find("content/" + page.Path); !ok {
+			return ""
+		}
+	}
 	p := post{Page: page, date: page.Published, section: first(f.folder), folder: f.folder, stem: f.name, name: f.name}
 	if p.URL != "" {
 		return p.URL + "/"
