@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/yuin/goldmark/ast"
+	tables "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
@@ -19,13 +20,13 @@ var (
 
 func (caretParser) Trigger() []byte { return []byte("^") }
 
-func (caretParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (caretParser) Parse(parent ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	switch before := block.PrecendingCharacter(); {
 	case inlineNote.Match(line):
 		block.Advance(1)
 		return ast.NewString([]byte(" "))
-	case (before == ' ' || before == '\n') && blockName.Match(line):
+	case (before == ' ' || before == '\n') && parent.Kind() != tables.KindTableCell && blockName.Match(line):
 		number, at := block.Position()
 		block.AdvanceLine()
 		if next, _ := block.PeekLine(); next != nil {
