@@ -66,7 +66,7 @@ func TestVariables(t *testing.T) {
 		{[]string{"FEEDMILL_CONTENT_DIR=b", "FEEDMILL_CONTENT=a"}, []string{"Content.Dir: b"}},
 		{[]string{"FEEDMILL_CONTENT_TAXONOMIES= tags, series "}, []string{"Content.Taxonomies: [tags series]", "Feeds.Taxonomies: [tags series]"}},
 		{[]string{"FEEDMILL_FEEDS_HUBS=https://hub.example/"}, []string{"Feeds.Hubs: [https://hub.example/]"}},
-		{[]string{"FEEDMILL_STORE=postgres://db.example/x"}, []string{"Hub.Store: postgres://db.example/x", "Store: postgres://db.example/x"}},
+		{[]string{"FEEDMILL_STORE=postgres://db.example/x"}, []string{"Store: postgres://db.example/x", "Hub.Store: postgres://db.example/x"}},
 		{[]string{"FEEDMILL_STORE=postgres://db.example/x", "FEEDMILL_HUB_STORE=bbolt"}, []string{"Store: postgres://db.example/x"}},
 		{[]string{"FEEDMILL_CONTENT_LIMITS_FILE_SIZE=1MB"}, []string{"Content.Limits.FileSize: 1000000"}},
 		{[]string{"FEEDMILL_FEEDS_FORMATS=json"}, []string{"Feeds.Formats: [json]"}},
