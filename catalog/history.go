@@ -101,7 +101,7 @@ func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
 	version := store.Digest(sel.Version)
 	same := known && was.Generations[0].Version == version
 	switch {
-	case same && !(was.Retired && x.memory.shared):
+	case same && (!was.Retired || !x.memory.shared):
 		sel.Modified = was.Modified
 	case known:
 		sel.Modified = later(now, was.Modified)
@@ -135,7 +135,7 @@ func (x *index) retire(vacant []string, now time.Time, r *Report) {
 		}
 		gone[path] = true
 		h.last = nil
-		if !h.kept.Retired && !(x.memory.shared && !x.published) { // a start may lag behind the others
+		if !h.kept.Retired && (!x.memory.shared || x.published) { // a start may lag behind the others
 			h.kept.Retired = true
 			if x.memory.shared {
 				h.kept.Modified = later(now, h.kept.Modified).UTC()

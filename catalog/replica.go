@@ -117,7 +117,11 @@ func (c *Catalog) merge(others store.Changes) {
 }
 
 // hint notes that others have kept something about the article at path.
-func (c *Catalog) hint(path string) { c.replica.pending[path] = c.replica.pending[path] }
+func (c *Catalog) hint(path string) {
+	if !c.replica.pending[path] {
+		c.replica.pending[path] = false
+	}
+}
 
 // sure takes from the missing files those that this catalog has never seen. Others may just have
 // added them: until a look that is a grace later finds them missing too, they are not gone.
