@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var used = regexp.MustCompile(`\.[TN] "([^"]+)"`)
+var used = regexp.MustCompile(`\.Counts "([^"]+)" "([^"]+)"|\.(?:T|N|Table) "([^"]+)"`)
 
 // TestLanguages: the files of all languages have the texts that the pages show, and no others, with as
 // many places for what the pages put into them.
@@ -27,16 +27,20 @@ func TestLanguages(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range used.FindAllStringSubmatch(string(text), -1) {
-			want[m[1]] = true
+			for _, key := range m[1:] {
+				if key != "" {
+					want[key] = true
+				}
+			}
 		}
 	}
 	english := languages[fallback]
 	for key := range english {
 		name, isOne := strings.CutSuffix(key, ".one")
-		for _, computed := range computedKeys {
-			want[key] = want[key] || strings.HasPrefix(key, computed)
+		computed := slices.ContainsFunc(computedKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+		if computed || isOne && want[name] {
+			want[key] = true
 		}
-		want[key] = want[key] || isOne && want[name]
 	}
 	for language, texts := range languages {
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(texts))); diff != "" {
