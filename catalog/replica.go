@@ -278,7 +278,7 @@ func (x *index) follow(l *list, r *Report) bool {
 	}
 	kept := h.kept
 	kept.Settings = x.settings[taxonomy]
-	l.selection = nil
+	h.list, l.selection = l, nil
 	sel := x.selected(taxonomy, l, kept)
 	if agreed := kept.Generations[0].Version; kept.Retired || agreed != store.Digest(sel.Version) {
 		l.selection = h.last
