@@ -22,7 +22,8 @@ type memory struct {
 	turn    bool                      // it is that of this one
 	entries map[string]*Entry         // by path, those that the index shows
 	lists   func(*Entry) []string     // the ids of the lists that it belongs to
-	apart   map[string]*store.Article // by path, what no entry tells; nil: nothing, whatever an entry tells. Values are replaced, never changed
+	apart   map[string]*store.Article // by path, what no entry tells; values are replaced, never changed
+	voided  map[string]bool           // paths of entries by which nothing is known any more
 	gone    map[store.Digest]string   // paths of those that feeds show no more, by the hashes of their files
 	sources map[string]*[]byte        // last good versions of broken files
 	unkept  map[string]bool           // paths of the articles of which what is known is not yet written
@@ -33,7 +34,7 @@ func newMemory(o Options) *memory {
 	kept, keep := o.Kept, o.Keep
 	m := &memory{
 		keep: keep, begun: len(kept.Articles) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil, shared: o.Turn != nil,
-		entries: map[string]*Entry{}, apart: map[string]*store.Article{}, gone: map[store.Digest]string{},
+		entries: map[string]*Entry{}, apart: map[string]*store.Article{}, voided: map[string]bool{}, gone: map[store.Digest]string{},
 		sources: map[string]*[]byte{}, unkept: map[string]bool{}, changes: noChanges(),
 	}
 	if kept.Sources != nil {
@@ -55,13 +56,18 @@ func noChanges() store.Changes {
 
 // known is what is known of the article at path, or nil.
 func (m *memory) known(path string) *store.Article {
-	if a, is := m.apart[path]; is {
-		return a
-	}
-	if e := m.entries[path]; e != nil && m.keeps() {
+	if e := m.entry(path); e != nil {
 		return m.record(e)
 	}
-	return nil
+	return m.apart[path]
+}
+
+// entry is the one that tells all that is known of the article at path, or nil.
+func (m *memory) entry(path string) *Entry {
+	if !m.keeps() || m.apart[path] != nil || m.voided[path] {
+		return nil
+	}
+	return m.entries[path]
 }
 
 // record is what e tells of its article.
@@ -75,16 +81,10 @@ func (m *memory) record(e *Entry) *store.Article {
 
 // size is of how many articles something is known.
 func (m *memory) size() int {
-	if !m.keeps() {
-		return 0
+	if !m.keeps() || m.shared { // where there is a record of each
+		return len(m.apart)
 	}
-	n := len(m.entries)
-	for p := range m.apart {
-		if m.entries[p] == nil {
-			n++
-		}
-	}
-	return n
+	return len(m.apart) + len(m.entries) - len(m.voided)
 }
 
 func (m *memory) keeps() bool { return m.keep != nil }
@@ -108,12 +108,14 @@ func (m *memory) note(e, was *Entry) {
 		}
 		return
 	}
-	known, apart := m.apart[e.Path]
-	if apart {
+	known, same := m.apart[e.Path], was != nil && was.digest == e.digest && !m.voided[e.Path]
+	if known != nil {
+		same = known.Equal(m.record(e))
 		m.recall(known, e.Path)
-		delete(m.apart, e.Path)
 	}
-	if apart && (known == nil || !known.Equal(m.record(e))) || !apart && (was == nil || was.digest != e.digest) {
+	delete(m.apart, e.Path)
+	delete(m.voided, e.Path)
+	if !same {
 		m.unkept[e.Path] = true
 	}
 }
@@ -148,10 +150,11 @@ func (m *memory) left(path string, was *store.Article) []string {
 
 // shown is a digest of what feeds show of the article at path, or zero if they do not.
 func (m *memory) shown(path string) store.Digest {
-	if known, apart := m.apart[path]; apart && known != nil && known.Gone.IsZero() {
-		return known.Shown
-	} else if e := m.entries[path]; !apart && e != nil && m.keeps() {
+	if e := m.entry(path); e != nil {
 		return store.Digest(e.digest[:])
+	}
+	if known := m.apart[path]; known != nil && known.Gone.IsZero() {
+		return known.Shown
 	}
 	return store.Digest{}
 }
@@ -174,16 +177,16 @@ func (m *memory) set(path string, a *store.Article) {
 
 func (m *memory) remember(path string, a *store.Article) {
 	m.recall(m.apart[path], path)
-	if a == nil && m.entries[path] == nil {
+	if m.entries[path] != nil {
+		m.voided[path] = true
+	}
+	if a == nil {
 		delete(m.apart, path)
 		return
 	}
 	m.apart[path] = a
 	// Of several equal ones the first by path, whatever the order in which they went.
-	if a == nil || a.Gone.IsZero() {
-		return
-	}
-	if other, there := m.gone[a.Hash]; !there || path < other {
+	if other, there := m.gone[a.Hash]; !a.Gone.IsZero() && (!there || path < other) {
 		m.gone[a.Hash] = path
 	}
 }
@@ -199,10 +202,9 @@ func (m *memory) recall(was *store.Article, path string) {
 func (m *memory) hide(path string) {
 	if known := m.known(path); known != nil {
 		m.apart[path] = known
-	} else {
-		delete(m.apart, path)
 	}
 	delete(m.entries, path)
+	delete(m.voided, path)
 }
 
 // returned is the path at which a file of this hash lay that feeds show no more, or "".
@@ -232,7 +234,7 @@ func (m *memory) keepSource(path string, good []byte) {
 func (m *memory) vanished(there func(path string) bool) []string {
 	var paths []string
 	for p, a := range m.apart {
-		if a != nil && a.Gone.IsZero() && !there(p) {
+		if a.Gone.IsZero() && !there(p) {
 			paths = append(paths, p)
 		}
 	}
