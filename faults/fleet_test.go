@@ -8,12 +8,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -30,16 +27,13 @@ type fleet struct {
 	seen    []int // changes, by site
 	changes int
 	up      []bool
-
-	mu  sync.Mutex
-	got map[string]string // by subscriber, what it was sent last
 }
 
 // many is how many articles the authors keep.
 const many = 30
 
 func newFleet(t *testing.T, size int, database string, seed uint64) *fleet {
-	f := &fleet{T: t, r: rand.New(rand.NewPCG(seed, 11)), got: map[string]string{}}
+	f := &fleet{T: t, r: rand.New(rand.NewPCG(seed, 11))}
 	first := newSite(t, "watch: {settle: 10ms, reconcile: 2s}\nfeeds: {limit: 200}\nhub: {allow: [127.0.0.0/8]}\nstore: "+database, "cp")
 	config, err := os.ReadFile(first.config())
 	if err != nil {
@@ -147,37 +141,6 @@ func (f *fleet) equal() (documents int, err error) {
 	return documents, err
 }
 
-// subscribe subscribes n times, at each replica in turn.
-func (f *fleet) subscribe(n int) {
-	f.Helper()
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			fmt.Fprint(w, r.FormValue("hub.challenge"))
-			return
-		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return // cut off by a kill
-		}
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.got[r.URL.Path] = string(body)
-	}))
-	f.Cleanup(receiver.Close)
-	for i := range n {
-		resp, err := http.PostForm("http://"+f.sites[i%len(f.sites)].addr+"/hub", url.Values{
-			"hub.mode": {"subscribe"}, "hub.topic": {"https://example.org/atom.xml"}, "hub.callback": {fmt.Sprintf("%s/%d", receiver.URL, i)},
-		})
-		if err != nil {
-			f.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusAccepted {
-			f.Fatalf("subscriber %d: %s", i, resp.Status)
-		}
-	}
-}
-
 // all asks for something until it holds of every replica.
 func (f *fleet) all(what string, ask func(s *site) error) {
 	f.Helper()
@@ -210,7 +173,6 @@ func TestReplicas(t *testing.T) {
 		length = 20 * time.Second
 	}
 	server := pgserver.New(t)
-	const subscribers = 30
 	f := newFleet(t, 3, server.URL(), 5)
 	f.changes = many
 	for i := range f.sites {
@@ -218,14 +180,9 @@ func TestReplicas(t *testing.T) {
 		f.launch(i)
 	}
 	f.all("ready", ready)
-	f.subscribe(subscribers)
-	subscribed := func(s *site) error {
-		if n := s.metric("feedmill_hub_subscriptions"); n != subscribers {
-			return fmt.Errorf("%v of %d subscriptions", n, subscribers)
-		}
-		return nil
-	}
-	f.all("subscribed", subscribed)
+	readers := newAudience(t)
+	readers.subscribe(30, f.sites...)
+	f.all("subscribed", readers.subscribed)
 	l := newLedger()
 	rests, kills, stops, documents := 0, 0, 0, 0
 	for begin := time.Now(); time.Since(begin) < length; rests++ {
@@ -272,17 +229,8 @@ func TestReplicas(t *testing.T) {
 		if len(l.wrong) > 0 {
 			t.Fatal(strings.Join(l.wrong, "\n"))
 		}
-		f.all("subscribed", subscribed)
-		f.until("delivered", func() error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			for n := range subscribers {
-				if have := f.got[fmt.Sprintf("/%d", n)]; !strings.Contains(have, round) {
-					return fmt.Errorf("subscriber %d was sent %q", n, have[:min(len(have), 2000)])
-				}
-			}
-			return nil
-		})
+		f.all("subscribed", readers.subscribed)
+		f.until("delivered", func() error { return readers.sent(round) })
 	}
 	t.Logf("%v: %d rests, %d daemons killed, database stopped %d times, %d changes, %d documents; %d articles and %d versions of them", length, rests, kills, stops, f.changes, documents, len(l.first), len(l.changed))
 }
