@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -174,31 +172,8 @@ func TestBucketKilled(t *testing.T) {
 	fill(0)
 	g, _ := s.follow(nil)
 	pull(t, g)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	killed := 0
-	for round := range 6 {
-		fill(round + 1)
-		cmd := exec.CommandContext(t.Context(), self)
-		cmd.Env = append(os.Environ(), "ORIGIN_TEST_STORAGE="+s.server.Addr, "ORIGIN_TEST_FOLDER="+g.o.Folder)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		// The first half of a pull fetches, then a second passes, and then all is put in place.
-		end := time.AfterFunc(time.Duration(rand.IntN(1+300*round))*time.Millisecond, func() { _ = cmd.Process.Kill() })
-		if cmd.Wait() != nil {
-			killed++
-		}
-		end.Stop()
-		if err := alike(g, 20); err != nil {
-			t.Fatalf("round %d: %v", round, err)
-		}
-	}
-	if killed == 0 {
-		t.Error("none was killed")
-	}
+	// The first half of a pull fetches, then a second passes, and then all is put in place.
+	killPulls(t, g, "ORIGIN_TEST_STORAGE="+s.server.Addr, 300*time.Millisecond, fill, func() error { return alike(g, 20) })
 	pull(t, g)
 	if err := alike(g, 20); err != nil {
 		t.Error(err)

@@ -116,35 +116,43 @@ func TestKilled(t *testing.T) {
 	r.change(0, 5)
 	g, _ := r.follow(nil)
 	pull(t, g)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	killed := 0
-	for round := range 6 {
-		r.change(round+1, 30-round)
-		cmd := exec.CommandContext(t.Context(), self)
-		cmd.Env = append(os.Environ(), "ORIGIN_TEST_PULL="+r.dir, "ORIGIN_TEST_FOLDER="+g.o.Folder)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		end := time.AfterFunc(time.Duration(rand.IntN(1+25*round))*time.Millisecond, func() { _ = cmd.Process.Kill() })
-		if cmd.Wait() != nil {
-			killed++
-		}
-		end.Stop()
-		if err := whole(g); err != nil {
-			t.Fatalf("round %d: %v", round, err)
-		}
-	}
-	if killed == 0 {
-		t.Error("none was killed")
-	}
+	killPulls(t, g, "ORIGIN_TEST_PULL="+r.dir, 25*time.Millisecond, func(round int) { r.change(round, 31-round) }, func() error { return whole(g) })
 	pull(t, g)
 	if err := whole(g); err != nil {
 		t.Error(err)
 	}
 	if have, want := g.at.current(), r.git("rev-parse", "HEAD"); have != want {
 		t.Errorf("the content is commit %s, want %s", have, want)
+	}
+}
+
+// killPulls ends a process, which is told by a variable where to pull from, at any moment of a pull. That
+// takes some few slices of time, more in each round. Change changes what there is to pull before each round, from 1
+// on, and check looks at the content after it.
+func killPulls(t *testing.T, g *Origin, from string, slice time.Duration, change func(round int), check func() error) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for round := range 6 {
+		change(round + 1)
+		cmd := exec.CommandContext(t.Context(), self)
+		cmd.Env = append(os.Environ(), from, "ORIGIN_TEST_FOLDER="+g.o.Folder)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		end := time.AfterFunc(rand.N(time.Millisecond+time.Duration(round)*slice), func() { _ = cmd.Process.Kill() })
+		if cmd.Wait() != nil {
+			killed++
+		}
+		end.Stop()
+		if err := check(); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+	}
+	if killed == 0 {
+		t.Error("none was killed")
 	}
 }
