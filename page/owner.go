@@ -53,9 +53,6 @@ type Way struct {
 	Since       time.Time // of the first of them
 }
 
-// Trouble notes a failure that lasts.
-func (w *Way) Trouble(err, hint string, since time.Time) { w.Error, w.Hint, w.Since = err, hint, since }
-
 // Count is how many there are of something.
 type Count struct {
 	Name  string

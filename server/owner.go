@@ -33,14 +33,16 @@ func (s *Server) owner(w http.ResponseWriter, _ *http.Request) {
 		o.Site, o.URL = v.Mill.SiteTitle(), v.Mill.At("/")
 	}
 	if from := st.Origin; from != nil {
-		way := page.Way{Name: from.From, Inward: true, Held: from.Revision[:min(12, len(from.Revision))], Current: from.Error == "", At: from.Pulled}
-		way.Trouble(from.Error, from.Hint, from.Since)
-		o.Ways = append(o.Ways, way)
+		o.Ways = append(o.Ways, page.Way{
+			Name: from.From, Inward: true, Held: from.Revision[:min(12, len(from.Revision))], Current: from.Error == "", At: from.Pulled,
+			Error: from.Error, Hint: from.Hint, Since: from.Since,
+		})
 	}
 	for _, t := range st.Publish {
-		way := page.Way{Name: t.Name, Held: strconv.Itoa(t.Documents), Current: t.Current, At: t.Published}
-		way.Trouble(t.Error, t.Hint, t.Since)
-		o.Ways = append(o.Ways, way)
+		o.Ways = append(o.Ways, page.Way{
+			Name: t.Name, Held: strconv.Itoa(t.Documents), Current: t.Current, At: t.Published,
+			Error: t.Error, Hint: t.Hint, Since: t.Since,
+		})
 	}
 	if st.Hub != nil {
 		o.Hub, o.Subscriptions = true, st.Hub.Subscriptions
