@@ -63,15 +63,16 @@ func (d *draft) title() string {
 	if s := d.otherTitle(); s != "" {
 		return s
 	}
-	heading := firstHeading
-	if isHTML(d.r.path) {
-		heading = firstHTMLHeading
+	named := d.p.o.Layout.Named
+	heading := firstHTMLHeading
+	if !isHTML(d.r.path) {
+		heading = func(c cursor) string { return firstHeading(c, !named) }
 	}
-	named := ""
-	if d.p.o.Layout.Named {
-		named = cleanLine(d.name.stem)
+	byName := d.name.title()
+	if named {
+		byName = cmp.Or(cleanLine(d.name.stem), byName)
 	}
-	return cmp.Or(oneLine(heading(d.body)), named, d.name.title(), "Untitled")
+	return cmp.Or(oneLine(heading(d.body)), byName, "Untitled")
 }
 
 // otherTitles are keys for titles of something else than the article.

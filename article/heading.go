@@ -35,14 +35,14 @@ var blockClosers = []struct{ open, close string }{
 }
 
 // firstHeading gives the Markdown of the heading that is the article's title, or "": the first one
-// if it is of the first level or nothing is said before it, for otherwise it is a section's. It
-// knows as much of Markdown as it takes not to find one in code.
-func firstHeading(c cursor) string {
+// if it is of the first level or, where lower ones will do, nothing is said before it, for otherwise it
+// is a section's. It knows as much of Markdown as it takes not to find one in code.
+func firstHeading(c cursor, lower bool) string {
 	c.src = c.src[:min(len(c.src), c.offset+maxSearch)]
 	closer := ""   // of the block that c is in
 	previous := "" // the line before, if it may be a heading with the line under it
 	fresh := true  // the line before says nothing
-	said := false  // one before that does
+	said := !lower // one before that does
 	for {
 		raw, ok := c.next()
 		if !ok {
