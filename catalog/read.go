@@ -179,11 +179,13 @@ func cause(err error) error {
 	return err
 }
 
-// examineAll examines the sightings in parallel and returns the files in the same order.
+// examineAll examines the sightings in parallel and returns the files in the same order. It begins at
+// the end: names often begin with the date, and the texts of the newest are those that stay on the shelf.
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
 	var done atomic.Int64
-	parallel(len(found), func(i int) {
+	parallel(len(found), func(n int) {
+		i := len(found) - 1 - n
 		if ctx.Err() == nil {
 			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
 			c.o.Progress(int(done.Add(1)), len(found))

@@ -54,7 +54,10 @@ func Open(file string, o Options) (db *bolt.DB, err error) {
 
 // open opens a file that exists, waiting a moment for one that another process is about to close.
 func open(file string, readOnly bool) (*bolt.DB, error) {
-	db, err := bolt.Open(file, 0o600, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: readOnly})
+	// Where a file outgrows what of it is mapped, bbolt copies all that is to be written, and maps anew.
+	// A map that nothing lies in yet takes addresses alone.
+	const mapped = 256 << 20
+	db, err := bolt.Open(file, 0o600, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: readOnly, InitialMmapSize: mapped})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
