@@ -70,17 +70,28 @@ func newDocusaurus(s *site) *docusaurusSite {
 		tags:          map[string]string{},
 		trailingSlash: scriptValue(s.script, "trailingSlash"),
 	}
-	for _, options := range scriptBlocks(s.script, pluginBlog) {
+	for _, options := range docusaurusBlogs(s.script) {
 		d.addBlog(options)
-	}
-	switch m := presetBlog.FindStringSubmatch(s.script); {
-	case m != nil && m[1] == "":
-		d.addBlog(scriptBlocks(s.script, presetBlog)[0])
-	case m == nil && d.blogs == nil:
-		d.addBlog("")
 	}
 	s.preset.say(scriptValue(s.script, "title"), scriptValue(s.script, "url")+scriptValue(s.script, "baseUrl"), d.language, "")
 	return d
+}
+
+// docusaurusBlogs gives the options of all blog plugins.
+func docusaurusBlogs(script string) []string {
+	all := scriptBlocks(script, pluginBlog)
+	switch m := presetBlog.FindStringSubmatch(script); {
+	case m != nil && m[1] == "":
+		all = append(all, scriptBlocks(script, presetBlog)[0])
+	case m == nil && all == nil:
+		all = []string{""}
+	}
+	return all
+}
+
+// docusaurusPlace gives the folder of a blog with these options, and where it is published.
+func docusaurusPlace(options string) (folder, route string) {
+	return clean(cmp.Or(scriptValue(options, "path"), "blog")), cmp.Or(scriptValue(options, "routeBasePath"), "blog")
 }
 
 // addBlog adds the blog with these options, and its translations.
@@ -89,11 +100,8 @@ func (d *docusaurusSite) addBlog(options string) {
 	if exclude == nil {
 		exclude = []string{"**/_*.{js,jsx,ts,tsx,md,mdx}", "**/_*/**", "**/__tests__/**"}
 	}
-	blog := docusaurusBlog{
-		path:    clean(cmp.Or(scriptValue(options, "path"), "blog")),
-		route:   cmp.Or(scriptValue(options, "routeBasePath"), "blog"),
-		exclude: globs(exclude),
-	}
+	blog := docusaurusBlog{exclude: globs(exclude)}
+	blog.path, blog.route = docusaurusPlace(options)
 	d.blogs = append(d.blogs, blog)
 	maps.Copy(d.authors, d.data(join(blog.path, cmp.Or(scriptValue(options, "authorsMapPath"), "authors.yml"))).authors())
 	for key, tag := range d.data(join(blog.path, cmp.Or(scriptValue(options, "tags"), "tags.yml"))) {

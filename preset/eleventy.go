@@ -53,7 +53,9 @@ func newEleventy(s *site) *eleventySite {
 	}
 	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "includes"), "_includes")))
 	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "layouts"), "_includes")))
-	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "data"), "_data")))
+	data := clean(join(e.input, cmp.Or(scriptValue(dirs, "data"), "_data")))
+	e.ignoreAll(data)
+	s.values = e.about(data)
 	e.ignoreAll(clean(cmp.Or(scriptValue(dirs, "output"), "_site")))
 	e.ignoreAll("**/node_modules")
 	for name := range s.files() {

@@ -2,6 +2,7 @@ package preset
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -44,9 +45,6 @@ func (s *site) origin() Origin {
 		if o.Author.Name == "" {
 			o.Author = article.Author{Name: cmp.Or(v.text(key), a.text("name")), Email: a.text("email"), URL: cmp.Or(a.text("url"), a.text("uri"))}
 		}
-	}
-	if s.script != "" {
-		o.Description = scriptValue(s.script, "tagline")
 	}
 	return o
 }
@@ -143,12 +141,44 @@ func zolaOrigin(s *site) Origin {
 	return o
 }
 
-// docusaurusOrigin knows https://docusaurus.io/docs/blog#feed, for the blog at its usual place.
+// docusaurusOrigin knows https://docusaurus.io/docs/blog#feed, for the first of the blogs.
 func docusaurusOrigin(s *site) Origin {
 	o := s.origin()
-	o.Content = "blog"
-	o.Feeds = []OldFeed{{"", "rss", "/blog/rss.xml"}, {"", "atom", "/blog/atom.xml"}}
+	o.Description = scriptValue(s.script, "tagline")
+	blogs := docusaurusBlogs(s.script)
+	if len(blogs) == 0 {
+		return o
+	}
+	folder, route := docusaurusPlace(blogs[0])
+	if len(blogs) == 1 {
+		o.Content = folder
+	}
+	feed := scriptObject(blogs[0], "feedOptions")
+	o.Description = cmp.Or(scriptValue(feed, "description"), o.Description)
+	for _, format := range docusaurusFormats(feed) {
+		if file, ok := docusaurusFiles[format]; ok {
+			o.Feeds = append(o.Feeds, OldFeed{"", format, path.Join("/", route, file)})
+		}
+	}
 	return o
+}
+
+var docusaurusFiles = map[string]string{"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+
+var docusaurusNone = scriptRegexp("type", `(?:null|undefined|false)\b`)
+
+// docusaurusFormats gives the types of feeds by the options for them.
+func docusaurusFormats(feed string) []string {
+	one := scriptValue(feed, "type")
+	switch {
+	case one == "all":
+		return []string{"rss", "atom", "json"}
+	case docusaurusNone.MatchString(feed):
+		return nil
+	case one != "":
+		return []string{one}
+	}
+	return elseList(scriptList(feed, "type"), []string{"rss", "atom"})
 }
 
 // astroOrigin knows no feeds: a site has those that its author writes, and commonly /rss.xml.

@@ -45,13 +45,44 @@ func scriptList(src, key string) []string {
 
 // scriptBlocks gives for every match of a pattern what stands in the braces behind it.
 func scriptBlocks(src string, before *regexp.Regexp) []string {
-	// The same text, with strings blank: their braces are none.
-	code := scriptParts.ReplaceAllStringFunc(src, func(part string) string { return strings.Repeat(" ", len(part)) })
+	code := blankScript(src)
 	var blocks []string
 	for _, at := range before.FindAllStringIndex(src, -1) {
 		blocks = append(blocks, scriptBlock(src, code, at[1]))
 	}
 	return blocks
+}
+
+// scriptObject gives what stands in the braces of the first object that is written for a key, else "".
+func scriptObject(src, key string) string {
+	at := scriptRegexp(key, `\{`).FindStringIndex(src)
+	if at == nil {
+		return ""
+	}
+	return scriptBlock(src, blankScript(src), at[1]-1)
+}
+
+// scriptTop gives what stands in an object outside of the objects and lists in it.
+func scriptTop(object string) string {
+	var top strings.Builder
+	depth := 0
+	for i, c := range []byte(blankScript(object)) {
+		switch c {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if depth == 0 {
+			top.WriteByte(object[i])
+		}
+	}
+	return top.String()
+}
+
+// blankScript gives a script with strings and comments blank: their braces are none.
+func blankScript(src string) string {
+	return scriptParts.ReplaceAllStringFunc(src, func(part string) string { return strings.Repeat(" ", len(part)) })
 }
 
 func scriptBlock(src, code string, at int) string {
