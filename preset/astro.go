@@ -68,14 +68,14 @@ var (
 
 func newAstro(s *site) *astroSite {
 	a := &astroSite{site: s, ending: "/"}
-	slash := scriptValue(s.script, "trailingSlash")
+	slash := scriptSays(s.script, "trailingSlash")
 	switch {
 	case slash == "never":
 		a.ending = ""
 	case slash != "always" && scriptValue(s.script, "format") == "file":
 		a.ending = ".html"
 	}
-	src := clean(scriptValue(s.script, "srcDir"))
+	src := clean(scriptSays(s.script, "srcDir"))
 	if src == "" {
 		src = "src"
 	}
@@ -102,7 +102,7 @@ func newAstro(s *site) *astroSite {
 	}
 	a.routes = a.readRoutes(join(src, "pages"))
 	a.language = scriptValue(s.script, "defaultLocale")
-	s.preset.say("", scriptValue(s.script, "site"), "", "")
+	s.preset.say("", scriptSays(s.script, "site"), "", "")
 	return a
 }
 

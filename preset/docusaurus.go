@@ -68,12 +68,12 @@ func newDocusaurus(s *site) *docusaurusSite {
 		language:      scriptValue(s.script, "defaultLocale"),
 		authors:       map[string]article.Author{},
 		tags:          map[string]string{},
-		trailingSlash: scriptValue(s.script, "trailingSlash"),
+		trailingSlash: scriptSays(s.script, "trailingSlash"),
 	}
 	for _, options := range docusaurusBlogs(s.script) {
 		d.addBlog(options)
 	}
-	s.preset.say(scriptValue(s.script, "title"), scriptValue(s.script, "url")+scriptValue(s.script, "baseUrl"), d.language, "")
+	s.preset.say(scriptSays(s.script, "title"), scriptSays(s.script, "url")+scriptSays(s.script, "baseUrl"), d.language, "")
 	return d
 }
 

@@ -1,9 +1,6 @@
 package preset
 
-import (
-	"cmp"
-	"regexp"
-)
+import "cmp"
 
 // eleventyGlobals are the files of global data in which sites commonly keep what their templates say of
 // them, as eleventy-base-blog does.
@@ -35,18 +32,6 @@ func (e *eleventySite) globals(data string) values {
 	}
 	e.preset.Files, e.preset.Warnings = append(e.preset.Files, r.files...), append(e.preset.Warnings, r.warnings...)
 	return v
-}
-
-// scriptExports match what stands before the object that is a script's result.
-var scriptExports = regexp.MustCompile(`(?:\bexport\s+default|\bmodule\.exports\s*=|\breturn)[\s(]*\{`)
-
-// scriptExport gives what stands in the braces of that object, else "".
-func scriptExport(src string) string {
-	at := scriptExports.FindStringIndex(src)
-	if at == nil {
-		return ""
-	}
-	return scriptBlock(src, blankScript(src), at[1]-1)
 }
 
 // scriptAbout gives what an object in a script says of a site in plain values.

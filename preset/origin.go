@@ -144,7 +144,7 @@ func zolaOrigin(s *site) Origin {
 // docusaurusOrigin knows https://docusaurus.io/docs/blog#feed, for the first of the blogs.
 func docusaurusOrigin(s *site) Origin {
 	o := s.origin()
-	o.Description = scriptValue(s.script, "tagline")
+	o.Description = scriptSays(s.script, "tagline")
 	blogs := docusaurusBlogs(s.script)
 	if len(blogs) == 0 {
 		return o

@@ -1,6 +1,7 @@
 package preset
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -31,6 +32,34 @@ func scriptRegexp(key, value string) *regexp.Regexp {
 func scriptValue(src, key string) string {
 	m := scriptRegexp(key, `(?:'([^']*)'|"([^"]*)"|`+"`([^`]*)`"+`|(true|false)\b)`).FindStringSubmatch(src)
 	return strings.Join(m[min(1, len(m)):], "")
+}
+
+// scriptSays is scriptValue for a key of a script's result, which beats all that have its name elsewhere.
+func scriptSays(src, key string) string {
+	return cmp.Or(scriptValue(scriptTop(scriptExport(src)), key), scriptValue(src, key))
+}
+
+var (
+	scriptObjectExport = regexp.MustCompile(`(?:\bexport\s+default|\bmodule\.exports\s*=)\s*(?:\w+\s*)?[\s(]*\{`)
+	scriptNameExport   = regexp.MustCompile(`(?:\bexport\s+default|\bmodule\.exports\s*=)\s*(?:\w+\s*\(\s*)?(\w+)`)
+	scriptReturn       = regexp.MustCompile(`\breturn[\s(]*\{`)
+)
+
+// scriptExport gives what stands in the braces of the object that is a script's result, by itself, under
+// a name or from a function; else "".
+func scriptExport(src string) string {
+	code := blankScript(src)
+	at := scriptObjectExport.FindStringIndex(code)
+	if name := scriptNameExport.FindStringSubmatch(code); at == nil && name != nil {
+		at = regexp.MustCompile(`\b(?:const|let|var)\s+` + name[1] + `\b[^={]*=[\s(]*\{`).FindStringIndex(code)
+	}
+	if at == nil {
+		at = scriptReturn.FindStringIndex(code)
+	}
+	if at == nil {
+		return ""
+	}
+	return scriptBlock(src, code, at[1]-1)
 }
 
 // scriptList gives the texts in the first list that is written for a key.
