@@ -122,6 +122,12 @@ func TestReadDuringCommits(t *testing.T) {
 		}
 		done <- err
 	}()
+	t.Cleanup(func() {
+		close(stop)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 	for range 30 {
 		st, err := Read(dir, "content")
 		if err != nil {
@@ -132,10 +138,6 @@ func TestReadDuringCommits(t *testing.T) {
 				t.Fatalf("%s is of another commit", p)
 			}
 		}
-	}
-	close(stop)
-	if err := <-done; err != nil {
-		t.Fatal(err)
 	}
 }
 

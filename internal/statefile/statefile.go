@@ -61,7 +61,11 @@ func open(file string, readOnly bool) (*bolt.DB, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
-	return db, err
+	if err != nil {
+		return nil, err
+	}
+	db.AllocSize = 64 << 10 // what the file itself grows by: with a map that large, bbolt's own step is 16 MiB
+	return db, nil
 }
 
 // create makes a file under another name first, so that a file of the right name is never half made.
