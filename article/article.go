@@ -26,25 +26,43 @@ type Article struct {
 
 	Published time.Time // zero: neither the front matter nor the name tells
 	Updated   time.Time // never before Published; zero: not told by the author
-	Expires   time.Time // zero: never
-	Hidden    bool      // a draft, or kept out of feeds by its author
 
 	Summary  string // plain text given by the author, or ""
 	Authors  []Author
 	Terms    Terms
 	Language string // BCP 47, or "" for the site's own
 
-	Image      string // absolute URL, or ""
-	Enclosures []Enclosure
-	Podcast    *Podcast // what the author says of the article as an episode; nil without [Article.Recording]
-	Source     string   // absolute URL of the original that the author names, or ""
+	Image string // absolute URL, or ""
 
 	// Refs are names by which the body may refer to other articles, sorted: paths of files below the
 	// content folder, with or without ending, or mere names of files. [Parser.Render] wants their URLs.
 	Refs []string
 
-	bodyOffset int // where the body begins in the file's bytes
-	bodyLine   int // line of the file on which the body begins, from 1
+	*Extras // never nil in an article that was parsed or read
+
+	bodyOffset int32 // where the body begins in the file's bytes
+	bodyLine   int32 // line of the file on which the body begins, from 1
+	Hidden     bool  // a draft, or kept out of feeds by its author
+}
+
+// Extras are the facts that few articles have. A site has many articles, to which room for them would
+// be dear. They are immutable, too, since all articles without any share theirs.
+type Extras struct {
+	Expires    time.Time // zero: never
+	Enclosures []Enclosure
+	Podcast    *Podcast // what the author says of the article as an episode; nil without [Article.Recording]
+	Source     string   // absolute URL of the original that the author names, or ""
+}
+
+// noExtras are those of an article that has none.
+var noExtras Extras
+
+// orNone is x itself, or what all share where there is nothing in it.
+func (x *Extras) orNone() *Extras {
+	if x.Expires.IsZero() && x.Enclosures == nil && x.Podcast == nil && x.Source == "" {
+		return &noExtras
+	}
+	return x
 }
 
 // Body is what follows the front matter in the bytes of the file, src.

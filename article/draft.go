@@ -30,6 +30,7 @@ func (d *draft) article() *Article {
 		Summary:  d.summary(),
 		Terms:    d.terms(),
 		Language: d.language(),
+		Extras:   &Extras{},
 	}
 	a.Published, a.Updated, a.Expires = d.dates(a.Hidden)
 	a.URL = d.url(a)
@@ -44,6 +45,7 @@ func (d *draft) article() *Article {
 		a.Podcast = d.podcast(page)
 	}
 	a.Source = d.source(a.URL)
+	a.Extras = a.Extras.orNone()
 	a.Refs = d.p.o.refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }

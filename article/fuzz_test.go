@@ -92,7 +92,7 @@ func checkArticle(t *testing.T, a *Article, size int) {
 	for _, s := range urls {
 		checkURL(t, s)
 	}
-	if a.Title == "" || a.URL == "" || a.bodyOffset < 0 || a.bodyOffset > size || a.bodyLine < 1 {
+	if a.Title == "" || a.URL == "" || a.bodyOffset < 0 || int(a.bodyOffset) > size || a.bodyLine < 1 {
 		t.Errorf("article %+v", a)
 	}
 	if a.ID != "" && !uri.MatchString(a.ID) {

@@ -93,7 +93,7 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 	a.own()
 	a.Path = name
 	a.Hash = sha256.Sum256(src)
-	a.bodyOffset, a.bodyLine = front.bodyOffset, front.bodyLine
+	a.bodyOffset, a.bodyLine = int32(front.bodyOffset), int32(front.bodyLine)
 	return a
 }
 

@@ -42,7 +42,7 @@ func (a *Article) Write(w *record.Writer) {
 
 // Read reads what [Article.Write] has written. Whether that was all there tells r.
 func Read(r *record.Reader) *Article {
-	a := &Article{}
+	a := &Article{Extras: &Extras{}}
 	for _, s := range []*string{&a.Path, &a.Title, &a.ID, &a.URL, &a.Summary, &a.Language, &a.Image, &a.Source} {
 		*s = r.Text()
 	}
@@ -62,7 +62,8 @@ func Read(r *record.Reader) *Article {
 		a.Podcast = readPodcast(r)
 	}
 	a.Refs = record.ReadList(r, r.Text)
-	a.bodyOffset, a.bodyLine = int(r.Int()), int(r.Int())
+	a.bodyOffset, a.bodyLine = int32(r.Int()), int32(r.Int())
+	a.Extras = a.Extras.orNone()
 	return a
 }
 

@@ -18,7 +18,7 @@ func TestRecord(t *testing.T) {
 	n := 0
 	fill(t, reflect.ValueOf(full).Elem(), &n)
 	full.bodyOffset, full.bodyLine = 7, 8
-	for _, a := range []*Article{full, {}} {
+	for _, a := range []*Article{full, {Extras: &Extras{}}} {
 		var w record.Writer
 		a.Write(&w)
 		r := record.Open(w.AppendTo(nil))

@@ -64,7 +64,7 @@ func (r *renderer) frontMatter(path string, src []byte) *value {
 }
 
 func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
-	body := bodyText(src[min(a.bodyOffset, len(src)):])
+	body := bodyText(src[min(int(a.bodyOffset), len(src)):])
 	base, err := url.Parse(a.URL)
 	if err != nil {
 		base = r.o.Site
@@ -72,7 +72,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 	var problems []Problem
 	nodes, err := r.nodes(a, body)
 	if err != nil {
-		line := a.bodyLine
+		line := int(a.bodyLine)
 		if deep, ok := errors.AsType[*boundError](err); ok {
 			line += deep.line
 		}

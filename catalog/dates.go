@@ -39,26 +39,26 @@ func (m *memory) dates(s source, now time.Time) (published, updated, changed tim
 
 // history is when what feeds show of the entry became what it is, and when the entry came to its
 // place among the others. was is what they showed at its path before, if anything.
-func (m *memory) history(e, was *Entry, now time.Time) (touched, placed time.Time) {
+func (m *memory) history(e, was *Entry, now time.Time) (touched, placed moment) {
 	known := m.known(e.Path)
 	if m.shared {
 		was = nil // what is known is agreed on; what was derived from it may not have been
 	}
 	if known == nil && was == nil && !m.begun {
-		return e.Updated, e.Updated
+		return momentOf(e.Updated), momentOf(e.Updated)
 	}
-	touched, placed = now, now
+	touched, placed = momentOf(now), momentOf(now)
 	if known != nil && known.Shown == store.Digest(e.digest[:]) {
-		touched = known.Touched
+		touched = momentOf(known.Touched)
 	}
 	if was != nil && was.digest == e.digest {
 		touched = was.touched
 	}
 	switch {
-	case was != nil && was.ID == e.ID && was.Position.Equal(e.Position):
+	case was != nil && was.ID == e.ID && was.Position().Equal(e.Position()):
 		placed = was.placed
-	case known != nil && known.ID == e.ID && known.Position.Equal(e.Position):
-		placed = known.Placed
+	case known != nil && known.ID == e.ID && known.Position.Equal(e.Position()):
+		placed = momentOf(known.Placed)
 	}
 	return touched, placed
 }

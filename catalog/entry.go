@@ -19,16 +19,31 @@ type Entry struct {
 	Published time.Time         // never zero
 	Updated   time.Time         // never before Published
 	Links     map[string]string // URLs of the articles that those of Refs mean which mean any
-	Position  time.Time         // what feeds order it by: Published, or Updated where articles resurface
 
-	traits  *traits   // of its text
-	changed time.Time // when its content was last seen to change; zero: never
-	touched time.Time // when what feeds show of it became what it is, as far as is known
-	placed  time.Time // when it came to its place among the others, as far as is known
+	traits  *traits // of its text
+	changed moment  // when its content was last seen to change; zero time: never
+	touched moment  // when what feeds show of it became what it is, as far as is known
+	placed  moment  // when it came to its place among the others, as far as is known
 
-	digest digest // of all that a feed shows of the entry
-	mark   uint32 // hash of the ID: see [Selection.Page]
+	digest     digest // of all that a feed shows of the entry
+	mark       uint32 // hash of the ID: see [Selection.Page]
+	resurfaces bool   // see [Entry.Position]
 }
+
+// Position is what feeds order the entry by: Published, or Updated where articles resurface.
+func (e *Entry) Position() time.Time {
+	if e.resurfaces {
+		return e.Updated
+	}
+	return e.Published
+}
+
+// moment is a time in seconds since 1970. What is noticed has no parts of seconds, since feeds tell
+// none.
+type moment int64
+
+func momentOf(t time.Time) moment { return moment(t.Unix()) }
+func (m moment) time() time.Time  { return time.Unix(int64(m), 0).UTC() } // also of the zero time
 
 type digest = [sha256.Size]byte
 
@@ -74,7 +89,7 @@ func (e *Entry) short() uint64 { return binary.BigEndian.Uint64(e.digest[:]) }
 
 // newestFirst orders entries as feeds show them.
 func newestFirst(a, b *Entry) int {
-	return cmp.Or(b.Position.Compare(a.Position), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(b.Position().Compare(a.Position()), cmp.Compare(a.ID, b.ID))
 }
 
 // due reports whether feeds show a at the time now.

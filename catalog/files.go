@@ -18,10 +18,10 @@ type file struct {
 	again    bool              // the stamp can't be trusted: read the file at the next look whatever it says
 	ragged   bool              // the bytes on disk do not end with a line end
 	cut      bool              // the bytes on disk are held back, since they seem to lack their end: all else is of those before
+	relative int32             // its index in kin
 	hash     digest            // of the bytes on disk; zero: they could not be read
 	good     source            // the newest version that could be parsed
 	problems []article.Problem // of the version on disk
-	relative int               // its index in kin
 }
 
 // lastGood gives the bytes of an older version that stands in for the one on disk, or nil.

@@ -72,12 +72,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	stamp := now.UTC().Truncate(time.Second) // of what is noticed now: feeds tell no parts of seconds
 	changed := edits{}
 	var buried []*store.Article
-	var left []string // ids of lists
-	known := make([]*store.Article, len(paths))
-	for i, p := range paths {
-		known[i] = x.memory.known(p)
-	}
-	entries := x.entries(paths, touched, at, now, stamp)
+	entries, left := x.entries(paths, touched, at, now, stamp)
 	for i, p := range paths {
 		was, is, s := x.shown[p], entries[i], at(p)
 		switch {
@@ -91,7 +86,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		case is == nil && was == nil:
 			buried = append(buried, x.memory.bury(p, stamp))
 			continue
-		case was != nil && is != nil && was.digest == is.digest && was.touched.Equal(is.touched) && was.placed.Equal(is.placed):
+		case was != nil && is != nil && was.digest == is.digest && was.touched == is.touched && was.placed == is.placed:
 			continue
 		case is == nil:
 			r.Removed++
@@ -104,7 +99,6 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 			r.Changed++
 			x.shown[p] = is
 			x.raise(is.ID)
-			left = append(left, x.memory.left(p, known[i])...)
 		}
 		x.replace(was, is, changed, touched[p])
 	}
@@ -134,9 +128,11 @@ func (x *index) spoil(l *list, own bool) {
 	x.stale[l] = x.stale[l] || own
 }
 
-// entries are what feeds show of the articles at these paths, nil for nothing, in the same order.
-func (x *index) entries(paths []string, touched map[string]bool, at func(path string) source, now, stamp time.Time) []*Entry {
-	entries, ids := make([]*Entry, len(paths)), make([]string, len(paths))
+// entries are what feeds show of the articles at these paths, nil for nothing, in the same order; left
+// are the lists, by their ids, in which one of these is no more.
+func (x *index) entries(paths []string, touched map[string]bool, at func(path string) source, now, stamp time.Time) (entries []*Entry, left []string) {
+	ids := make([]string, len(paths))
+	entries = make([]*Entry, len(paths))
 	for i, p := range paths {
 		if due(at(p).article, now) {
 			ids[i] = x.ids.of(p)
@@ -152,22 +148,21 @@ func (x *index) entries(paths []string, touched map[string]bool, at func(path st
 			if e != nil {
 				x.ids.hold(e.Path, e.ID)
 				if touched[e.Path] {
+					known := x.memory.known(e.Path)
 					x.memory.note(e, x.shown[e.Path])
+					left = append(left, x.memory.left(e, known)...)
 				}
 			}
 		}
 	}
-	return entries
+	return entries, left
 }
 
 // entry is what feeds show of an article under this id. It may be called from several goroutines.
 func (x *index) entry(s source, id string, stamp time.Time) *Entry {
 	published, updated, changed := x.memory.dates(s, stamp)
 	e := newEntry(s, id, x.links.resolve(s.article), published, updated)
-	e.Position, e.changed = e.Published, changed
-	if x.o.Resurface {
-		e.Position = e.Updated
-	}
+	e.resurfaces, e.changed = x.o.Resurface, momentOf(changed)
 	p := s.article.Path
 	e.touched, e.placed = x.memory.history(e, cmp.Or(x.shown[p], x.before[p]), stamp)
 	return e

@@ -22,7 +22,7 @@ func TestEdits(t *testing.T) {
 			e.out = append(e.out, entries[i])
 			if r.IntN(2) == 0 {
 				moved := *entries[i] // the same id, maybe at another place
-				moved.Position = moved.Position.Add(time.Duration(r.IntN(3)-1) * time.Hour)
+				moved.Published = moved.Published.Add(time.Duration(r.IntN(3)-1) * time.Hour)
 				e.in = append(e.in, &moved)
 			}
 		}

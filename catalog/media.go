@@ -53,8 +53,9 @@ func measured(fsys fs.FS, a *article.Article) *article.Article {
 	if slices.Equal(enclosures, a.Enclosures) {
 		return a
 	}
-	b := *a
-	b.Enclosures = enclosures
+	b, extras := *a, *a.Extras
+	extras.Enclosures = enclosures
+	b.Extras = &extras
 	return &b
 }
 

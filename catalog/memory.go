@@ -73,7 +73,7 @@ func (m *memory) entry(path string) *Entry {
 // record is what e tells of its article.
 func (m *memory) record(e *Entry) *store.Article {
 	return &store.Article{
-		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: e.changed, Touched: e.touched, Position: e.Position, Placed: e.placed,
+		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: e.changed.time(), Touched: e.touched.time(), Position: e.Position(), Placed: e.placed.time(),
 		Hash: store.Digest(e.Hash[:]), Content: e.traits.content, Shown: store.Digest(e.digest[:]), Sketch: e.traits.sketch,
 		Feeds: m.lists(e),
 	}
@@ -132,16 +132,16 @@ func (m *memory) bury(path string, now time.Time) *store.Article {
 	return known
 }
 
-// left are the lists, by their ids, in which the article at path is no more, of which was is what was
-// known before, in this run or an earlier one.
-func (m *memory) left(path string, was *store.Article) []string {
+// left are the lists, by their ids, in which the article of e is no more, of which was is what was known
+// before, in this run or an earlier one.
+func (m *memory) left(e *Entry, was *store.Article) []string {
 	if was == nil || !was.Gone.IsZero() {
 		return nil
 	}
-	is := m.known(path)
+	lists := m.lists(e)
 	var left []string
 	for _, l := range was.Feeds {
-		if was.ID != is.ID || !slices.Contains(is.Feeds, l) {
+		if was.ID != e.ID || !slices.Contains(lists, l) {
 			left = append(left, l)
 		}
 	}

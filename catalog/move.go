@@ -44,6 +44,9 @@ const lately = time.Minute
 // follow takes from the lost files those that lie somewhere else now, among the touched ones. What
 // is known of them goes with them. It returns the others.
 func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) []string {
+	if c.memory.size() == 0 && len(lost) == 0 {
+		return nil
+	}
 	come := c.come(touched)
 	for _, p := range lost {
 		delete(come, p)
@@ -139,7 +142,7 @@ func (c *Catalog) relate(path string, old, is *file) {
 		c.kin = c.kin[:last]
 	}
 	if is != nil && is.good.article != nil {
-		is.relative = len(c.kin)
+		is.relative = int32(len(c.kin))
 		t := is.good.trace()
 		c.kin = append(c.kin, relative{t.sketch, t.short(), path})
 	}

@@ -62,9 +62,9 @@ func (s *Selection) Page(name string) (p Page, moved string, ok bool) {
 	if !ok || s.Archive() == "" {
 		return Page{}, "", ok
 	}
-	i := sort.Search(len(s.all), func(i int) bool { return s.all[i].Position.Before(day.AddDate(0, 0, 1)) })
+	i := sort.Search(len(s.all), func(i int) bool { return s.all[i].Position().Before(day.AddDate(0, 0, 1)) })
 	newest := i
-	for ; i < len(s.all) && !s.all[i].Position.Before(day); i++ {
+	for ; i < len(s.all) && !s.all[i].Position().Before(day); i++ {
 		if s.all[i].mark == mark && s.begin(i) == i && i > s.begin(0) {
 			return s.page(i), "", true
 		}
@@ -117,12 +117,12 @@ func (s *Selection) page(first int) Page {
 	}
 	copy(p.Version[:], h.Sum(nil))
 	for _, e := range p.Entries {
-		p.Modified = latest(p.Modified, e.touched)
+		p.Modified = latest(p.Modified, e.touched.time())
 	}
 	// The names of its neighbours are part of it.
-	p.Modified = latest(p.Modified, s.all[last-1].placed)
+	p.Modified = latest(p.Modified, s.all[last-1].placed.time())
 	if first+1 < len(s.all) {
-		p.Modified = latest(p.Modified, s.all[s.begin(first+1)].placed)
+		p.Modified = latest(p.Modified, s.all[s.begin(first+1)].placed.time())
 	}
 	return p
 }
@@ -138,7 +138,7 @@ const pageDay = "20060102"
 
 // pageName is the name of a page that begins at e.
 func (e *Entry) pageName() string {
-	return fmt.Sprintf("%s-%08x", e.Position.UTC().Format(pageDay), e.mark)
+	return fmt.Sprintf("%s-%08x", e.Position().UTC().Format(pageDay), e.mark)
 }
 
 func parsePageName(name string) (day time.Time, mark uint32, ok bool) {

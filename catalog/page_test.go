@@ -21,9 +21,9 @@ func listed(r *rand.Rand, n, limit int) *Selection {
 
 func listedEntry(i int, age time.Duration) *Entry {
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Add(-age)
-	src := source{article: &article.Article{Path: fmt.Sprint(i, ".md")}}
+	src := source{article: &article.Article{Path: fmt.Sprint(i, ".md"), Extras: &article.Extras{}}}
 	e := newEntry(src, fmt.Sprintf("https://example.org/%d/", i), nil, at, at)
-	e.Position, e.touched = at, at
+	e.touched = momentOf(at)
 	return e
 }
 

@@ -189,7 +189,7 @@ func (m *memory) elsewhere(path string) bool {
 // claimElsewhere is the claim of an article that only others have, so that nobody takes its id.
 func (m *memory) claimElsewhere(path string) *claim {
 	known := m.known(path)
-	return &claim{article: &article.Article{Path: path, ID: known.ID, Published: known.Published}, id: known.ID, held: true}
+	return &claim{article: &article.Article{Path: path, ID: known.ID, Published: known.Published, Extras: &article.Extras{}}, id: known.ID, held: true}
 }
 
 // ownPaths adds to touched what time changes, and returns the paths whose content or turn is why they

@@ -49,11 +49,11 @@ func TestContentOf(t *testing.T) {
 			other.WriteString(word + ends[r.IntN(len(ends))] + "\n")
 		}
 		text := strings.TrimSpace(plain.String())
-		a, b := contentOf(&article.Article{}, []byte(text)), contentOf(&article.Article{}, []byte(other.String()))
+		a, b := contentOf(&article.Article{Extras: &article.Extras{}}, []byte(text)), contentOf(&article.Article{Extras: &article.Extras{}}, []byte(other.String()))
 		if a != b {
 			t.Errorf("%q is another content than %q", text, other.String())
 		}
-		if more := contentOf(&article.Article{}, []byte("x"+text)); more == a {
+		if more := contentOf(&article.Article{Extras: &article.Extras{}}, []byte("x"+text)); more == a {
 			t.Errorf("%q is the same content with more", text)
 		}
 	}

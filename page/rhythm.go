@@ -42,7 +42,7 @@ func published(sel *catalog.Selection, begin time.Time) iter.Seq[*catalog.Entry]
 	return func(yield func(*catalog.Entry) bool) {
 		for e := range sel.All() {
 			// What feeds order it by is never before its publication.
-			if e.Position.Before(begin) || !e.Published.Before(begin) && !yield(e) {
+			if e.Position().Before(begin) || !e.Published.Before(begin) && !yield(e) {
 				return
 			}
 		}
