@@ -59,9 +59,10 @@ type Options struct {
 	// first turn tells all. Nothing is published but what is kept.
 	Turn func(context.Context) (store.Changes, error)
 
-	// Files is what [Catalog.WriteFiles] of an earlier run wrote, or nil. Where it agrees with Kept, the first
-	// Apply may have an empty Change, and publishes what follows from it without a look at the disk.
-	Files []byte
+	// Files gives what [Catalog.WriteFiles] of an earlier run wrote, or is nil. [New] reads all of it. Where it
+	// agrees with Kept, the first Apply may have an empty Change, and publishes what follows from it without
+	// a look at the disk.
+	Files io.Reader
 
 	// Before is the last snapshot of the catalog whose place this one takes, which had other options;
 	// nil: there was none. Where nothing is kept, Kept is then what [Catalog.Known] has given.

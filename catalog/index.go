@@ -138,20 +138,22 @@ func (x *index) entries(paths []string, touched map[string]bool, at func(path st
 			ids[i] = x.ids.of(p)
 		}
 	}
-	parallel(len(paths), func(i int) {
-		if ids[i] != "" {
-			entries[i] = x.entry(at(paths[i]), ids[i], stamp)
-		}
-	})
-	if x.memory.keeps() {
-		for _, e := range entries {
-			if e != nil {
-				x.ids.hold(e.Path, e.ID)
-				if touched[e.Path] {
-					known := x.memory.known(e.Path)
-					x.memory.note(e, x.shown[e.Path])
-					left = append(left, x.memory.left(e, known)...)
-				}
+	for i := 0; i < len(paths); i += portion { // so that what was known goes while entries come
+		part := entries[i:min(i+portion, len(paths))]
+		parallel(len(part), func(j int) {
+			if ids[i+j] != "" {
+				part[j] = x.entry(at(paths[i+j]), ids[i+j], stamp)
+			}
+		})
+		for _, e := range part {
+			if e == nil || !x.memory.keeps() {
+				continue
+			}
+			x.ids.hold(e.Path, e.ID)
+			if touched[e.Path] {
+				known := x.memory.known(e.Path)
+				x.memory.note(e, x.shown[e.Path])
+				left = append(left, x.memory.left(e, known)...)
 			}
 		}
 	}

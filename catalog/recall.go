@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
+	"iter"
+	"runtime"
 	"slices"
 	"time"
 
@@ -54,49 +57,24 @@ func (c *Catalog) WriteFiles(to io.Writer) error {
 
 // restore makes what is known of the files what an earlier run knew, or nothing of it where that can't
 // be read.
-func (c *Catalog) restore(b []byte) {
-	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)) {
-		return
-	}
-	var parts [][]byte
-	for b = b[size:]; len(b) > 0; {
-		length, size := binary.Uvarint(b)
-		if size <= 0 || length > uint64(len(b)-size) {
-			return
-		}
-		parts = append(parts, b[size:size+int(length)])
-		b = b[size+int(length):]
-	}
-	type known struct {
-		path  string
-		shown store.Digest
-		file  *file
-	}
-	read, errs := make([][]known, len(parts)), make([]error, len(parts))
-	parallel(len(parts), func(i int) {
-		r := record.Open(parts[i])
-		for r.More() {
-			k := known{path: r.Text()}
-			r.Bytes(k.shown[:])
-			k.file = readFile(r)
-			read[i] = append(read[i], k)
-		}
-		errs[i] = r.Err()
-	})
-	for _, err := range errs {
-		if err != nil {
-			return
-		}
-	}
-	c.files = make(map[string]*file, n)
+func (c *Catalog) restore(from io.Reader) {
 	shown := 0
 	for _, known := range c.memory.apart {
 		if known.Gone.IsZero() {
 			shown++
 		}
 	}
-	for _, ks := range read {
+	r := bufio.NewReader(from)
+	n, err := binary.ReadUvarint(r)
+	if err != nil {
+		return
+	}
+	c.files = make(map[string]*file, min(n, 1<<20))
+	for ks, err := range portions(r) {
+		if err != nil {
+			c.forget()
+			return
+		}
 		for _, k := range ks {
 			if k.shown != (store.Digest{}) && c.memory.shown(k.path) == (store.Digest{}) {
 				c.outdated = true // since then it has moved, or gone
@@ -112,6 +90,62 @@ func (c *Catalog) restore(b []byte) {
 	c.outdated = c.outdated || shown != 0
 	c.retain()
 	c.restored = len(c.files) > 0
+}
+
+// recalled is what an earlier run knew of the file at path, and what feeds showed of it.
+type recalled struct {
+	path  string
+	shown store.Digest
+	file  *file
+}
+
+// portions yields the portions that are left in from. A few at a time are in memory.
+func portions(from *bufio.Reader) iter.Seq2[[]recalled, error] {
+	return func(yield func([]recalled, error) bool) {
+		for {
+			parts, end := nextParts(from)
+			read, errs := make([][]recalled, len(parts)), make([]error, len(parts))
+			parallel(len(parts), func(i int) { read[i], errs[i] = readPortion(parts[i]) })
+			for i := range parts {
+				if !yield(read[i], errs[i]) {
+					return
+				}
+			}
+			if end != nil {
+				if !errors.Is(end, io.EOF) {
+					yield(nil, end)
+				}
+				return
+			}
+		}
+	}
+}
+
+// nextParts reads as many portions as can be taken up at once, or fewer and why: [io.EOF] after the last.
+func nextParts(from *bufio.Reader) (parts [][]byte, err error) {
+	for range runtime.GOMAXPROCS(0) {
+		length, err := binary.ReadUvarint(from)
+		if err != nil {
+			return parts, err
+		}
+		part := make([]byte, length)
+		if _, err := io.ReadFull(from, part); err != nil {
+			return parts, io.ErrUnexpectedEOF
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+func readPortion(b []byte) (ks []recalled, err error) {
+	r := record.Open(b)
+	for r.More() {
+		k := recalled{path: r.Text()}
+		r.Bytes(k.shown[:])
+		k.file = readFile(r)
+		ks = append(ks, k)
+	}
+	return ks, r.Err()
 }
 
 // recall takes up one file, unless a version stands in for it that is not the one kept.

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -179,7 +180,9 @@ func newKeeping(t *testing.T, dir, state string, files []byte) (*catalog.Catalog
 	if o.Kept, err = s.Load(); err != nil {
 		t.Fatal(err)
 	}
-	o.Keep, o.Files = s.Commit, files
+	if o.Keep = s.Commit; files != nil {
+		o.Files = bytes.NewReader(files)
+	}
 	return catalog.New(o), s
 }
 

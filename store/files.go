@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"hash/crc32"
@@ -42,21 +41,44 @@ func (s *Store) WriteFiles(key [sha256.Size]byte, write func(io.Writer) error) e
 	return os.Rename(f.Name(), s.filesName())
 }
 
-// ReadFiles returns what [Store.WriteFiles] has kept under the same key, or nil where there is nothing that
-// could be believed.
-func (s *Store) ReadFiles(key [sha256.Size]byte) []byte {
-	src, err := os.ReadFile(s.filesName())
+// OpenFiles opens what [Store.WriteFiles] has kept under the same key, or returns nil where there is
+// nothing that could be believed. Whoever calls closes it.
+func (s *Store) OpenFiles(key [sha256.Size]byte) io.ReadCloser {
+	f, err := os.Open(s.filesName())
 	if err != nil {
 		return nil
 	}
-	rest, magic := bytes.CutPrefix(src, []byte(filesMagic))
-	rest, same := bytes.CutPrefix(rest, key[:])
-	if !magic || !same || len(rest) < crc32.Size {
+	known, err := known(f, append([]byte(filesMagic), key[:]...))
+	if err != nil {
+		f.Close()
 		return nil
 	}
-	known := rest[:len(rest)-crc32.Size]
-	if binary.BigEndian.Uint32(rest[len(known):]) != crc32.Checksum(known, castagnoli) {
-		return nil
+	return struct {
+		io.Reader
+		io.Closer
+	}{known, f}
+}
+
+var errFiles = errors.New("it is of another kind, or damaged")
+
+// known is what f holds between the header and the checksum, which has been seen to fit.
+func known(f *os.File, header []byte) (io.Reader, error) {
+	begin := make([]byte, len(header))
+	if _, err := io.ReadFull(f, begin); err != nil || !bytes.Equal(begin, header) {
+		return nil, errFiles
 	}
-	return known
+	fi, err := f.Stat()
+	if err != nil || fi.Size() < int64(len(header)+crc32.Size) {
+		return nil, errFiles
+	}
+	known := io.NewSectionReader(f, int64(len(header)), fi.Size()-int64(len(header)+crc32.Size))
+	sum, want := crc32.New(castagnoli), make([]byte, crc32.Size)
+	if _, err := io.Copy(sum, known); err != nil {
+		return nil, err
+	}
+	if _, err := f.ReadAt(want, fi.Size()-crc32.Size); err != nil || !bytes.Equal(sum.Sum(nil), want) {
+		return nil, errFiles
+	}
+	_, err = known.Seek(0, io.SeekStart)
+	return known, err
 }

@@ -8,11 +8,26 @@ import (
 	"testing"
 )
 
+// readFiles is all that is known of files under the key, or nil.
+func readFiles(t *testing.T, s *Store, key [32]byte) []byte {
+	t.Helper()
+	r := s.OpenFiles(key)
+	if r == nil {
+		return nil
+	}
+	defer r.Close()
+	known, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known
+}
+
 func TestFiles(t *testing.T) {
 	dir, key, known := t.TempDir(), [32]byte{1}, bytes.Repeat([]byte("known"), 1000)
 	s := mustOpen(t, dir)
-	if have := s.ReadFiles(key); have != nil {
-		t.Errorf("ReadFiles of an empty folder = %q", have)
+	if have := readFiles(t, s, key); have != nil {
+		t.Errorf("OpenFiles of an empty folder = %q", have)
 	}
 	for _, site := range []string{"content", "other"} {
 		if err := s.Of(site).WriteFiles(key, func(w io.Writer) error {
@@ -22,11 +37,11 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if have := s.ReadFiles(key); string(have) != string(known)+"content" {
-		t.Errorf("ReadFiles = %d bytes", len(have))
+	if have := readFiles(t, s, key); string(have) != string(known)+"content" {
+		t.Errorf("OpenFiles = %d bytes", len(have))
 	}
-	if have := s.ReadFiles([32]byte{2}); have != nil {
-		t.Error("ReadFiles under another key gives something")
+	if have := readFiles(t, s, [32]byte{2}); have != nil {
+		t.Error("OpenFiles under another key gives something")
 	}
 	file := s.filesName()
 	src, err := os.ReadFile(file)
@@ -40,8 +55,8 @@ func TestFiles(t *testing.T) {
 			if err := os.WriteFile(file, bad, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if have := s.ReadFiles(key); have != nil {
-				t.Errorf("damaged at byte %d, ReadFiles gives %d bytes", at, len(have))
+			if have := readFiles(t, s, key); have != nil {
+				t.Errorf("damaged at byte %d, OpenFiles gives %d bytes", at, len(have))
 			}
 		}
 	}

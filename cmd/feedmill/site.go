@@ -124,7 +124,10 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		return nil, err
 	}
 	if kept.files != nil && kept.before == nil {
-		articles.Files = kept.files(key)
+		if files := kept.files(key); files != nil {
+			defer files.Close()
+			articles.Files = files
+		}
 	}
 	c = catalog.New(articles)
 	keep := kept.keepFiles

@@ -27,7 +27,7 @@ type state struct {
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
 
-	files     func(key [sha256.Size]byte) []byte                             // what an earlier run knew of the content files; nil: nothing
+	files     func(key [sha256.Size]byte) io.ReadCloser                      // what an earlier run knew of the content files; nil: nothing
 	keepFiles func(key [sha256.Size]byte, write func(io.Writer) error) error // for the next one; nil: nothing is kept
 
 	// Where several feedmills share it; see [catalog.Options.Turn] and [postgres.Replica.Behind]. Nil: they do not.
@@ -99,7 +99,7 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	of := func(site string) (state, error) {
 		own := s.Of(site)
 		kept, err := own.Load()
-		return state{kept: kept, keep: own.Commit, files: own.ReadFiles, keepFiles: own.WriteFiles}, err
+		return state{kept: kept, keep: own.Commit, files: own.OpenFiles, keepFiles: own.WriteFiles}, err
 	}
 	st, err := of(siteKey(cfg))
 	if err != nil {
