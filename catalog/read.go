@@ -18,11 +18,8 @@ import (
 // known of it, or nil: its last good version stays where the new one can't be parsed. It may be called
 // from several goroutines.
 func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *file {
-	f := &file{refused: s.refused}
+	f := &file{stamp: s.stamp, refused: s.refused}
 	if s.refused {
-		if s.err == nil {
-			f.stamp = newStamp(s.info)
-		}
 		return f
 	}
 	f.good = c.before(s.path, old)
@@ -32,10 +29,7 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		if f.good.article != nil {
 			kept = "its last good version stays in the feeds"
 		}
-		f.again = true // it may heal without a change of the stamp
-		if s.err == nil {
-			f.stamp = newStamp(s.info)
-		}
+		f.stamp, f.again = s.stamp, true // it may heal without a change of the stamp
 		f.problems = []article.Problem{{Path: s.path, Line: 1, Severity: article.Error, Message: err.Error() + "; " + kept}}
 		return f
 	}
@@ -45,8 +39,8 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	if !utf8.ValidString(s.path) {
 		return fail(errors.New("the name is not valid UTF-8: rename the file"))
 	}
-	if !s.info.Mode().IsRegular() {
-		return fail(irregular(s.info))
+	if !s.mode.IsRegular() {
+		return fail(irregular(s.mode))
 	}
 	buffer := c.buffers.Get().(*[]byte)
 	defer c.buffers.Put(buffer)
@@ -128,7 +122,7 @@ func (c *Catalog) read(fsys fs.FS, name string, buffer *[]byte) ([]byte, stamp, 
 		case err != nil:
 			return nil, stamp{}, cause(err)
 		case !fi.Mode().IsRegular():
-			return nil, stamp{}, irregular(fi)
+			return nil, stamp{}, irregular(fi.Mode())
 		case fi.Size() > c.o.MaxFileSize:
 			return nil, stamp{}, fmt.Errorf("%d bytes are more than content.limits.file_size allows (%d)", fi.Size(), c.o.MaxFileSize)
 		}
@@ -160,12 +154,12 @@ func (c *Catalog) read(fsys fs.FS, name string, buffer *[]byte) ([]byte, stamp, 
 	return nil, stamp{}, errors.New("it goes on changing while it is read")
 }
 
-func irregular(fi fs.FileInfo) error {
+func irregular(mode fs.FileMode) error {
 	kind := "device"
 	switch {
-	case fi.Mode()&fs.ModeNamedPipe != 0:
+	case mode&fs.ModeNamedPipe != 0:
 		kind = "named pipe"
-	case fi.Mode()&fs.ModeSocket != 0:
+	case mode&fs.ModeSocket != 0:
 		kind = "socket"
 	}
 	return fmt.Errorf("it is a %s, not a file", kind)

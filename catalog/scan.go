@@ -18,7 +18,8 @@ const maxDepth = 64
 // sighting is what a look at the disk found at one path.
 type sighting struct {
 	path    string
-	info    fs.FileInfo
+	stamp   stamp       // zero where there is an error
+	mode    fs.FileMode // likewise
 	err     error
 	refused bool // see file
 	linked  bool // found through a symbolic link
@@ -66,7 +67,11 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInf
 		v.list(ctx, fsys, name)
 	case article.IsContent(name):
 		refused := !v.parser.IsArticle(name) || v.isResource(fsys, name)
-		v.files = append(v.files, sighting{name, fi, err, refused, v.linked})
+		s := sighting{path: name, err: err, refused: refused, linked: v.linked}
+		if err == nil {
+			s.stamp, s.mode = newStamp(fi), fi.Mode()
+		}
+		v.files = append(v.files, s)
 	case err != nil && path.Ext(name) == "":
 		v.unlisted(name, err)
 	}

@@ -66,11 +66,11 @@ func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool 
 	h, changes := sha256.New(), len(s.missing)
 	for _, f := range s.dirty {
 		is := c.files[f.path]
-		if f.err != nil || f.linked || named[f.path] || is != nil && is.stamp == newStamp(f.info) {
+		if f.err != nil || f.linked || named[f.path] || is != nil && is.stamp == f.stamp {
 			continue
 		}
 		changes++
-		fmt.Fprintf(h, "%q %v ", f.path, newStamp(f.info))
+		fmt.Fprintf(h, "%q %v ", f.path, f.stamp)
 	}
 	fmt.Fprintf(h, "%q", s.missing)
 	var moved digest

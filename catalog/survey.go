@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"slices"
 	"time"
 )
 
@@ -39,13 +38,13 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		}
 		s := survey{view: v, missing: c.missing(scope, v)}
 		named := setOf(ch.Paths)
-		s.dirty = slices.DeleteFunc(slices.Clone(v.files), func(f sighting) bool {
+		for _, f := range v.files {
 			is := c.files[f.path]
-			if is == nil || ch.Reread || named[f.path] || is.again || ch.Rescan && is.stamp.sampled(f.path, c.looks) {
-				return false
+			if is == nil || ch.Reread || named[f.path] || is.again || ch.Rescan && is.stamp.sampled(f.path, c.looks) ||
+				f.err != nil || is.refused != f.refused || is.stamp != f.stamp {
+				s.dirty = append(s.dirty, f)
 			}
-			return f.err == nil && is.refused == f.refused && is.stamp == newStamp(f.info)
-		})
+		}
 		if !ch.Reread && c.inMotion(s, named, now) {
 			c.settling.again(now.Add(c.settling.quiet), scope...)
 			return survey{view: v, held: true}, nil
