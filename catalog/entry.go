@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"sync"
 	"time"
 
 	"feedmill/article"
@@ -64,22 +63,17 @@ func Undated(keeps bool) string {
 // newEntry makes the entry of an article that has this id and leads to these links.
 func newEntry(s source, id string, links map[string]string, published, updated time.Time) *Entry {
 	e := &Entry{Article: s.article, ID: id, Published: published, Updated: updated, Links: links, traits: s.traits, mark: hash([]byte(id))}
-	w := writers.Get().(*record.Writer)
-	defer writers.Put(w)
-	w.Reset()
-	e.Write(w)
-	w.Text(id)
-	w.Time(published)
-	w.Time(updated)
-	for _, ref := range s.article.Refs { // the keys of links, in their order
-		w.Text(links[ref])
-	}
-	e.digest = w.Sum()
+	e.digest = record.Sum(func(w *record.Writer) {
+		e.Write(w)
+		w.Text(id)
+		w.Time(published)
+		w.Time(updated)
+		for _, ref := range s.article.Refs { // the keys of links, in their order
+			w.Text(links[ref])
+		}
+	})
 	return e
 }
-
-// writers are used to make digests.
-var writers = sync.Pool{New: func() any { return new(record.Writer) }}
 
 // Digest is a digest of all that a feed shows of the entry: equal digests, equal bytes.
 func (e *Entry) Digest() [sha256.Size]byte { return e.digest }

@@ -94,7 +94,9 @@ func (m *memory) claim(a *article.Article) *claim {
 	c := &claim{article: a}
 	c.id = c.own()
 	if known := m.known(a.Path); known != nil && known.Claim == a.ID {
-		c.id, c.held = known.ID, true
+		if c.held = true; c.id != known.ID { // else its own text will do, of which there is one anyway
+			c.id = known.ID
+		}
 	}
 	return c
 }

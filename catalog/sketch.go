@@ -15,18 +15,16 @@ import (
 // contentOf is a digest of what an article says: when it changes, the article was updated. Its
 // place, its terms, line ends and blanks at the ends of lines are no part of it.
 func contentOf(a *article.Article, body []byte) store.Digest {
-	w := writers.Get().(*record.Writer)
-	defer writers.Put(w)
-	w.Reset()
-	for _, s := range []string{a.Title, a.Summary, a.Image, a.Source} {
-		w.Text(s)
-	}
-	record.List(w, a.Enclosures, func(e article.Enclosure) {
-		w.Text(e.URL)
-		w.Text(e.Type)
-		w.Int(e.Length)
+	sum := record.Sum(func(w *record.Writer) {
+		for _, s := range []string{a.Title, a.Summary, a.Image, a.Source} {
+			w.Text(s)
+		}
+		record.List(w, a.Enclosures, func(e article.Enclosure) {
+			w.Text(e.URL)
+			w.Text(e.Type)
+			w.Int(e.Length)
+		})
 	})
-	sum := w.Sum()
 	h := sha256.New()
 	h.Write(sum[:])
 	body = bytes.TrimSpace(body)

@@ -13,20 +13,20 @@ const recordVersion = 2
 
 // encodeArticle is the inverse of decodeArticle.
 func encodeArticle(a *Article) ([]byte, error) {
-	var w record.Writer
-	w.Text(a.ID)
-	w.Text(a.Claim)
-	for _, t := range []time.Time{a.Published, a.Updated, a.Touched, a.Position, a.Placed, a.Gone} {
-		w.Time(t)
-	}
-	for _, d := range []Digest{a.Hash, a.Content, a.Shown} {
-		w.Bytes(d[:])
-	}
-	for _, n := range a.Sketch {
-		w.Uint(uint64(n))
-	}
-	record.List(&w, a.Feeds, w.Name)
-	return w.AppendTo([]byte{recordVersion}), nil
+	return record.Append([]byte{recordVersion}, func(w *record.Writer) {
+		w.Text(a.ID)
+		w.Text(a.Claim)
+		for _, t := range []time.Time{a.Published, a.Updated, a.Touched, a.Position, a.Placed, a.Gone} {
+			w.Time(t)
+		}
+		for _, d := range []Digest{a.Hash, a.Content, a.Shown} {
+			w.Bytes(d[:])
+		}
+		for _, n := range a.Sketch {
+			w.Uint(uint64(n))
+		}
+		record.List(w, a.Feeds, w.Name)
+	}), nil
 }
 
 // decodeArticle reads a record of this version or, in JSON, of the one before.

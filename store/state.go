@@ -131,7 +131,8 @@ func decode[T any](value []byte) (*T, error) {
 // seal puts a checksum of key and value before the value, so that a bit that has flipped on the
 // disk is noticed.
 func seal(key, value []byte) []byte {
-	return append(binary.BigEndian.AppendUint32(nil, checksum(key, value)), value...)
+	sealed := make([]byte, 0, crc32.Size+len(value))
+	return append(binary.BigEndian.AppendUint32(sealed, checksum(key, value)), value...)
 }
 
 // unseal is the inverse of seal.

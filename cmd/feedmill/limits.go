@@ -12,7 +12,7 @@ import (
 
 // collectAt is how much garbage there may be beside what is in use, in percent, unless GOGC says
 // otherwise. Nearly all that is in use is the articles, which stay: the usual 100 would double them.
-const collectAt = 40
+const collectAt = 33
 
 // limitMemory lets the collector know the memory limit of the container, unless GOMEMLIMIT says
 // what it should be. The rest is for what the collector does not count.

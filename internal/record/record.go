@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 	"unique"
 )
@@ -17,18 +19,40 @@ type Writer struct {
 	text    []byte
 }
 
+// writers are empty, and used again.
+var writers = sync.Pool{New: func() any { return new(Writer) }}
+
+// Append appends what write writes to b, as [Open] reads it.
+func Append(b []byte, write func(*Writer)) []byte {
+	w := writers.Get().(*Writer)
+	defer writers.Put(w)
+	w.Reset()
+	write(w)
+	return w.AppendTo(b)
+}
+
+// Sum is the SHA-256 of what write writes.
+func Sum(write func(*Writer)) [sha256.Size]byte {
+	w := writers.Get().(*Writer)
+	defer writers.Put(w)
+	w.Reset()
+	write(w)
+	return w.sum()
+}
+
 // Reset empties w, and keeps its memory.
 func (w *Writer) Reset() { w.numbers, w.text = w.numbers[:0], w.text[:0] }
 
 // AppendTo appends what was written to b, as [Open] reads it.
 func (w *Writer) AppendTo(b []byte) []byte {
+	b = slices.Grow(b, binary.MaxVarintLen64+len(w.numbers)+len(w.text))
 	b = binary.AppendUvarint(b, uint64(len(w.numbers)))
 	b = append(b, w.numbers...)
 	return append(b, w.text...)
 }
 
-// Sum is the SHA-256 of what was written.
-func (w *Writer) Sum() [sha256.Size]byte {
+// sum is the SHA-256 of what was written.
+func (w *Writer) sum() [sha256.Size]byte {
 	n := len(w.numbers)
 	w.Uint(uint64(n)) // where the numbers end
 	w.numbers = append(w.numbers, w.text...)
