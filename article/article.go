@@ -21,7 +21,7 @@ type Article struct {
 	Hash [sha256.Size]byte // SHA-256 of the file's bytes
 
 	Title string // plain text on one line, never empty
-	ID    string // absolute URI made from the author's explicit id, or ""
+	ID    string // absolute URI made from the author's explicit id, else by [Layout.ID], or ""
 	URL   string // absolute RFC 3986 URL of the page
 
 	Published time.Time // zero: neither the front matter nor the name tells
@@ -43,6 +43,7 @@ type Article struct {
 	bodyOffset int32 // where the body begins in the file's bytes
 	bodyLine   int32 // line of the file on which the body begins, from 1
 	Hidden     bool  // a draft, or kept out of feeds by its author
+	Derived    bool  // ID is by the layout, not the author's
 }
 
 // Extras are the facts that few articles have. A site has many articles, to which room for them would
@@ -67,6 +68,14 @@ func (x *Extras) orNone() *Extras {
 
 // Body is what follows the front matter in the bytes of the file, src.
 func (a *Article) Body(src []byte) []byte { return src[a.bodyOffset:] }
+
+// Explicit is the id that the author gave the article, or "".
+func (a *Article) Explicit() string {
+	if a.Derived {
+		return ""
+	}
+	return a.ID
+}
 
 // Terms is the terms of an article, of each taxonomy that it has any of. A site has few taxonomies
 // and many articles, to which maps would be dear.

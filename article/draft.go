@@ -33,7 +33,7 @@ func (d *draft) article() *Article {
 		Extras:   &Extras{},
 	}
 	a.Published, a.Updated, a.Expires = d.dates(a.Hidden)
-	a.URL = d.url(a)
+	d.locate(a)
 	page, err := url.Parse(a.URL)
 	if err != nil {
 		page = d.p.o.Site

@@ -23,6 +23,10 @@ type Layout struct {
 	// address, stand for the file's path.
 	Link func(Page) string
 
+	// ID gives what the generator's own feeds know an article by that has no explicit id, as Link does,
+	// whose result address is. Nil, and an empty one, stand for the address itself.
+	ID func(p Page, address string) string
+
 	// Time gives the moment that a bare time in YAML means: yaml is that of YAML 1.1, to which a time
 	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
 	Time func(yaml time.Time, site *time.Location) time.Time

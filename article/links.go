@@ -110,7 +110,8 @@ func (r *renderer) articleURL(from, ref string) (string, bool) {
 func (r *renderer) pageURL(name string) string {
 	p := &Parser{o: r.o}
 	d := draft{p: p, r: &report{path: name, limits: r.o.Limits}, name: readName(name, r.o.Zone), front: &value{kind: tableKind}, facts: facts{}}
-	return d.url(&Article{Title: d.name.title(), Published: d.name.published})
+	u, _ := d.url(d.page(&Article{Title: d.name.title(), Published: d.name.published}))
+	return u
 }
 
 // escapeURL percent-encodes what RFC 3986 does not allow in a URL and leaves every encoding that is

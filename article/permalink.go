@@ -6,29 +6,50 @@ import (
 	"strings"
 )
 
-// url gives the address of a's page: the one that the layout has for it, else the file's path.
-func (d *draft) url(a *Article) string {
+// locate gives the article the address of its page, and the id that goes with it.
+func (d *draft) locate(a *Article) {
+	page := d.page(a)
+	var address string
+	a.URL, address = d.url(page)
+	id := d.p.o.Layout.ID
+	if id == nil || a.ID != "" || address == "" {
+		return
+	}
+	if u, ok := d.p.pageURL(id(page, address)); ok && u != a.URL {
+		a.ID, a.Derived = u, true
+	}
+}
+
+// url gives the address of a page: the one that the layout has for it, which is returned as well, else
+// the file's path.
+func (d *draft) url(page Page) (u, address string) {
 	if link := d.p.o.Layout.Link; link != nil {
-		page := Page{
-			Path:       d.r.path,
-			Title:      a.Title,
-			Name:       d.name.slug,
-			Published:  a.Published,
-			Categories: d.names("categories", &report{limits: d.r.limits}),
-			draft:      d,
-		}
-		for page.URL = range d.facts.texts("url") {
-			break
-		}
-		for page.Slug = range d.facts.texts("slug") {
-			break
-		}
-		if u, ok := d.p.pageURL(link(page)); ok {
-			return u
+		address = link(page)
+		if u, ok := d.p.pageURL(address); ok {
+			return u, address
 		}
 	}
-	u, _ := d.p.pageURL(strings.ReplaceAll(d.name.folder+d.name.stem+"/", "%", "%25"))
-	return u
+	u, _ = d.p.pageURL(strings.ReplaceAll(d.name.folder+d.name.stem+"/", "%", "%25"))
+	return u, ""
+}
+
+// page is what the layout may make an address of.
+func (d *draft) page(a *Article) Page {
+	page := Page{
+		Path:       d.r.path,
+		Title:      a.Title,
+		Name:       d.name.slug,
+		Published:  a.Published,
+		Categories: d.names("categories", &report{limits: d.r.limits}),
+		draft:      d,
+	}
+	for page.URL = range d.facts.texts("url") {
+		break
+	}
+	for page.Slug = range d.facts.texts("slug") {
+		break
+	}
+	return page
 }
 
 var (

@@ -16,6 +16,7 @@ func (a *Article) Write(w *record.Writer) {
 		w.Time(t)
 	}
 	w.Bool(a.Hidden)
+	w.Bool(a.Derived)
 	record.List(w, a.Authors, func(p Author) {
 		w.Text(p.Name)
 		w.Text(p.URL)
@@ -50,7 +51,7 @@ func Read(r *record.Reader) *Article {
 	for _, t := range []*time.Time{&a.Published, &a.Updated, &a.Expires} {
 		*t = r.Time()
 	}
-	a.Hidden = r.Bool()
+	a.Hidden, a.Derived = r.Bool(), r.Bool()
 	a.Authors = record.ReadList(r, func() Author { return Author{Name: r.Text(), URL: r.Text(), Email: r.Text()} })
 	a.Terms = record.ReadList(r, func() TermNames {
 		return TermNames{Taxonomy: r.Text(), Names: record.ReadList(r, r.Text)}

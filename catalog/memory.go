@@ -73,7 +73,7 @@ func (m *memory) entry(path string) *Entry {
 // record is what e tells of its article.
 func (m *memory) record(e *Entry) *store.Article {
 	return &store.Article{
-		ID: e.ID, Claim: e.Article.ID, Published: e.Published, Updated: e.changed.time(), Touched: e.touched.time(), Position: e.Position(), Placed: e.placed.time(),
+		ID: e.ID, Claim: e.Explicit(), Published: e.Published, Updated: e.changed.time(), Touched: e.touched.time(), Position: e.Position(), Placed: e.placed.time(),
 		Hash: store.Digest(e.Hash[:]), Content: e.traits.content, Shown: store.Digest(e.digest[:]), Sketch: e.traits.sketch,
 		Feeds: m.lists(e),
 	}
@@ -93,7 +93,7 @@ func (m *memory) keeps() bool { return m.keep != nil }
 func (m *memory) claim(a *article.Article) *claim {
 	c := &claim{article: a}
 	c.id = c.own()
-	if known := m.known(a.Path); known != nil && known.Claim == a.ID {
+	if known := m.known(a.Path); known != nil && known.Claim == a.Explicit() {
 		if c.held = true; c.id != known.ID { // else its own text will do, of which there is one anyway
 			c.id = known.ID
 		}

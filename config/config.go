@@ -57,6 +57,7 @@ type Content struct {
 	Dir        string              // folder; may be missing
 	Preset     string              // name of a preset or "auto"
 	Permalinks map[string]string   // patterns such as "/:year/:slug/" by section; "" is for all others
+	IDs        string              // "permalink" or "generator"
 	Fields     map[string][]string // keys of the front matter by the fact that they tell
 	Taxonomies []string            // keys of the front matter, no doubles; may be empty, never nil
 	Limits     Limits
@@ -134,6 +135,7 @@ func defaults(dir string) *Config {
 		State: filepath.Join(dir, ".feedmill"),
 		Content: Content{
 			Preset:     "auto",
+			IDs:        "permalink",
 			Dir:        filepath.Join(dir, "content"),
 			Taxonomies: []string{"categories", "tags"},
 			Limits: Limits{

@@ -114,7 +114,7 @@ func TestDefaults(t *testing.T) {
 		SiteURL: localhost,
 		State:   ".feedmill",
 		Content: Content{
-			Dir: "content", Preset: "auto", Taxonomies: []string{"categories", "tags"}, Limits: Limits{
+			Dir: "content", Preset: "auto", IDs: "permalink", Taxonomies: []string{"categories", "tags"}, Limits: Limits{
 				FileSize: 4194304, FrontMatter: 65536, Keys: 1000, Depth: 32, Terms: 500, Render: 500 * time.Millisecond,
 			},
 			Git:    Git{Interval: time.Minute, Size: 1 << 30},

@@ -28,6 +28,7 @@ func (c *Config) settings() map[string]func(value) {
 		"content.dir":        func(v value) { c.Content.Dir = v.path() },
 		"content.preset":     func(v value) { c.Content.Preset = v.text() },
 		"content.permalink":  func(v value) { c.Content.Permalinks = v.permalinks() },
+		"content.ids":        func(v value) { c.Content.IDs = v.oneOf("permalink", "generator") },
 		"content.fields":     func(v value) { c.Content.Fields = v.keys() },
 		"content.taxonomies": func(v value) { c.Content.Taxonomies = v.list(value.taxonomy) },
 

@@ -27,6 +27,7 @@ var jekyll = &generator{
 		l := article.Layout{
 			Place:   j.place,
 			Link:    j.link,
+			ID:      j.id,
 			Keys:    map[string][]string{"url": {"permalink"}, "slug": {"slug"}},
 			Authors: s.data(join(j.source, cmp.Or(clean(s.values.text("data_dir")), "_data"), "authors.yml")).authors(),
 			Site:    s.values.scalars(),
@@ -158,4 +159,12 @@ func (j *jekyllSite) link(page article.Page) string {
 	link := jekyllDialect.link(cmp.Or(page.URL, j.pattern(f.collection), j.permalinks[f.collection]), p)
 	// As Jekyll's sanitize_url; doubled slashes go later.
 	return strings.ReplaceAll(strings.ReplaceAll(link, "..", "/"), "./", "")
+}
+
+// id is what Jekyll calls post.id, by which jekyll-feed and most templates of feeds know a post: the
+// folder of its address, and its slug.
+func (j *jekyllSite) id(page article.Page, address string) string {
+	f, _ := j.find(page.Path)
+	folder := path.Dir(strings.TrimSuffix("/"+address, "/"))
+	return folder + "/" + cmp.Or(page.Slug, f.name)
 }

@@ -3,6 +3,7 @@ package preset
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ type Origin struct {
 	Author      article.Author
 	Taxonomies  []string // keys of the front matter; nil: those that are usual
 	Feeds       []OldFeed
+	IDs         bool // those feeds know articles by what [article.Layout.ID] gives
 }
 
 // OldFeed is an address at which the generator publishes a feed.
@@ -86,12 +88,33 @@ func elseList(list, otherwise []string) []string {
 	return list
 }
 
-// jekyllOrigin knows https://github.com/jekyll/jekyll-feed.
+// jekyllOrigin knows https://github.com/jekyll/jekyll-feed, and templates in its place or beside it.
 func jekyllOrigin(s *site) Origin {
-	o := s.origin()
-	o.Feeds = []OldFeed{{"", "atom", "/" + clean(cmp.Or(s.values.text("feed.path"), "feed.xml"))}}
+	o, v := s.origin(), s.values
+	r := &reader{dir: s.root, sought: s.sought}
+	gems, _ := r.text("Gemfile")
+	plugin := slices.Contains(append(v.texts("plugins"), v.texts("gems")...), "jekyll-feed") || jekyllFeedGem.MatchString(gems)
+	usual := clean(cmp.Or(v.text("feed.path"), "feed.xml"))
+	for _, file := range unique([]string{usual, "atom.xml", "rss.xml"}, clean) {
+		src, ok := r.text(join(clean(v.text("source")), file))
+		made := !ok && plugin && file == usual
+		if !ok && !made {
+			continue
+		}
+		format := "atom"
+		if strings.Contains(src, "<rss") {
+			format = "rss"
+		}
+		o.Feeds = append(o.Feeds, OldFeed{"", format, "/" + file})
+		o.IDs = o.IDs || made || strings.Contains(src, "post.id")
+	}
+	if o.Feeds == nil {
+		o.Feeds = []OldFeed{{"", "atom", "/" + usual}}
+	}
 	return o
 }
+
+var jekyllFeedGem = regexp.MustCompile(`(?m)^\s*gem[\s(]+['"]jekyll-feed['"]`)
 
 // hexoOrigin knows https://github.com/hexojs/hexo-generator-feed.
 func hexoOrigin(s *site) Origin {

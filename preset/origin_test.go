@@ -37,6 +37,9 @@ func TestOrigins(t *testing.T) {
 					got = append(got, said[0]+" "+said[1])
 				}
 			}
+			if o.IDs {
+				got = append(got, "ids generator")
+			}
 			for _, f := range o.Feeds {
 				taxonomy := f.Taxonomy
 				if taxonomy == "" {

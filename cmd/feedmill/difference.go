@@ -141,7 +141,7 @@ func (c *compared) hint() string {
 	case c.of("link") > 0:
 		return "links begin with site_url and go on by the generator's rules, or by content.permalink; ids are links unless the front matter has id, guid or uuid"
 	case c.of("id") > 0:
-		return "give articles the old ids in their front matter, under id, guid or uuid; content.fields names another key"
+		return "content.ids: generator has the ids that Jekyll's own feeds have; else give articles the old ones in their front matter, under id, guid or uuid"
 	case c.of("date") > 0:
 		return "dates without a zone are in timezone; content.fields names the key that holds the date"
 	case c.of("new") > 0:

@@ -62,7 +62,7 @@ func initialise(cmd *cobra.Command, force bool) error {
 	fmt.Fprintf(out, "Found: %s, by %s.\n\n", found.Name, signs(found))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, t := range all {
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", t.key, strings.Join(strings.Fields(t.shown), " "), t.from)
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", t.key, short(t.shown), t.from)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -80,6 +80,16 @@ func initialise(cmd *cobra.Command, force bool) error {
 		fmt.Fprintf(out, "Before others subscribe, set base_url to the address at which they reach feedmill.\n")
 	}
 	return nil
+}
+
+// short is the beginning of s on one line, so that a table stays one on a terminal.
+func short(s string) string {
+	const most = 50
+	line := []rune(strings.Join(strings.Fields(s), " "))
+	if len(line) <= most {
+		return string(line)
+	}
+	return string(line[:most-1]) + "…"
 }
 
 // mayWrite tells whether the configuration may be written to the file.

@@ -58,6 +58,9 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Content.IDs == "permalink" {
+		found.Layout.ID = nil
+	}
 	language := cmp.Or(cfg.Language, found.Language, "en")
 	terms := slices.DeleteFunc(slices.Clone(cfg.Content.Taxonomies), catalog.Derived)
 	limits := cfg.Content.Limits

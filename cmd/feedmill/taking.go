@@ -51,6 +51,9 @@ func takings(root, dir string, found *preset.Preset, given map[string]string) []
 	if dir != "content" {
 		all = append(all, taking{"content.dir", quoted(dir), dir, "the folder"})
 	}
+	if o.IDs {
+		all = append(all, taking{"content.ids", "generator", "generator", "as " + found.Name + "'s feed has them"})
+	}
 	if names := strings.Join(o.Taxonomies, ", "); o.Taxonomies != nil && !slices.Equal(o.Taxonomies, []string{"categories", "tags"}) {
 		all = append(all, taking{"content.taxonomies", "[" + names + "]", names, from})
 	}
