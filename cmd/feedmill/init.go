@@ -84,7 +84,7 @@ func initialise(cmd *cobra.Command, force bool) error {
 
 // short is the beginning of s on one line, so that a table stays one on a terminal.
 func short(s string) string {
-	const most = 50
+	const most = 70
 	line := []rune(strings.Join(strings.Fields(s), " "))
 	if len(line) <= most {
 		return string(line)
@@ -118,20 +118,38 @@ func findContent(root, given string) (dir string, found *preset.Preset, err erro
 		found, err = preset.Find(preset.Options{Dir: given, Name: preset.Auto})
 		return relative(root, given), found, err
 	}
-	found, err = preset.Find(preset.Options{Dir: root, Name: preset.Auto})
+	site, found, err := findSite(root)
 	if err != nil {
 		return "", nil, err
 	}
 	for _, dir := range []string{found.Origin.Content, "content"} {
-		if fi, err := os.Stat(filepath.Join(root, dir)); dir == "" || err != nil || !fi.IsDir() {
+		if fi, err := os.Stat(filepath.Join(root, site, dir)); dir == "" || err != nil || !fi.IsDir() {
 			continue
 		}
-		inner, err := preset.Find(preset.Options{Dir: filepath.Join(root, dir), Name: preset.Auto})
+		inner, err := preset.Find(preset.Options{Dir: filepath.Join(root, site, dir), Name: preset.Auto})
 		if err == nil && inner.Name == found.Name {
-			return dir, inner, nil
+			return filepath.Join(site, dir), inner, nil
 		}
 	}
-	return ".", found, nil
+	return site, found, nil
+}
+
+// findSite finds the root of the site: root itself, or a folder in it where the configuration of a
+// generator lies there and not here.
+func findSite(root string) (site string, found *preset.Preset, err error) {
+	found, err = preset.Find(preset.Options{Dir: root, Name: preset.Auto})
+	if err != nil || len(found.Files) > 0 {
+		return ".", found, err
+	}
+	switch sites := preset.Below(root); len(sites) {
+	case 0:
+		return ".", found, nil
+	case 1:
+		found, err = preset.Find(preset.Options{Dir: filepath.Join(root, sites[0]), Name: preset.Auto})
+		return sites[0], found, err
+	default:
+		return "", nil, hinted{fmt.Errorf("there are several sites here, in %s", strings.Join(sites, ", ")), "run feedmill init in one of them; feedmill init --content . takes the whole folder for one"}
+	}
 }
 
 // relative is the path of dir as it is written in a configuration in root.
