@@ -40,17 +40,27 @@ type eleventySite struct {
 }
 
 var (
-	eleventyInput = regexp.MustCompile(`setInputDirectory\(\s*['"]([^'"]*)['"]`)
-	eleventyDirs  = regexp.MustCompile(`\bdir(?:ectories)?\s*[:=]`)
+	eleventySetInput = regexp.MustCompile(`setInputDirectory\(\s*['"]([^'"]*)['"]`)
+	eleventyDirs     = regexp.MustCompile(`\bdir(?:ectories)?\s*[:=]`)
 )
+
+// eleventyFolders is what a configuration says of folders.
+func eleventyFolders(script string) string {
+	return strings.Join(scriptBlocks(script, eleventyDirs), "\n")
+}
+
+// eleventyInput is the folder of all templates, below the root.
+func eleventyInput(script string) string {
+	if m := eleventySetInput.FindStringSubmatch(script); m != nil {
+		return clean(m[1])
+	}
+	return clean(scriptValue(eleventyFolders(script), "input"))
+}
 
 func newEleventy(s *site) *eleventySite {
 	e := &eleventySite{site: s, formats: dateFilters(s.script), data: map[string]map[string][]string{}}
-	dirs := strings.Join(scriptBlocks(s.script, eleventyDirs), "\n")
-	e.input = clean(scriptValue(dirs, "input"))
-	if m := eleventyInput.FindStringSubmatch(s.script); m != nil {
-		e.input = clean(m[1])
-	}
+	dirs := eleventyFolders(s.script)
+	e.input = eleventyInput(s.script)
 	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "includes"), "_includes")))
 	e.ignoreAll(join(e.input, cmp.Or(scriptValue(dirs, "layouts"), "_includes")))
 	data := clean(join(e.input, cmp.Or(scriptValue(dirs, "data"), "_data")))

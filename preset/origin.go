@@ -91,12 +91,13 @@ func elseList(list, otherwise []string) []string {
 // jekyllOrigin knows https://github.com/jekyll/jekyll-feed, and templates in its place or beside it.
 func jekyllOrigin(s *site) Origin {
 	o, v := s.origin(), s.values
+	o.Content = clean(v.text("source"))
 	r := &reader{dir: s.root, sought: s.sought}
 	gems, _ := r.text("Gemfile")
 	plugin := slices.Contains(append(v.texts("plugins"), v.texts("gems")...), "jekyll-feed") || jekyllFeedGem.MatchString(gems)
 	usual := clean(cmp.Or(v.text("feed.path"), "feed.xml"))
 	for _, file := range unique([]string{usual, "atom.xml", "rss.xml"}, clean) {
-		src, ok := r.text(join(clean(v.text("source")), file))
+		src, ok := r.text(join(o.Content, file))
 		made := !ok && plugin && file == usual
 		if !ok && !made {
 			continue
@@ -214,6 +215,7 @@ func astroOrigin(s *site) Origin {
 // eleventyOrigin knows https://www.11ty.dev/docs/plugins/rss/.
 func eleventyOrigin(s *site) Origin {
 	o := s.origin()
+	o.Content = eleventyInput(s.script)
 	if file := scriptValue(s.script, "outputPath"); strings.HasPrefix(file, "/") {
 		format := cmp.Or(scriptValue(s.script, "type"), "atom")
 		if slices.Contains([]string{"rss", "atom", "json"}, format) {
