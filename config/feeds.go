@@ -119,7 +119,7 @@ func (l *loader) checkFeeds() {
 	if v, ok := l.values["feeds.taxonomies"]; ok {
 		for _, name := range c.Feeds.Taxonomies {
 			if !slices.Contains(known, name) {
-				v.fail("%q is not among content.taxonomies: want %s", name, strings.Join(known, " "))
+				v.fail("%q is not among content.taxonomies, which are %s: add it there", name, strings.Join(known, " "))
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func (l *loader) checkFeeds() {
 	for _, m := range own.items {
 		if m.name != siteFeed && !slices.Contains(known, m.name) {
 			own.line = m.line
-			own.fail("unknown taxonomy %q%s", m.name, cmp.Or(meant(m.name, append(slices.Clone(known), siteFeed)), ": want site or a name of content.taxonomies"))
+			own.fail("unknown taxonomy %q%s", m.name, cmp.Or(meant(m.name, append(slices.Clone(known), siteFeed)), ": want site or one of content.taxonomies, to which it can be added"))
 		}
 	}
 	for _, taxonomy := range slices.Sorted(maps.Keys(c.Feeds.For)) {
