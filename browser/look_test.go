@@ -147,6 +147,9 @@ func look(t *testing.T, name, address string) {
 	}
 	p.checkAccess("narrow")
 	p.picture(name + "-narrow")
+
+	p.do(scheme("dark"))
+	p.picture(name + "-narrow-dark")
 }
 
 // scheme is what the person prefers: light or dark.
