@@ -26,9 +26,9 @@ func newInit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write a configuration for this folder, from what its generator says",
-		Long: `Look at the folder, find out which generator's site it is, and write a commented
-config.yaml of what that generator's configuration says. Nothing that is there
-is overwritten.`,
+		Long: `Look at the folder, or at the one folder in it that is a generator's site, find out
+which generator's, and write a commented config.yaml of what that generator's
+configuration says. Nothing that is there is overwritten.`,
 		Example: `  feedmill init
   feedmill init --base-url https://feeds.example.org
   feedmill init --content notes --config feedmill.yaml`,
