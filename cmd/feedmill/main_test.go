@@ -23,10 +23,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"feedmill": main})
 }
 
-// TestScripts runs the scripts in testdata. Beside testscript's own commands they have
+// TestScripts runs the scripts in testdata. Beside testscript's own commands, which none of these may be named
+// like, since its own go first, they have
 //
 //	serve [FLAG...]           starts the program on free ports, and waits until it is ready
-//	stop                      ends it as SIGTERM would; it must return without an error
+//	end                       ends it as SIGTERM would; it must return without an error
 //	get PATH [NAME]           the body to NAME (default "got"), the headers to NAME.header
 //	delta PATH NAME           asks for what is new since the answer in NAME; the body goes to "got", status
 //	                          and headers to "got.header"
@@ -49,7 +50,7 @@ func scripts(dir string) testscript.Params {
 		Dir: dir,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":      serveCmd,
-			"stop":       func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
+			"end":        func(ts *testscript.TestScript, _ bool, _ []string) { daemonOf(ts).end(ts) },
 			"get":        getCmd,
 			"delta":      deltaCmd,
 			"until":      untilCmd,
