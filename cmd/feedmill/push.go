@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"net/url"
 	"reflect"
@@ -139,27 +138,6 @@ func find(v server.View, topic string) (*catalog.Selection, feed.Format, bool) {
 		return nil, "", false
 	}
 	return sel, l.Format, true
-}
-
-// novelty is what is new in a feed since it had a tag; all of it where that is not known.
-func (d *daemon) novelty(ctx context.Context, topic, since string) (hub.Content, error) {
-	v := d.view()
-	sel, f, ok := find(v, topic)
-	switch {
-	case v.Snapshot == nil:
-		return hub.Content{}, errors.New("the articles are still being read")
-	case !ok:
-		return hub.Content{}, hub.ErrUnknownTopic
-	}
-	head := v.Mill.Head(sel, f)
-	if delta := v.Mill.Since(sel, f, since); delta != nil && len(delta.Entries) > 0 {
-		sel = delta
-	}
-	doc, err := v.Mill.Build(ctx, sel, f)
-	if errors.Is(err, catalog.ErrChanged) {
-		d.hint()
-	}
-	return hub.Content{Type: head.MediaType + "; charset=utf-8", Body: doc.Body, Version: versionOf(head)}, err
 }
 
 func versionOf(head feed.Document) hub.Version {
