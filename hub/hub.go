@@ -11,11 +11,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"sync"
 	"time"
 )
 
-// Options is what a [Hub] needs to know. All but Allow, Ports, Hosts and Logger must be set.
+// Options is what a [Hub] needs to know. All but Allow, Ports and Logger must be set.
 type Options struct {
 	Store     Store
 	Topic     func(url string) (etag string, ok bool) // tells what a feed holds now, and whether there is one; safe for concurrent use
@@ -23,7 +24,7 @@ type Options struct {
 	AllowHTTP bool                                    // callbacks need not be https
 	Allow     []netip.Prefix                          // as for NewClient
 	Ports     []int                                   // of callbacks, beside 443 and 80
-	Hosts     []string                                // in lower case, with a port or without, that are this one's own: no callbacks
+	Own       *url.URL                                // base URL of the site, its host in lower case and ASCII: no place for callbacks
 	Logger    *slog.Logger
 }
 

@@ -48,7 +48,7 @@ func start(t *testing.T, allow []netip.Prefix, at ...string) *running {
 	r.content.Store(&hub.Content{Type: "application/atom+xml; charset=utf-8", Body: []byte("one"), Version: hub.Version{ETag: "1", Modified: time.Unix(1, 0)}})
 	client := hub.NewClient(allow)
 	r.Hub = hub.NewHub(hub.Options{
-		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Hosts: []string{"blog.example", "127.0.0.1:8080"},
+		Store: r.store, Client: client, AllowHTTP: true, Allow: allow, Ports: ports, Own: &url.URL{Scheme: "https", Host: "blog.example", Path: "/"},
 		Topic: func(s string) (string, bool) { return r.content.Load().Version.ETag, s == topic },
 	})
 	r.sends = hub.NewDeliverer(hub.DelivererOptions{
@@ -224,7 +224,7 @@ func TestFlood(t *testing.T) {
 func TestRefused(t *testing.T) {
 	r := start(t, nil)
 	inside := start(t, loopback)
-	for callback, code := range map[string]int{"http://127.0.0.1:9/": 202, "http://127.0.0.1:8080/hub": 400, "http://10.0.0.1:9/": 400} {
+	for callback, code := range map[string]int{"http://127.0.0.1:9/": 202, "http://[::ffff:127.0.0.1]:9/": 202, "http://10.0.0.1:9/": 400} {
 		if w := inside.post(form("subscribe", callback)); w.Code != code {
 			t.Errorf("%s where 127.0.0.0/8 is allowed: %d %s", callback, w.Code, w.Body)
 		}
@@ -245,6 +245,9 @@ func TestRefused(t *testing.T) {
 		"port":         {form("subscribe", "https://reader.example:6379/"), 400},
 		"long":         {form("subscribe", good+"?"+strings.Repeat("x", 2048)), 400},
 		"own host":     {form("subscribe", "https://Blog.example/hub"), 400},
+		"own port":     {form("subscribe", "https://blog.example:443/hub"), 400},
+		"no name":      {form("subscribe", "https://a\u0301\u200dä..example/"), 400},
+		"long encoded": {form("subscribe", good+"/"+strings.Repeat("长", 600)), 400},
 		"dot":          {form("subscribe", "https://reader.example./"), 400},
 		"secret":       {form("subscribe", good, "hub.secret", strings.Repeat("x", 200)), 400},
 		"lease 0":      {form("subscribe", good, "hub.lease_seconds", "0"), 400},

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"mime"
@@ -11,7 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // What a request may hold.
@@ -107,7 +111,7 @@ func lease(s string) (time.Duration, error) {
 // callback reads the URL that is to be posted to. Where its name leads is seen when it is connected to.
 func (h *Hub) callback(s string) (*url.URL, error) {
 	if len(s) > mostCallback {
-		return nil, refuse("hub.callback: want at most %d bytes", mostCallback)
+		return nil, errLong
 	}
 	u, err := url.Parse(s)
 	switch {
@@ -118,31 +122,64 @@ func (h *Hub) callback(s string) (*url.URL, error) {
 	case u.User != nil || strings.Contains(s, "#"):
 		return nil, refuse("hub.callback: want no user and no fragment")
 	}
-	u.Host = strings.ToLower(u.Host) // so that it is one host, however it is spelt
-	host := u.Hostname()
-	if slices.Contains(h.o.Hosts, u.Host) {
-		return nil, refuse("hub.callback: want another host than this one")
-	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if guard(h.o.Allow).allows(ip) { // the owner knows what is there
-			return u, nil
-		}
-		if !guard(nil).mayReach(ip) {
-			return nil, refuse("hub.callback: want a public address")
-		}
-	}
+	ip, err := spell(u)
 	switch {
-	case strings.HasSuffix(host, "."):
+	case err != nil:
+		return nil, refuse("hub.callback: want the valid name of a host")
+	case len(u.String()) > mostCallback: // escaped
+		return nil, errLong
+	case u.Hostname() == h.o.Own.Hostname() && portOf(u) == portOf(h.o.Own):
+		return nil, errOwn
+	case guard(h.o.Allow).allows(ip): // the owner knows what is there
+		return u, nil
+	case ip.IsValid() && !guard(nil).mayReach(ip):
+		return nil, refuse("hub.callback: want a public address")
+	case strings.HasSuffix(u.Hostname(), "."):
 		return nil, refuse("hub.callback: want a host without a dot at its end")
-	case slices.Contains(h.o.Hosts, host):
-		return nil, refuse("hub.callback: want another host than this one")
+	case u.Hostname() == h.o.Own.Hostname():
+		return nil, errOwn
 	case u.Scheme == "http" && !h.o.AllowHTTP:
 		return nil, refuse("hub.callback: want https")
 	}
-	if port := u.Port(); port != "" && port != "443" && port != "80" {
+	if port := portOf(u); port != "443" && port != "80" {
 		if n, err := strconv.Atoi(port); err != nil || !slices.Contains(h.o.Ports, n) {
 			return nil, refuse("hub.callback: want the port 443 or 80")
 		}
 	}
 	return u, nil
+}
+
+var (
+	errLong = refuse("hub.callback: want at most %d bytes", mostCallback)
+	errOwn  = refuse("hub.callback: want another host than this one")
+)
+
+// spell writes the host of a URL in the one way that is connected to, out of many, so that it is one
+// host for all that counts hosts. It returns the address, if the host is one.
+func spell(u *url.URL) (ip netip.Addr, err error) {
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		if host, err = idna.Lookup.ToASCII(host); err != nil {
+			return ip, err
+		}
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
+		ip = a.Unmap()
+		host = ip.String()
+	}
+	if u.Host = host; strings.Contains(host, ":") {
+		u.Host = "[" + host + "]"
+	}
+	if port != "" {
+		u.Host += ":" + port
+	}
+	return ip, nil
+}
+
+// portOf is the port of a URL, named or not.
+func portOf(u *url.URL) string {
+	if u.Port() == "" && u.Scheme == "http" {
+		return "80"
+	}
+	return cmp.Or(u.Port(), "443")
 }

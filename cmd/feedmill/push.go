@@ -57,7 +57,7 @@ func (d *daemon) newPush(cfg *config.Config) (*push, error) {
 	return &push{
 		hub: hub.NewHub(hub.Options{
 			Store: kept, Topic: d.topic, Client: client, AllowHTTP: cfg.Hub.AllowHTTP, Allow: cfg.Hub.Allow, Ports: cfg.Hub.Ports,
-			Hosts: []string{strings.ToLower(cfg.BaseURL.Hostname()), strings.ToLower(cfg.BaseURL.Host)}, Logger: d.log,
+			Own: cfg.BaseURL, Logger: d.log,
 		}),
 		sends: hub.NewDeliverer(hub.DelivererOptions{
 			Hub: own, Store: kept, Client: client, Content: d.novelty, Logger: d.log,
