@@ -60,7 +60,7 @@ func greatest(counts map[string]int) []Count {
 }
 
 // subscribe hands a request to the hub, if there is one.
-func (s *Server) subscribe(w http.ResponseWriter, r *http.Request) {
+func (s *Server) subscribe(w http.ResponseWriter, r *http.Request, _ View) {
 	if hub := s.o.Hub(); hub != nil {
 		hub.ServeHTTP(w, r)
 		return

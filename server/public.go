@@ -22,7 +22,7 @@ func (s *Server) Public() http.Handler {
 		w.Header().Set("Allow", "GET, HEAD") // RFC 9110 §15.5.6
 		s.refuse(w, r, http.StatusMethodNotAllowed, "feeds and pages can only be read")
 	})
-	mux.HandleFunc("POST "+HubPath, s.subscribe)
+	mux.HandleFunc("POST "+HubPath, s.withSite(s.subscribe))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	if s.o.Hook != nil {
