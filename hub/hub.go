@@ -29,8 +29,9 @@ type Options struct {
 }
 
 const (
-	askers  = 16     // verifications at a time
-	waiting = 10_000 // requests that wait to be verified, at most
+	askers    = 64         // verifications at a time
+	slowAsked = askers / 4 // of those that take long
+	waiting   = 10_000     // requests that wait to be verified, at most
 
 	mostOfTopic = 1_000_000 // subscriptions
 	mostOfHost  = 100_000   // of one host
@@ -45,6 +46,7 @@ type Hub struct {
 	o      Options
 	log    *slog.Logger
 	queue  chan *request
+	slow   chan struct{} // holds one for each verification that takes long
 	limits *limits
 
 	mu      sync.Mutex
@@ -64,7 +66,7 @@ func (q *request) place() place { return place{q.topic, q.callback.String()} }
 
 // NewHub returns a hub that verifies nothing until [Hub.Run] is called.
 func NewHub(o Options) *Hub {
-	h := &Hub{o: o, log: o.Logger, queue: make(chan *request, waiting), limits: newLimits(), pending: map[place]*request{}, figures: map[string]uint64{}}
+	h := &Hub{o: o, log: o.Logger, queue: make(chan *request, waiting), slow: make(chan struct{}, slowAsked), limits: newLimits(), pending: map[place]*request{}, figures: map[string]uint64{}}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -64,12 +65,7 @@ func (h *Hub) ask(ctx context.Context, q *request, lease time.Duration) error {
 	if lease > 0 {
 		params.Set("hub.lease_seconds", strconv.FormatInt(int64(lease/time.Second), 10))
 	}
-	resp, err := h.get(ctx, q, params)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, mostRead))
+	resp, body, err := h.get(ctx, q, params)
 	switch {
 	case err != nil:
 		return err
@@ -83,26 +79,48 @@ func (h *Hub) ask(ctx context.Context, q *request, lease time.Duration) error {
 
 // deny tells a subscriber that it is not sent anything (WebSub §5.2).
 func (h *Hub) deny(ctx context.Context, q *request, reason string) error {
-	resp, err := h.get(ctx, q, url.Values{"hub.mode": {"denied"}, "hub.topic": {q.topic}, "hub.reason": {reason}})
-	if err == nil {
-		resp.Body.Close()
-	}
+	_, _, _ = h.get(ctx, q, url.Values{"hub.mode": {"denied"}, "hub.topic": {q.topic}, "hub.reason": {reason}})
 	return errors.New("denied: " + reason)
 }
 
-// get asks the callback with these parameters after those of its own, which stay (WebSub §5.3).
-func (h *Hub) get(ctx context.Context, q *request, params url.Values) (*http.Response, error) {
+// get asks the callback with these parameters after those of its own, which stay (WebSub §5.3). It
+// returns the answer and the beginning of its body.
+func (h *Hub) get(ctx context.Context, q *request, params url.Values) (*http.Response, []byte, error) {
 	u := *q.callback
 	if u.RawQuery != "" {
 		u.RawQuery += "&"
 	}
 	u.RawQuery += params.Encode()
+	ctx, end := h.impatient(ctx)
+	defer end()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	req.Header.Set("User-Agent", "feedmill")
-	return h.o.Client.Do(req)
+	resp, err := h.o.Client.Do(req)
+	if err != nil {
+		return nil, nil, cmp.Or(context.Cause(ctx), err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostRead))
+	return resp, body, err
+}
+
+// impatient returns a context which ends after [slowAfter] where too many others are waited for as
+// long already, so that those who never answer keep nobody waiting. end must be called.
+func (h *Hub) impatient(ctx context.Context) (own context.Context, end func()) {
+	own, cancel := context.WithCancelCause(ctx)
+	late := time.AfterFunc(slowAfter, func() {
+		select {
+		case h.slow <- struct{}{}:
+			<-own.Done()
+			<-h.slow
+		default:
+			cancel(errSlow)
+		}
+	})
+	return own, func() { late.Stop(); cancel(nil) }
 }
 
 // plain is err without the URL, whose query may hold a secret.

@@ -1,0 +1,165 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"feedmill/hub"
+	"feedmill/hub/local"
+)
+
+// asking is a hub that verifies, and delivers nothing.
+type asking struct {
+	*hub.Hub
+	t     *testing.T
+	store hub.Store
+}
+
+func newAsking(t *testing.T, store hub.Store, o hub.Options) *asking {
+	o.Store, o.Own = store, &url.URL{Scheme: "https", Host: "blog.example", Path: "/"}
+	a := &asking{hub.NewHub(o), t, store}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { a.Run(ctx); close(ended) }()
+	t.Cleanup(func() { stop(); <-ended })
+	return a
+}
+
+// saying is a client for callbacks at no network, which say what answer tells.
+func saying(answer func(*http.Request) string) *http.Client {
+	return &http.Client{Timeout: 10 * time.Second, Transport: round(func(r *http.Request) (*http.Response, error) {
+		body := answer(r)
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})}
+}
+
+func (a *asking) subscribe(callback string) {
+	a.t.Helper()
+	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(form("subscribe", callback).Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	if a.ServeHTTP(w, req); w.Code != http.StatusAccepted {
+		a.t.Fatalf("%s: %d %s", callback, w.Code, w.Body)
+	}
+}
+
+func (a *asking) has(callback string) bool {
+	a.t.Helper()
+	_, err := a.store.Find(a.t.Context(), topic, callback)
+	if err != nil && !errors.Is(err, hub.ErrNoSubscription) {
+		a.t.Fatal(err)
+	}
+	return err == nil
+}
+
+func always(string) (etag string, ok bool) { return "1", true }
+
+func echo(r *http.Request) string { return r.FormValue("hub.challenge") }
+
+// TestTarpitsAsked has many ask for callbacks that never answer: who does is asked before any of those
+// has been waited for to the end.
+func TestTarpitsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, local.New(nil), hub.Options{Topic: always, Client: saying(func(r *http.Request) string {
+			if r.URL.Host != "well.example" {
+				<-r.Context().Done()
+			}
+			return echo(r)
+		})})
+		for n := range 300 {
+			a.subscribe(fmt.Sprintf("https://tarpit%d.example/%d", n%30, n))
+		}
+		a.subscribe("https://well.example/")
+		time.Sleep(9 * time.Second)
+		if !a.has("https://well.example/") {
+			t.Error("who answers waits for those who do not")
+		}
+	})
+}
+
+// TestSlowAsked has a callback that takes its time, and is waited for.
+func TestSlowAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, local.New(nil), hub.Options{Topic: always, Client: saying(func(r *http.Request) string {
+			time.Sleep(8 * time.Second)
+			return echo(r)
+		})})
+		a.subscribe("https://slow.example/")
+		time.Sleep(9 * time.Second)
+		if !a.has("https://slow.example/") {
+			t.Error("not subscribed")
+		}
+	})
+}
+
+// full is a store with as many subscriptions as it is told of.
+type full struct {
+	hub.Store
+	byTopic, byHost map[string]int
+}
+
+func (f full) Count(context.Context) (byTopic, byHost map[string]int, err error) {
+	return f.byTopic, f.byHost, nil
+}
+
+// TestDenied shows that who is refused after all is told so, with the reason, and that one who is
+// subscribed already may stay.
+func TestDenied(t *testing.T) {
+	const callback, other = "https://reader.example/c?a=b", "https://reader.example/other"
+	for name, test := range map[string]struct {
+		gone            bool
+		byTopic, byHost map[string]int
+		reason          string
+		stays           bool
+	}{
+		"no such feed":  {gone: true, reason: "there is no such feed any more"},
+		"full topic":    {byTopic: map[string]int{topic: 1_000_000}, reason: "there are too many subscriptions", stays: true},
+		"full host":     {byHost: map[string]int{"reader.example": 100_000}, reason: "there are too many subscriptions", stays: true},
+		"not quite yet": {byTopic: map[string]int{topic: 999_999}, byHost: map[string]int{"reader.example": 99_999}, stays: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := full{local.New(nil), test.byTopic, test.byHost}
+				if err := store.Subscribe(t.Context(), hub.Subscription{Topic: topic, Callback: other, Has: "1"}, time.Hour); err != nil {
+					t.Fatal(err)
+				}
+				var asked []url.Values
+				looks := 0 // the first of two at the topic finds it
+				a := newAsking(t, store, hub.Options{
+					Topic: func(string) (string, bool) { looks++; return "1", !test.gone || looks%2 == 1 },
+					Client: saying(func(r *http.Request) string {
+						asked = append(asked, r.URL.Query())
+						return echo(r)
+					}),
+				})
+				for _, c := range []string{callback, other} {
+					asked = nil
+					a.subscribe(c)
+					synctest.Wait()
+					mode, reason := "subscribe", ""
+					if test.reason != "" && (c != other || !test.stays) {
+						mode, reason = "denied", test.reason
+					}
+					if len(asked) != 1 || asked[0].Get("hub.mode") != mode || asked[0].Get("hub.topic") != topic || asked[0].Get("hub.reason") != reason {
+						t.Errorf("%s was asked %v, want %s with %q", c, asked, mode, reason)
+					}
+					if want := c == other || mode == "subscribe"; a.has(c) != want {
+						t.Errorf("%s subscribed: %v, want %v", c, a.has(c), want)
+					}
+				}
+			})
+		})
+	}
+}
