@@ -45,7 +45,7 @@ func (d *draft) article() *Article {
 		a.Podcast = d.podcast(page)
 	}
 	a.Source = d.source(a.URL)
-	a.Extras = a.Extras.orNone()
+	a.Extras = a.orNone()
 	a.Refs = d.p.o.refs(d.r.path, d.body.src[d.body.offset:])
 	return a
 }

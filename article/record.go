@@ -64,7 +64,7 @@ func Read(r *record.Reader) *Article {
 	}
 	a.Refs = record.ReadList(r, r.Text)
 	a.bodyOffset, a.bodyLine = int32(r.Int()), int32(r.Int())
-	a.Extras = a.Extras.orNone()
+	a.Extras = a.orNone()
 	return a
 }
 
