@@ -207,10 +207,11 @@ func eval[T any](p *tab, script string) T {
 	return result
 }
 
-// await waits until a condition holds in the page.
+// await waits until a condition holds in the page, all of which is there and whose scripts have run.
 func (p *tab) await(condition string) {
 	p.t.Helper()
-	eventually(p.t, condition, func() bool { return eval[bool](p, condition) })
+	whole := `document.readyState === "complete" && (` + condition + `)`
+	eventually(p.t, condition, func() bool { return eval[bool](p, whole) })
 }
 
 // checkAccess asks axe for what keeps people out.

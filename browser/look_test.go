@@ -129,7 +129,7 @@ func look(t *testing.T, name, address string) {
 		p.expects = "status of 404" // which is what is looked at
 	}
 	p.do(chromedp.EmulateViewport(1200, 900), scheme("light"), chromedp.Navigate(address))
-	p.await(`document.readyState === "complete"`)
+	p.await("true")
 	light := eval[string](p, `getComputedStyle(document.body).backgroundColor`)
 	p.checkAccess("light")
 	p.picture(name + "-light")
