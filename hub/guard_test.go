@@ -24,6 +24,7 @@ func TestSpecial(t *testing.T) {
 		"223.255.255.255": true, "224.0.0.1": false, "255.255.255.255": false, "0.0.0.0": false, "1.1.1.1": true,
 		"::": false, "::1": false, "::ffff:10.0.0.1": false, "::ffff:1.1.1.1": true, "64:ff9b::a00:1": false, "2001:db8::1": false,
 		"2002:a00:1::": false, "fc00::1": false, "fdff::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false, "2606:4700::1111": true,
+		"100::1:0:0:0:1": false, "100:0:0:2::1": true, "3fff:fff::1": false, "3fff:1000::1": true, "5f00::1": false, "5f01::1": true,
 	} {
 		if have := guard(nil).mayReach(netip.MustParseAddr(ip)); have != want {
 			t.Errorf("%s: %v", ip, have)
