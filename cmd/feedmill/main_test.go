@@ -206,7 +206,7 @@ func getCmd(ts *testscript.TestScript, _ bool, args []string) {
 		name = args[1]
 	}
 	var header strings.Builder
-	for _, h := range []string{"ETag", "Last-Modified", "Content-Type"} {
+	for _, h := range []string{"ETag", "Last-Modified", "Content-Type", "Link"} {
 		fmt.Fprintf(&header, "%s: %s\n", h, resp.Header.Get(h))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(name), []byte(body), 0o644))
