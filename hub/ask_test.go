@@ -1,10 +1,12 @@
 package hub_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -45,9 +47,9 @@ func saying(answer func(*http.Request) string) *http.Client {
 	})}
 }
 
-func (a *asking) subscribe(callback string) {
+func (a *asking) subscribe(callback string, more ...string) {
 	a.t.Helper()
-	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(form("subscribe", callback).Encode()))
+	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(form("subscribe", callback, more...).Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	if a.ServeHTTP(w, req); w.Code != http.StatusAccepted {
@@ -102,6 +104,74 @@ func TestSlowAsked(t *testing.T) {
 			t.Error("not subscribed")
 		}
 	})
+}
+
+// TestLeaseTold shows that a lease within bounds is what is asked for, and that the one which is kept is
+// the one which was told.
+func TestLeaseTold(t *testing.T) {
+	for ask, want := range map[string]time.Duration{
+		"": 240 * time.Hour, "1": 5 * time.Minute, "300": 5 * time.Minute, "7200": 2 * time.Hour, "2592001": 720 * time.Hour, "1000000000000000000": 720 * time.Hour,
+		strings.Repeat("9", 30): 720 * time.Hour,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			const callback = "https://reader.example/"
+			told := ""
+			a := newAsking(t, local.New(nil), hub.Options{Topic: always, Client: saying(func(r *http.Request) string {
+				told = r.FormValue("hub.lease_seconds")
+				return echo(r)
+			})})
+			a.subscribe(callback, "hub.lease_seconds", ask)
+			synctest.Wait()
+			if told != fmt.Sprint(int(want.Seconds())) {
+				t.Errorf("lease %q: told %s, want %v", ask, told, want)
+			}
+			if time.Sleep(want - time.Second); !a.has(callback) {
+				t.Errorf("lease %q: ended before its time", ask)
+			}
+			if time.Sleep(time.Second); a.has(callback) {
+				t.Errorf("lease %q: goes on", ask)
+			}
+		})
+	}
+}
+
+// TestSilence shows that the log tells neither secrets nor what stands in a callback's query.
+func TestSilence(t *testing.T) {
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		client := &http.Client{Transport: round(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host == "down.example" || r.Method == http.MethodPost {
+				return nil, errors.New("connection refused")
+			}
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(echo(r)))}, nil
+		})}
+		store := local.New(nil)
+		a := newAsking(t, store, hub.Options{Topic: always, Client: client, Logger: logger})
+		a.subscribe("https://down.example/?key=hush", "hub.secret", "hush")
+		a.subscribe("https://reader.example/?key=hush", "hub.secret", "hush")
+		newest := hub.Version{ETag: "2", Modified: time.Now()}
+		d := hub.NewDeliverer(hub.DelivererOptions{
+			Hub: "https://blog.example/hub", Store: store, Client: client, Logger: logger,
+			Content: func(context.Context, string, string) (hub.Content, error) { return hub.Content{Version: newest}, nil },
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { d.Run(ctx); close(ended) }()
+		time.Sleep(time.Second)
+		d.Publish(map[string]hub.Version{topic: newest})
+		time.Sleep(time.Second)
+		stop()
+		<-ended
+	})
+	for _, want := range []string{"not verified", "msg=subscribed", "not reached", "connection refused"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not tell %q", want)
+		}
+	}
+	if strings.Contains(log.String(), "hush") {
+		t.Errorf("the log tells a secret:\n%s", log.String())
+	}
 }
 
 // full is a store with as many subscriptions as it is told of.
