@@ -26,7 +26,7 @@ type attempt struct {
 	failed bool
 	cancel context.CancelCauseFunc
 
-	slow, over bool // it is in the lane for slow ones, it has ended: Run's own
+	slow, late, over bool // it is in the lane for slow ones, takes long, has ended: Run's own
 }
 
 // report is what an attempt tells of itself: that it takes long, or that it has ended.
@@ -63,7 +63,10 @@ func (d *Deliverer) try(ctx context.Context, a *attempt, content Content) {
 	case f == nil:
 		d.delivered.Add(1)
 		a.Has = content.Version.ETag
-	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), errSlow): // the program ends
+	case errors.Is(context.Cause(ctx), errSlow): // the next try takes the time it needs
+		d.failed.Add(1)
+		a.Tried, a.Again = false, pauses[0]
+	case ctx.Err() != nil: // the program ends
 		a.Tried = false
 	default:
 		d.failed.Add(1)

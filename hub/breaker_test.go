@@ -15,7 +15,7 @@ func TestPatience(t *testing.T) {
 			t.Fatalf("left alone after %d failures", n)
 		}
 		h.busy++
-		h.ended(true, now)
+		h.ended(true, false, now)
 		if now = now.Add(restTime / 2); h.idle(now, false) {
 			t.Fatalf("failure %d is forgotten", n+1)
 		}

@@ -23,7 +23,7 @@ type DelivererOptions struct {
 }
 
 const (
-	senders   = 128             // deliveries at a time
+	senders   = 256             // deliveries at a time
 	slowest   = senders / 4     // of those that are slow, or to hosts that failed last
 	mostClaim = 2 * senders     // claimed at a time
 	holdTime  = 2 * time.Minute // of a claim, in which its delivery begins or is somebody else's
@@ -133,11 +133,15 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 	}
 	now := time.Now()
 	var except []string
+	lane := slowest - d.slow // hosts that are sick and may be asked for
 	for name, h := range d.hosts {
-		if h.idle(now, len(d.hosts) > mostRest) {
+		switch {
+		case h.idle(now, len(d.hosts) > mostRest):
 			delete(d.hosts, name)
-		} else if !h.free(now) || len(h.waiting) > 0 {
+		case !h.free(now) || len(h.waiting) > 0 || h.sick() && lane <= 0:
 			except = append(except, name)
+		case h.sick():
+			lane--
 		}
 	}
 	if room := mostClaim - d.inHand; room >= senders/2 {
@@ -157,10 +161,14 @@ func (d *Deliverer) step(ctx, sending context.Context) (time.Duration, error) {
 		}
 	}
 	d.begin(sending, now)
-	// Who waits behind many of one host must not wait for that host.
+	// Who waits behind many of one host must not wait for that host, and nobody for sick ones.
 	var over []Outcome
 	for _, h := range d.hosts {
-		over = append(over, d.release(h, inLine, 0)...)
+		few := inLine
+		if h.sick() {
+			few = 0
+		}
+		over = append(over, d.release(h, few, 0)...)
 	}
 	if len(over) > 0 {
 		return 0, d.o.Store.Settle(ctx, over)
@@ -198,7 +206,7 @@ func (d *Deliverer) publish(ctx context.Context) error {
 func (d *Deliverer) begin(ctx context.Context, now time.Time) {
 	for name, h := range d.hosts {
 		for len(h.waiting) > 0 && h.free(now) {
-			sick := h.failed > 0
+			sick := h.sick()
 			if sick && d.slow >= slowest || !sick && d.fast >= senders-slowest {
 				break
 			}

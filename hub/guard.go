@@ -82,7 +82,7 @@ func newClient(allow []netip.Prefix, names *net.Resolver) *http.Client {
 			DialContext:            dialer.DialContext,
 			TLSHandshakeTimeout:    connectTime,
 			DisableCompression:     true,
-			MaxIdleConns:           256,
+			MaxIdleConns:           128,
 			MaxIdleConnsPerHost:    perHost,
 			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: mostRead,

@@ -10,6 +10,7 @@ func (d *Deliverer) settle(ctx context.Context, r report) {
 	var done []Outcome
 	for more := true; more; {
 		if r.late {
+			r.attempt.late = true
 			d.changeLane(r.attempt)
 		} else {
 			done = append(done, d.end(r.attempt)...)
@@ -69,7 +70,7 @@ func (d *Deliverer) end(a *attempt) []Outcome {
 		d.fast--
 	}
 	now, h := time.Now(), d.hosts[a.host]
-	h.ended(a.failed, now)
+	h.ended(a.failed, a.late, now)
 	if a.Tried {
 		d.failing.ended(a.host, a.failed, now)
 	}
