@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"feedmill/hub"
@@ -41,27 +40,34 @@ func (s *Store) Claim(_ context.Context, n int, hold time.Duration, except []str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var claimed []hub.Delivery
-	var passed []*subscription
+	var passed []*line
 	now := s.now()
 	s.claims++
+	others := map[string]bool{}
+	for _, host := range except {
+		others[host] = true
+	}
 	for len(claimed) < n {
-		is := s.queue.first()
-		if is == nil || is.at.After(now) {
+		l := s.queue.first()
+		if l == nil || l.subs[0].at.After(now) {
 			break
 		}
-		s.queue.remove(is)
+		is := l.subs[0]
 		switch {
+		case others[l.host]:
+			s.queue.pass(l)
+			passed = append(passed, l)
 		case !is.Expires.After(now):
-		case slices.Contains(except, is.host):
-			passed = append(passed, is)
+			s.queue.remove(is)
 		default:
+			s.queue.turned(l)
 			is.claim, is.held = s.claims, now.Add(hold)
 			s.queue.update(is)
 			claimed = append(claimed, hub.Delivery{Subscription: is.Subscription, Newest: is.topic.newest, Claim: is.claim})
 		}
 	}
-	for _, is := range passed {
-		s.queue.push(is) // where it was
+	for _, l := range passed {
+		s.queue.back(l)
 	}
 	return claimed, nil
 }
@@ -125,15 +131,13 @@ func (s *Store) Next(context.Context) (time.Time, error) {
 	defer s.mu.Unlock()
 	now := s.now()
 	for {
-		is := s.queue.first()
-		if is == nil {
+		l := s.queue.first()
+		if l == nil {
 			return time.Time{}, nil
 		}
+		is := l.subs[0]
 		if is.Expires.After(now) {
-			if is.at.Before(now) {
-				return now, nil
-			}
-			return is.at, nil
+			return later(is.at, now), nil
 		}
 		s.queue.remove(is)
 	}
