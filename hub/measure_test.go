@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,6 +116,7 @@ func (c *change) deliver(t *testing.T, kind string, client *http.Client, n int, 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var running sync.WaitGroup
+	worked := processors(t)
 	c.begin = time.Now()
 	d.Publish(map[string]hub.Version{topic: newest})
 	running.Go(func() { d.Run(ctx) })
@@ -132,8 +134,18 @@ func (c *change) deliver(t *testing.T, kind string, client *http.Client, n int, 
 	}
 	stop()
 	running.Wait()
-	t.Logf("%d came more than once; %v; at most %d MiB of memory in this process, subscribers and all", c.again, d.Figures(), peak(t))
+	t.Logf("%d came more than once; %v; subscribers and all, this process had at most %d MiB of memory, and %v of the processors' time",
+		c.again, d.Figures(), peak(t), (processors(t) - worked).Round(time.Millisecond))
 	return d.Figures()
+}
+
+// processors returns how long they have worked for this process.
+func processors(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // inUse returns the memory that Go's values take, in MiB.
