@@ -89,7 +89,7 @@ func (s *simulated) RoundTrip(r *http.Request) (*http.Response, error) {
 	if kindOf(subscriber) == dead {
 		return nil, errors.New("no connection")
 	}
-	var n counted
+	var n written
 	if err := r.Write(&n); err != nil {
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func (s *simulated) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: r}, nil
 }
 
-// counted is the bytes that were written.
-type counted int64
+// written is the bytes that were written.
+type written int64
 
-func (c *counted) Write(p []byte) (int, error) {
-	*c += counted(len(p))
+func (c *written) Write(p []byte) (int, error) {
+	*c += written(len(p))
 	return len(p), nil
 }
 
-var _ io.Writer = (*counted)(nil)
+var _ io.Writer = (*written)(nil)
