@@ -102,16 +102,14 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 	}
 	var left []string
 	come, asked := c.come(touched), map[string]bool{}
-	for _, t := range come {
-		for p := range c.kin.of(t) {
-			other := c.files[p].good.trace()
-			if _, is := come[p]; is || asked[p] || other.hash != t.hash && !t.like(other) {
-				continue
-			}
-			asked[p] = true
-			if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
-				left = append(left, p)
-			}
+	for p, to := range c.kin.of(come) {
+		t, other := come[to], c.files[p].good.trace()
+		if _, is := come[p]; is || asked[p] || other.hash != t.hash && !t.like(other) {
+			continue
+		}
+		asked[p] = true
+		if _, err := fs.Stat(fsys, p); errors.Is(err, fs.ErrNotExist) {
+			left = append(left, p)
 		}
 	}
 	return left
@@ -148,19 +146,44 @@ func (c *Catalog) relate(path string, old, is *file) {
 	}
 }
 
-// of yields the paths of files that may be like t.
-func (k kin) of(t trace) iter.Seq[string] {
-	var some [1024]bool // numbers that t has, but for the upper bits
-	for _, h := range t.sketch {
-		some[h%uint32(len(some))] = h != 0 || some[h%uint32(len(some))]
+// of yields the paths of files, each with those of what has come that it may be like. It walks through
+// all files once, however many have come.
+func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
+	const common = 64                // a number that so many have in common says little
+	numbers := map[uint32][]string{} // those by which what has come may be known
+	size := 1024
+	for size < 32*len(come) {
+		size *= 2
 	}
-	return func(yield func(string) bool) {
-		for _, r := range k {
-			is := r.hash == t.short()
-			for _, h := range r.sketch {
-				is = is || some[h%uint32(len(some))] && slices.Contains(t.sketch[:], h)
+	some := make([]bool, size) // the lower bits of the numbers
+	note := func(h uint32, p string) {
+		if h != 0 && len(numbers[h]) < common {
+			numbers[h], some[h%uint32(size)] = append(numbers[h], p), true
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(come)) {
+		note(come[p].short(), p)
+		for _, h := range come[p].sketch {
+			note(h, p)
+		}
+	}
+	return func(yield func(string, string) bool) {
+		like := func(r relative, h uint32) bool {
+			if some[h%uint32(size)] {
+				for _, p := range numbers[h] {
+					if !yield(r.path, p) {
+						return false
+					}
+				}
 			}
-			if is && !yield(r.path) {
+			return true
+		}
+		for _, r := range k {
+			more := like(r, r.hash)
+			for i := 0; more && i < len(r.sketch); i++ {
+				more = like(r, r.sketch[i])
+			}
+			if !more {
 				return
 			}
 		}

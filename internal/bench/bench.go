@@ -79,9 +79,9 @@ func (b *bench) seal() error {
 	return os.WriteFile(b.complete(), []byte(fmt.Sprint(b.corpus)), 0o644)
 }
 
-// configure writes the configuration, which has all defaults but for that line about feeds.
-func (b *bench) configure(feeds string) error {
-	text := "title: The Mill\nbase_url: https://feeds.example.org\nsite_url: https://example.org\nfeeds: {" + feeds + "}\n"
+// configure writes the configuration, which has all defaults but for that line about feeds, and more lines.
+func (b *bench) configure(feeds string, more ...string) error {
+	text := "title: The Mill\nbase_url: https://feeds.example.org\nsite_url: https://example.org\nfeeds: {" + feeds + "}\n" + strings.Join(more, "\n")
 	return os.WriteFile(b.config, []byte(text), 0o644)
 }
 

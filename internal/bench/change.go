@@ -31,12 +31,12 @@ func measureChange(ctx context.Context, b *bench) error {
 	}
 	var edited samples
 	for i, c := range b.changes() {
-		took, err := b.follow(ctx, d.public, c, edits)
+		took, err := b.follow(ctx, at(d.public), c, edits)
 		if err != nil {
 			return d.fail(fmt.Errorf("%s: %w", c.what, err))
 		}
 		log.Printf("%s: p50 %s, p99 %s", c.what, seconds(took.at(0.5)), seconds(took.at(0.99)))
-		b.rows = append(b.rows, changeRows(c.what, took)...)
+		b.rows = append(b.rows, changeRows(c.what, took, 0.010)...)
 		if i == 0 {
 			edited = took
 		}
@@ -66,7 +66,7 @@ func (b *bench) besideHugo(ctx context.Context, took samples) error {
 	return errors.Join(err, other.restore(ctx))
 }
 
-func changeRows(what string, took samples) []row {
+func changeRows(what string, took samples, most float64) []row {
 	var rows []row
 	for _, q := range []struct {
 		name string
@@ -75,7 +75,7 @@ func changeRows(what string, took samples) []row {
 		beyond := took.at(q.at) - settle
 		rows = append(rows, row{
 			what: fmt.Sprintf("%s, %s, beyond the settle time", what, q.name), unit: seconds, have: samples{beyond},
-			beside: "with it", floor: samples{took.at(q.at)}, most: 0.010,
+			beside: "with it", floor: samples{took.at(q.at)}, most: most,
 		})
 	}
 	return rows
@@ -109,12 +109,16 @@ func (b *bench) changes() []change {
 }
 
 // follow makes n changes, one after the other, and returns how long each took from before it was
-// saved until it was served.
-func (b *bench) follow(ctx context.Context, url string, c change, n int) (samples, error) {
+// saved until it was served at the URL of its path.
+func (b *bench) follow(ctx context.Context, at func(path string) (url string, err error), c change, n int) (samples, error) {
 	var took samples
 	for i := range n {
 		a, path := c.next(i)
-		_, header, body, err := get(ctx, url+path, nil)
+		url, err := at(path)
+		if err != nil {
+			return nil, err
+		}
+		_, header, body, err := get(ctx, url, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +129,7 @@ func (b *bench) follow(ctx context.Context, url string, c change, n int) (sample
 		if err := b.save(a); err != nil {
 			return nil, err
 		}
-		if _, err := until(ctx, url+path, header.Get("ETag"), a.Note); err != nil {
+		if _, err := until(ctx, url, header.Get("ETag"), a.Note); err != nil {
 			return nil, err
 		}
 		took.time(time.Since(begun))

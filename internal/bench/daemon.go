@@ -93,6 +93,11 @@ func (b *bench) start(ctx context.Context, before []string, flags ...string) (*d
 	}
 }
 
+// at gives the URLs of the documents of a server.
+func at(server string) func(path string) (url string, err error) {
+	return func(path string) (string, error) { return server + path, nil }
+}
+
 // command returns a command that gets SIGTERM when ctx is done.
 func command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
@@ -191,7 +196,11 @@ func (d *daemon) status(ctx context.Context, name string) (float64, error) {
 func until(ctx context.Context, url, tag, text string) (string, error) {
 	told := 0
 	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(pace) {
-		status, header, body, err := get(ctx, url, map[string]string{"If-None-Match": tag})
+		have := map[string]string{}
+		if tag != "" {
+			have["If-None-Match"] = tag
+		}
+		status, header, body, err := get(ctx, url, have)
 		switch {
 		case err != nil:
 			return "", err

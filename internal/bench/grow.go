@@ -48,7 +48,7 @@ func (b *bench) grown(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	took, err := b.follow(ctx, d.public, b.changes()[0], edits)
+	took, err := b.follow(ctx, at(d.public), b.changes()[0], edits)
 	if err := errors.Join(err, d.end()); err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func (b *bench) hugoServes(ctx context.Context, n int) (samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	took, err := b.follow(ctx, p.url, b.changes()[0], n)
+	took, err := b.follow(ctx, at(p.url), b.changes()[0], n)
 	log.Printf("hugo server, %s articles: an edit takes %s", thousands(b.corpus.Articles), seconds(took.median()))
 	return took, errors.Join(err, p.end())
 }

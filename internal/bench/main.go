@@ -58,6 +58,7 @@ var parts = []part{
 	{"change", measureChange},
 	{"bulk", measureBulk},
 	{"build", measureBuild},
+	{"publish", measurePublish},
 	{"serve", measureServe},
 	{"small", measureSmall},
 }
@@ -66,7 +67,7 @@ func parse(args []string) (options, error) {
 	var o options
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.IntVar(&o.articles, "n", 100_000, "number of articles")
-	only := f.String("only", "", "parts to measure, with commas: start, change, bulk, build, serve, small; all if empty")
+	only := f.String("only", "", "parts to measure, with commas: start, change, bulk, build, publish, serve, small; all if empty")
 	f.StringVar(&o.dir, "dir", "", "folder for corpora, which are kept there and used again; a temporary one if empty")
 	f.IntVar(&o.rounds, "rounds", 5, "rounds of what is measured by turns")
 	f.StringVar(&o.hugo, "hugo", "hugo", "the Hugo to compare with, or none")

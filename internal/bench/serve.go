@@ -47,6 +47,10 @@ func measureServe(ctx context.Context, b *bench) error {
 		return d.fail(err)
 	}
 	log.Printf("serve: %s, %d articles, %d bytes", path, len(articles), size)
+	// Right after a start it also writes down what it has found.
+	if _, _, err := d.atRest(ctx); err != nil {
+		return d.fail(errors.Join(err, n.end()))
+	}
 	err = b.rates(ctx, target{d.public + path, d.cmd}, target{n.url + "/atom.xml", n.cmd}, size)
 	return errors.Join(err, n.end(), d.end())
 }

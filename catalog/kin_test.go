@@ -1,0 +1,61 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"feedmill/store"
+)
+
+// TestKin finds by one walk all pairs that comparing everything with everything finds.
+func TestKin(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		random := func() (t trace) {
+			binary.BigEndian.PutUint32(t.hash[:], 1<<31+r.Uint32N(50)<<10) // which differ above the filter
+			for i := range 1 + r.IntN(len(t.sketch)) {
+				t.sketch[i] = 1 + r.Uint32N(50)<<10
+			}
+			return t
+		}
+		come := map[string]trace{}
+		for i := range r.IntN(6) {
+			come[fmt.Sprint("new", i)] = random()
+		}
+		var k kin
+		want, have := map[string]bool{}, map[string]bool{}
+		for i := range 40 {
+			t, path := random(), fmt.Sprint("old", i)
+			k = append(k, relative{t.sketch, t.short(), path})
+			for p, other := range come {
+				common := func(h uint32) bool { return h != 0 && slices.Contains(other.sketch[:], h) }
+				if t.short() == other.short() || slices.ContainsFunc(t.sketch[:], common) {
+					want[path+" "+p] = true
+				}
+			}
+		}
+		for path, p := range k.of(come) {
+			have[path+" "+p] = true
+		}
+		if fmt.Sprint(want) != fmt.Sprint(have) {
+			t.Fatalf("seed %d: %v, want %v", seed, have, want)
+		}
+	}
+	// Of what a great many have in common nothing follows, and the walk stays short.
+	var k kin
+	come := map[string]trace{}
+	for i := range 1000 {
+		come[fmt.Sprint("new", i)] = trace{sketch: store.Sketch{7}}
+		k = append(k, relative{store.Sketch{7}, 0, fmt.Sprint("old", i)})
+	}
+	n := 0
+	for range k.of(come) {
+		n++
+	}
+	if n > 100*len(k) {
+		t.Errorf("%d pairs of %d files", n, len(k))
+	}
+}
