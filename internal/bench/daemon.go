@@ -209,7 +209,8 @@ func until(ctx context.Context, url, tag, text string) (string, error) {
 		case status == http.StatusOK:
 			tag = header.Get("ETag")
 		case status != http.StatusNotModified && status != told:
-			log.Printf("%s: %d", url, status) // that should not be, and yet it may come right
+			document, _, _ := strings.Cut(url, "?")
+			log.Printf("%s: %d", document, status) // that should not be, and yet it may come right
 			told = status
 		}
 	}
