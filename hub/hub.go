@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Options is what a [Hub] needs to know. All but Allow, Ports and Logger must be set.
@@ -130,21 +132,23 @@ func (h *Hub) enqueue(q *request) error {
 
 // Run verifies requests, and forgets subscriptions whose lease has ended, until ctx is done.
 func (h *Hub) Run(ctx context.Context) {
+	var asked errgroup.Group
+	asked.SetLimit(askers)
 	var wg sync.WaitGroup
-	for range askers {
-		wg.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case q := <-h.queue:
-					h.verifyNewest(ctx, q.place())
-				}
-			}
-		})
-	}
 	wg.Go(func() { h.sweep(ctx) })
-	wg.Wait()
+	defer wg.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			_ = asked.Wait() // it has no errors
+			return
+		case q := <-h.queue:
+			asked.Go(func() error {
+				h.verifyNewest(ctx, q.place())
+				return nil
+			})
+		}
+	}
 }
 
 // verifyNewest verifies what is asked for the place, until nothing newer is.
