@@ -94,7 +94,8 @@ func (m *memory) claim(a *article.Article) *claim {
 	c := &claim{article: a}
 	c.id = c.own()
 	if known := m.known(a.Path); known != nil && known.Claim == a.Explicit() {
-		if c.held = true; c.id != known.ID { // else its own text will do, of which there is one anyway
+		c.held = true
+		if c.id != known.ID { // an equal text need not be there twice
 			c.id = known.ID
 		}
 	}

@@ -2,7 +2,6 @@ package preset
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,43 +12,32 @@ import (
 // lines of "want": what the configuration says of the site, KEY VALUE, and "feed TAXONOMY FORMAT PATH"
 // for each address, with "-" for the site.
 func TestOrigins(t *testing.T) {
-	files, err := filepath.Glob("testdata/origins/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("fixtures: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			s := readFixture(t, file)
-			found, err := Find(Options{Dir: s.content, Name: s.preset})
-			if err != nil {
-				t.Fatal(err)
+	eachFixture(t, "origins", func(t *testing.T, s fixture, found *Preset) {
+		if found.Name != s.generator {
+			t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, s.generator)
+		}
+		o := found.Origin
+		var got []string
+		for _, said := range [][2]string{
+			{"title", found.Title}, {"url", found.BaseURL}, {"language", found.Language}, {"content", o.Content},
+			{"description", o.Description}, {"author", o.Author.Name}, {"email", o.Author.Email}, {"taxonomies", strings.Join(o.Taxonomies, " ")},
+		} {
+			if said[1] != "" {
+				got = append(got, said[0]+" "+said[1])
 			}
-			if found.Name != s.generator {
-				t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, s.generator)
+		}
+		if o.IDs {
+			got = append(got, "ids generator")
+		}
+		for _, f := range o.Feeds {
+			taxonomy := f.Taxonomy
+			if taxonomy == "" {
+				taxonomy = "-"
 			}
-			o := found.Origin
-			var got []string
-			for _, said := range [][2]string{
-				{"title", found.Title}, {"url", found.BaseURL}, {"language", found.Language}, {"content", o.Content},
-				{"description", o.Description}, {"author", o.Author.Name}, {"email", o.Author.Email}, {"taxonomies", strings.Join(o.Taxonomies, " ")},
-			} {
-				if said[1] != "" {
-					got = append(got, said[0]+" "+said[1])
-				}
-			}
-			if o.IDs {
-				got = append(got, "ids generator")
-			}
-			for _, f := range o.Feeds {
-				taxonomy := f.Taxonomy
-				if taxonomy == "" {
-					taxonomy = "-"
-				}
-				got = append(got, fmt.Sprintf("feed %s %s %s", taxonomy, f.Format, f.Path))
-			}
-			if diff := cmp.Diff(s.want, got); diff != "" {
-				t.Errorf("origin (-want +got):\n%s", diff)
-			}
-		})
-	}
+			got = append(got, fmt.Sprintf("feed %s %s %s", taxonomy, f.Format, f.Path))
+		}
+		if diff := cmp.Diff(s.want, got); diff != "" {
+			t.Errorf("origin (-want +got):\n%s", diff)
+		}
+	})
 }

@@ -24,7 +24,23 @@ import (
 // those matter. A line is "PATH URL DATE", the date "-" where the generator
 // knows none and any will do, or "PATH -" for what is in no feed.
 func TestSites(t *testing.T) {
-	files, err := filepath.Glob("testdata/sites/*.txtar")
+	eachFixture(t, "sites", func(t *testing.T, s fixture, found *Preset) {
+		if found.Name != s.generator {
+			t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, s.generator)
+		}
+		addresses, problems := s.list(t, found)
+		if diff := cmp.Diff(s.want, addresses); diff != "" {
+			t.Errorf("addresses (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(s.problems, problems); s.problems != nil && diff != "" {
+			t.Errorf("problems (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// eachFixture runs the archives in a folder of testdata, each with what is found for it.
+func eachFixture(t *testing.T, folder string, run func(t *testing.T, s fixture, found *Preset)) {
+	files, err := filepath.Glob("testdata/" + folder + "/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("fixtures: %v, %v", files, err)
 	}
@@ -35,16 +51,7 @@ func TestSites(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found.Name != s.generator {
-				t.Errorf("Find(%q) = %s, want %s", s.content, found.Name, s.generator)
-			}
-			addresses, problems := s.list(t, found)
-			if diff := cmp.Diff(s.want, addresses); diff != "" {
-				t.Errorf("addresses (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.problems, problems); s.problems != nil && diff != "" {
-				t.Errorf("problems (-want +got):\n%s", diff)
-			}
+			run(t, s, found)
 		})
 	}
 }
@@ -57,6 +64,20 @@ type fixture struct {
 	site           *url.URL
 	permalinks     map[string]string
 	want, problems []string // lines
+}
+
+// parse parses a content file of the fixture, which must be an article.
+func (f fixture) parse(t *testing.T, found *Preset, name string) *article.Article {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(f.content, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, problems := article.New(article.Options{Site: f.site, Layout: found.Layout}).Parse(name, src)
+	if a == nil {
+		t.Fatal(problems)
+	}
+	return a
 }
 
 func readFixture(t *testing.T, file string) fixture {
