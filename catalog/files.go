@@ -87,7 +87,7 @@ func (c *Catalog) take(found survey, now time.Time, touched map[string]bool, r *
 // leave gives the text of a file away, unless that of is, its next version, is the same.
 func (c *Catalog) leave(f *file, is source, now time.Time) {
 	if f != nil && f.good.article != nil && (is.article == nil || is.article.Hash != f.good.article.Hash) {
-		c.shelf.leave(f.good.article.Hash, now)
+		c.shelf.leave(f.good.article, now)
 	}
 }
 

@@ -101,7 +101,7 @@ func (c *Catalog) merge(others store.Changes) {
 		if delete(m.sources, p); src != nil {
 			m.sources[p] = src
 			if c.adopt(p, c.looked) {
-				c.hint(p)
+				c.replica.pending[p] = true
 			}
 		} else if f := c.files[p]; f != nil {
 			m.keepSource(p, c.lastGood(f)) // who deleted it has not seen yet that the file is broken

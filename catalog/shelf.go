@@ -56,7 +56,9 @@ type text struct {
 	hash      digest
 	bytes     []byte
 	published time.Time
-	at        int       // index in order; pinned: nothing else holds the bytes
+	at        int       // index in order, or pinned
+
+	holders map[string]bool // paths of the broken files whose last good version this is: nothing else holds the bytes
 	left      time.Time // when it ceased to be that of an article; zero: it is that of one
 }
 
@@ -81,7 +83,9 @@ func (s *shelf) put(a *article.Article, src []byte) {
 		s.texts[t.hash], s.used = t, s.used+int64(len(src))
 		heap.Push(&s.order, t)
 	case t.at == pinned:
-		heap.Push(&s.order, t)
+		if delete(t.holders, a.Path); len(t.holders) == 0 {
+			heap.Push(&s.order, t)
+		}
 	}
 	t.left = time.Time{}
 	for s.used > s.room && len(s.order) > 0 {
@@ -89,8 +93,8 @@ func (s *shelf) put(a *article.Article, src []byte) {
 	}
 }
 
-// pin keeps the bytes of a, which are src unless it is nil, until it leaves. It reports whether they
-// are there at all.
+// pin keeps the bytes of a, which are src unless it is nil, until it leaves or is put down anew. It
+// reports whether they are there at all.
 func (s *shelf) pin(a *article.Article, src []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,6 +109,10 @@ func (s *shelf) pin(a *article.Article, src []byte) bool {
 		heap.Remove(&s.order, t.at)
 		t.at = pinned
 	}
+	if t.holders == nil {
+		t.holders = map[string]bool{}
+	}
+	t.holders[a.Path] = true
 	t.left = time.Time{}
 	return true
 }
@@ -119,11 +127,15 @@ func (s *shelf) get(hash digest) []byte {
 	return nil
 }
 
-// leave notes that no article has the text of this hash any more, at the time now.
-func (s *shelf) leave(hash digest, now time.Time) {
+// leave notes that a is not what feeds show of its file any more, at the time now.
+func (s *shelf) leave(a *article.Article, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := s.texts[hash]; t != nil {
+	t := s.texts[a.Hash]
+	if t == nil {
+		return
+	}
+	if delete(t.holders, a.Path); len(t.holders) == 0 {
 		t.left = now
 		s.gone = append(s.gone, t)
 	}

@@ -50,8 +50,8 @@ func TestShelf(t *testing.T) {
 			t.Errorf("with 3 pinned stay %s, want [3 6 7]", is)
 		}
 		now := time.Unix(100, 0)
-		s.leave(articles[3].Hash, now)
-		s.leave(articles[7].Hash, now)
+		s.leave(articles[3], now)
+		s.leave(articles[7], now)
 		s.put(articles[7], make([]byte, size)) // there is one again
 		s.sweep(now.Add(linger - 1))
 		if is := held(s); is != "[3 6 7]" {
@@ -61,6 +61,27 @@ func TestShelf(t *testing.T) {
 		if is := held(s); is != "[6 7]" || s.used != 2*size || len(s.order) != 2 {
 			t.Errorf("after 3 left: %s, %d bytes used, %d in order", is, s.used, len(s.order))
 		}
+	}
+}
+
+// TestShelfTwins has two broken files whose last good version is the same: it stays until neither needs it.
+func TestShelfTwins(t *testing.T) {
+	hash, now := sha256.Sum256([]byte("twins")), time.Unix(100, 0)
+	a, b := &article.Article{Path: "a.md", Hash: hash}, &article.Article{Path: "b.md", Hash: hash}
+	s := newShelf(10)
+	s.put(a, make([]byte, 5))
+	s.pin(a, nil)
+	s.pin(b, nil)
+	s.put(a, make([]byte, 5)) // it is whole again,
+	s.leave(a, now)           // and then another
+	s.sweep(now.Add(linger))
+	if s.get(hash) == nil {
+		t.Fatal("a left, and what b has left went with it")
+	}
+	s.leave(b, now)
+	s.sweep(now.Add(linger))
+	if s.get(hash) != nil || s.used != 0 || len(s.order) != 0 {
+		t.Errorf("nobody has it, and %d bytes are used, %d in order", s.used, len(s.order))
 	}
 }
 
