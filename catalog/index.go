@@ -34,6 +34,7 @@ type index struct {
 	looked    time.Time               // of the last update
 	waiting   map[string]bool         // paths of which the content waits for more of it
 	published bool                    // there was a snapshot
+	current   *Snapshot               // the newest that readers see
 	clashes   bool                    // see [index.clashed]
 	settings  map[string]store.Digest // by taxonomy, what feeds depend on beside the articles
 }
@@ -134,7 +135,7 @@ func (x *index) entries(paths []string, touched map[string]bool, at func(path st
 	ids := make([]string, len(paths))
 	entries = make([]*Entry, len(paths))
 	for i, p := range paths {
-		if due(at(p).article, now) {
+		if due(at(p).article, now) && !x.waiting[p] {
 			ids[i] = x.ids.of(p)
 		}
 	}

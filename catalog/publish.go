@@ -42,13 +42,18 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	c.o.Before = nil // it need not stay in memory
 	if c.memory.begun {
 		r.Unkept = c.memory.write(false)
-		c.current.Store(next)
+		c.show(next)
 		return
 	}
 	// All of the first snapshot follows from the content, and readers need not wait for the disk.
-	c.current.Store(next)
+	c.show(next)
 	c.memory.begun = true
 	r.Unkept = c.memory.write(true)
+}
+
+func (c *Catalog) show(s *Snapshot) {
+	c.current.Store(s)
+	c.index.current = s
 }
 
 // newest is when any feed of next changed last.

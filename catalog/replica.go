@@ -214,15 +214,24 @@ func (x *index) lags(path string, own bool, at func(path string) source, now tim
 	if !own {
 		return !due(a, now) || known == nil || !known.Gone.IsZero() || known.Hash != store.Digest(a.Hash[:])
 	}
-	if a == nil || known != nil || was == nil {
+	delete(x.waiting, path)
+	claim := x.ids.byPath[path]
+	if a == nil || known != nil || claim == nil {
 		return false
 	}
-	holder := x.ids.claims[was.ID]
+	id := claim.own()
+	if was != nil {
+		id = was.ID
+	}
+	holder := x.ids.claims[id]
 	if holder == nil || holder.path() == path || at(holder.path()).article != nil {
 		return false
 	}
+	if moved := x.memory.known(holder.path()); was == nil && (moved == nil || moved.Hash != store.Digest(a.Hash[:])) {
+		return false
+	}
 	x.waiting[path] = true
-	return true
+	return was == nil || x.current != nil && x.current.shows(was)
 }
 
 // mergeGrave takes in what others have kept about a deletion, or that it is told no more.

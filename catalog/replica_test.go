@@ -26,17 +26,20 @@ type book struct {
 
 // note takes down what is kept of articles, and whether the id of one changes that stays where it is.
 func (b *book) note(articles map[string]*store.Article) {
-	had := map[string]bool{} // ids that come from other paths
+	before := maps.Clone(b.known)
+	maps.Copy(b.known, articles)
 	for p, a := range articles {
-		if was := b.known[p]; was != nil && a == nil {
-			had[was.ID] = true
+		was := before[p]
+		if was == nil || a == nil || was.ID == a.ID || was.Claim != a.Claim || !was.Gone.IsZero() {
+			continue
 		}
-	}
-	for p, a := range articles {
-		if was := b.known[p]; was != nil && a != nil && was.ID != a.ID && was.Claim == a.Claim && was.Gone.IsZero() && !had[a.ID] && !b.holds(p, was.ID) {
+		came := false // the id comes from another path
+		for q := range articles {
+			came = came || before[q] != nil && articles[q] == nil && before[q].ID == a.ID
+		}
+		if !came && !b.holds(p, was.ID) {
 			b.wrong = append(b.wrong, fmt.Sprintf("%s: the id was %s and is %s", p, was.ID, a.ID))
 		}
-		b.known[p] = a
 	}
 }
 

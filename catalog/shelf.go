@@ -56,10 +56,10 @@ type text struct {
 	hash      digest
 	bytes     []byte
 	published time.Time
-	at        int       // index in order, or pinned
+	at        int // index in order, or pinned
 
 	holders map[string]bool // paths of the broken files whose last good version this is: nothing else holds the bytes
-	left      time.Time // when it ceased to be that of an article; zero: it is that of one
+	left    time.Time       // when it ceased to be that of an article; zero: it is that of one
 }
 
 const pinned = -1

@@ -114,6 +114,12 @@ func (s *Snapshot) Taxonomy(name string) (Taxonomy, bool) {
 // Entries yields every article that is shown, newest first.
 func (s *Snapshot) Entries() iter.Seq[*Entry] { return slices.Values(s.entries) }
 
+// shows reports whether feeds show e, and not only one like it.
+func (s *Snapshot) shows(e *Entry) bool {
+	i, found := slices.BinarySearchFunc(s.entries, e, newestFirst)
+	return found && s.entries[i] == e
+}
+
 // Selections yields the site and then every term, in a fixed order.
 func (s *Snapshot) Selections() iter.Seq[*Selection] {
 	return func(yield func(*Selection) bool) {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"feedmill/internal/pgserver"
 )
 
@@ -127,8 +129,11 @@ func (f *fleet) equal() (documents int, err error) {
 			}
 			body, err := io.ReadAll(resp.Body)
 			resp.Body.Close()
-			if err != nil || string(body) != string(want) {
-				return fmt.Errorf("%s of replica %d: %s, %d bytes that differ from the %d of a build, %w", path, i, resp.Status, len(body), len(want), err)
+			if err != nil {
+				return err
+			}
+			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(body), "\n")); diff != "" {
+				return fmt.Errorf("%s of replica %d: %s, other than a build (-build +replica):\n%s", path, i, resp.Status, diff)
 			}
 			is := resp.Header.Get("ETag") + " " + resp.Header.Get("Last-Modified")
 			if i > 0 && is != validators {
