@@ -191,6 +191,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		return Report{}, err
 	}
 	defer c.end()
+	now = c.steady(now) // which may have come to be later
 	r := Report{Scanned: len(found.files), Later: c.settling.at, Held: found.held}
 	c.take(found, now, touched, &r)
 	if c.Restored() {
@@ -227,10 +228,12 @@ func (c *Catalog) forget() {
 	clear(c.replica.pending)
 }
 
+// little is by how much clocks may go wrong so that what they have told before counts.
+const little = 24 * time.Hour
+
 // steady is now, or the time of the last look where the clock has been set back by less than a day:
 // what was published in between would vanish when it is touched, and come again.
 func (c *Catalog) steady(now time.Time) time.Time {
-	const little = 24 * time.Hour
 	if !now.Before(c.looked) || c.looked.Sub(now) >= little {
 		c.looked = now
 	}

@@ -88,6 +88,7 @@ func (c *Catalog) agreed(r *Report) error {
 func (c *Catalog) merge(others store.Changes) {
 	m, x := c.memory, c.index
 	for p, a := range others.Articles {
+		c.past(a)
 		m.remember(p, a)
 		delete(m.unkept, p)
 		delete(c.replica.unsure, p)
@@ -114,6 +115,17 @@ func (c *Catalog) merge(others store.Changes) {
 		x.mergeFeed(path, f)
 	}
 	m.begun = m.begun || len(others.Articles)+len(others.Feeds) > 0
+}
+
+// past makes the time at which others have noticed something of a, which may be nil, one that is over:
+// their clocks may be ahead, and this look may have begun before theirs.
+func (c *Catalog) past(a *store.Article) {
+	if a == nil {
+		return
+	}
+	if noticed := latest(a.Updated, latest(a.Touched, a.Gone)); noticed.After(c.looked) && noticed.Sub(c.looked) < little {
+		c.looked = noticed
+	}
 }
 
 // hint notes that others have kept something about the article at path.

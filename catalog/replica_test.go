@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -236,5 +238,38 @@ func TestReplicas(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestReplicaClocks lets the look of one replica begin, or its clock be, before that of another which has
+// noticed an edit first.
+func TestReplicaClocks(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	var both []*copyOf
+	for range 2 {
+		c := &copyOf{dir: t.TempDir()}
+		c.begin(b, r)
+		both = append(both, c)
+		for _, body := range []string{"First.", "Edited."} {
+			if err := os.WriteFile(filepath.Join(c.dir, "a.md"), frontMatter([]string{"title=A", "date=2024-05-01", "body=" + body}), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if body == "First." {
+				c.look(t, b, now, catalog.Change{Rescan: true})
+			}
+		}
+	}
+	both[0].look(t, b, now.Add(time.Minute), catalog.Change{Rescan: true})
+	both[1].look(t, b, now.Add(30*time.Second), catalog.Change{Rescan: true})
+	want, have := everything(both[0].Current()), everything(both[1].Current())
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("the one that is behind differs (-first +it):\n%s", diff)
+	}
+	for e := range both[1].Current().Entries() {
+		if want := now.Add(time.Minute); !e.Updated.Equal(want) {
+			t.Errorf("updated %s, want %s", e.Updated, want)
+		}
 	}
 }
