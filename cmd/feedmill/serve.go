@@ -125,7 +125,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Hook:       hook,
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
-		MaxConns:   maxConns(),
+		MaxConns:   maxConns(cfg.Hub.Enabled),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
