@@ -59,10 +59,10 @@ type Options struct {
 	// first turn tells all. Nothing is published but what is kept.
 	Turn func(context.Context) (store.Changes, error)
 
-	// Files gives what [Catalog.WriteFiles] of an earlier run wrote, or is nil. [New] reads all of it. Where it
-	// agrees with Kept, the first Apply may have an empty Change, and publishes what follows from it without
-	// a look at the disk.
-	Files io.Reader
+	// Recalled is what [Recall] has read of an earlier run, or nil. Of Kept the articles are left out that it
+	// tells. Where both agree, the first Apply may have an empty Change, and publishes what follows without a
+	// look at the disk.
+	Recalled *Recalled
 
 	// Before is the last snapshot of the catalog whose place this one takes, which had other options;
 	// nil: there was none. Where nothing is kept, Kept is then what [Catalog.Known] has given.
@@ -125,7 +125,8 @@ type Catalog struct {
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
-	m := newMemory(o)
+	entries, outdated := o.Recalled.settle()
+	m := newMemory(o, entries)
 	c := &Catalog{
 		o:       o,
 		files:   map[string]*file{},
@@ -147,11 +148,12 @@ func New(o Options) *Catalog {
 	if o.Before != nil {
 		c.looked = o.Before.made
 	}
-	if o.Files != nil && o.Keep != nil {
-		c.restore(o.Files)
+	if o.Recalled != nil {
+		c.outdated = outdated
+		c.restore(o.Recalled)
 	}
 	for _, o := range []*Options{&c.o, &c.index.o} { // they need not stay in memory
-		o.Kept, o.Files = store.State{}, nil
+		o.Kept, o.Recalled = store.State{}, nil
 	}
 	return c
 }
@@ -198,16 +200,16 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		if fsys == nil && !c.agrees(now) {
 			return r, nil // the first look will tell
 		}
-		for p := range c.files {
-			touched[p] = true
-		}
+		c.untold(touched)
 	}
 	if fsys != nil && !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
-	if c.Current() == nil && r.Doubt != "" {
-		c.forget() // nothing is served yet, and little would be: the next look is the first again
+	if c.Current() == nil && r.Doubt != "" { // nothing is served yet, and little would be
+		if !c.restored {
+			c.forget() // the next look is the first again
+		}
 		return r, nil
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
@@ -224,7 +226,6 @@ func (c *Catalog) forget() {
 	clear(c.blind)
 	clear(c.local)
 	c.kin = nil
-	c.restored = false
 	clear(c.replica.pending)
 }
 

@@ -103,15 +103,7 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 		}
 		x.replace(was, is, changed, touched[p])
 	}
-	for l, e := range changed {
-		l.apply(e)
-		x.spoil(l, e.own)
-	}
-	for _, t := range x.taxa {
-		for _, l := range t.settleNames(changed) {
-			x.spoil(l, true)
-		}
-	}
+	x.edit(changed)
 	for _, a := range buried {
 		x.bury(a, stamp)
 	}
@@ -121,6 +113,39 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 	}
 	x.forget(stamp)
 	x.before, x.looked = nil, now
+}
+
+// edit brings the lists up to date.
+func (x *index) edit(changed edits) {
+	for l, e := range changed {
+		l.apply(e)
+		x.spoil(l, e.own)
+	}
+	for _, t := range x.taxa {
+		for _, l := range t.settleNames(changed) {
+			x.spoil(l, true)
+		}
+	}
+}
+
+// recall brings the index to what it was when the entries that it shows were all that an earlier run had
+// shown, at the time of its last update. all yields every article by its path.
+func (x *index) recall(looked time.Time, all iter.Seq2[string, *article.Article]) {
+	x.looked = looked
+	for p, a := range all {
+		if !nextTurn(a, looked).IsZero() {
+			x.turns[p] = a
+		}
+		if x.links.byPath == nil {
+			x.links.set(p, a, all)
+		}
+	}
+	changed := edits{}
+	for _, e := range x.shown {
+		x.ids.claim(&claim{article: e.Article, id: e.ID, held: true})
+		x.replace(nil, e, changed, true)
+	}
+	x.edit(changed)
 }
 
 // spoil notes that the selection of l must be made again, and whether this catalog's content is why.

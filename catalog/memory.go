@@ -30,11 +30,11 @@ type memory struct {
 	changes store.Changes             // of all else, not yet written
 }
 
-func newMemory(o Options) *memory {
+func newMemory(o Options, entries map[string]*Entry) *memory {
 	kept, keep := o.Kept, o.Keep
 	m := &memory{
-		keep: keep, begun: len(kept.Articles) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil, shared: o.Turn != nil,
-		entries: map[string]*Entry{}, apart: map[string]*store.Article{}, voided: map[string]bool{}, gone: map[store.Digest]string{},
+		keep: keep, begun: len(kept.Articles)+len(entries) > 0 && len(kept.Feeds) > 0 || keep == nil && o.Before != nil, shared: o.Turn != nil,
+		entries: entries, apart: map[string]*store.Article{}, voided: map[string]bool{}, gone: map[store.Digest]string{},
 		sources: map[string]*[]byte{}, unkept: map[string]bool{}, changes: noChanges(),
 	}
 	if kept.Sources != nil {

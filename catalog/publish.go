@@ -20,6 +20,9 @@ func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	was := cmp.Or(c.current.Load(), c.o.Before)
 	reread := maps.Clone(touched)
 	c.index.update(now, touched, c.at, c.articles, r)
+	if !c.index.published {
+		r.Changed = len(c.index.shown) // also those that were recalled
+	}
 	next := c.index.snapshot(now, was == nil && !c.memory.begun, r)
 	if next.Modified = newest(was, next, now, r.Feeds > 0); c.memory.shared {
 		next.Modified = c.index.modified()

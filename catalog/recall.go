@@ -2,12 +2,13 @@ package catalog
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
-	"iter"
 	"runtime"
-	"slices"
+	"sync"
 	"time"
 
 	"feedmill/article"
@@ -15,210 +16,138 @@ import (
 	"feedmill/store"
 )
 
-// What is known of the files is written in portions, so that several can be read at once.
-const portion = 2048
-
-// Bulky reports whether the files are worth a call of [Catalog.WriteFiles]: others than those whose
-// texts are kept, which are read in a moment and wanted anyway. It must not be called during
-// [Catalog.Apply].
-func (c *Catalog) Bulky() bool {
-	var total int64
-	for _, f := range c.files {
-		total += f.stamp.size
-	}
-	return total > c.o.TextBytes
+// Recalled is what an earlier run knew of the files, and of what feeds showed of them. An entry of it is
+// believed once [Recalled.Tells] has seen that what is kept of the article is what that run had kept.
+// A nil one knows nothing.
+type Recalled struct {
+	looked  time.Time               // when that run last looked
+	files   map[string]*file        // by path, as entries and unsure
+	entries map[string]*Entry       // some of files have one
+	unsure  map[string]store.Digest // the sums of the records that entries tell, until these are seen
 }
 
-// WriteFiles writes all that c knows of the files, for the Files of a catalog with the same Parser in
-// a later run. It must not be called during [Catalog.Apply].
-func (c *Catalog) WriteFiles(to io.Writer) error {
-	_, err := to.Write(binary.AppendUvarint(nil, uint64(len(c.files))))
-	var w record.Writer
-	var part []byte
-	n := 0
-	end := func() {
-		part = w.AppendTo(part[:0])
-		_, err2 := to.Write(append(binary.AppendUvarint(nil, uint64(len(part))), part...))
-		err = errors.Join(err, err2)
-		w.Reset()
-	}
-	for p, f := range c.files {
-		shown := c.memory.shown(p)
-		w.Text(p)
-		w.Bytes(shown[:])
-		f.write(&w)
-		if n++; n%portion == 0 {
-			end()
-		}
-	}
-	end()
-	return err
-}
-
-// restore makes what is known of the files what an earlier run knew, or nothing of it where that can't
-// be read.
-func (c *Catalog) restore(from io.Reader) {
-	shown := 0
-	for _, known := range c.memory.apart {
-		if known.Gone.IsZero() {
-			shown++
-		}
-	}
-	r := bufio.NewReader(from)
-	n, err := binary.ReadUvarint(r)
-	if err != nil {
-		return
-	}
-	c.files = make(map[string]*file, min(n, 1<<20))
-	for ks, err := range portions(r) {
-		if err != nil {
-			c.forget()
-			return
-		}
-		for _, k := range ks {
-			if k.shown != (store.Digest{}) && c.memory.shown(k.path) == (store.Digest{}) {
-				c.outdated = true // since then it has moved, or gone
-				continue
-			}
-			c.recall(k.path, k.file)
-			if k.shown != (store.Digest{}) {
-				shown--
-			}
-			c.outdated = c.outdated || k.shown != c.memory.shown(k.path)
-		}
-	}
-	c.outdated = c.outdated || shown != 0
-	c.retain()
-	c.restored = len(c.files) > 0
-}
-
-// recalled is what an earlier run knew of the file at path, and what feeds showed of it.
+// recalled is what was written of one file.
 type recalled struct {
 	path  string
-	shown store.Digest
 	file  *file
+	entry *Entry       // nil: feeds did not show it
+	sum   store.Digest // of the record that the entry tells
 }
 
-// portions yields the portions that are left in from. A few at a time are in memory.
-func portions(from *bufio.Reader) iter.Seq2[[]recalled, error] {
-	return func(yield func([]recalled, error) bool) {
-		for {
-			parts, end := nextParts(from)
-			read, errs := make([][]recalled, len(parts)), make([]error, len(parts))
-			parallel(len(parts), func(i int) { read[i], errs[i] = readPortion(parts[i]) })
-			for i := range parts {
-				if !yield(read[i], errs[i]) {
-					return
-				}
-			}
-			if end != nil {
-				if !errors.Is(end, io.EOF) {
-					yield(nil, end)
-				}
-				return
-			}
-		}
+// Recall reads what [Catalog.WriteFiles] has written, for the Recalled of these Options, and returns nil
+// where it can't be read.
+func Recall(from io.Reader, o Options) *Recalled {
+	in, parts := bufio.NewReader(from), make([][]byte, runtime.GOMAXPROCS(0))
+	if n, err := nextParts(in, parts[:1]); n == 0 || err != nil {
+		return nil
 	}
+	head, same := record.Open(parts[0]), make([]byte, len(basis(o)))
+	head.Bytes(same)
+	looked, size := head.Time(), head.Uint()
+	if head.Err() != nil {
+		return nil
+	}
+	all := make([][]recalled, 0, size/portion+1)
+	for end := error(nil); end == nil; {
+		var n int
+		n, end = nextParts(in, parts)
+		read, errs := make([][]recalled, n), make([]error, n)
+		parallel(n, func(i int) { read[i], errs[i] = readPortion(parts[i], o.Resurface) })
+		if errors.Join(errs...) != nil || end != nil && !errors.Is(end, io.EOF) {
+			return nil
+		}
+		all = append(all, read...)
+	}
+	return newRecalled(all, looked, bytes.Equal(same, basis(o)))
 }
 
-// nextParts reads as many portions as can be taken up at once, or fewer and why: [io.EOF] after the last.
-func nextParts(from *bufio.Reader) (parts [][]byte, err error) {
-	for range runtime.GOMAXPROCS(0) {
+// nextParts reads as many portions as there is room for, or fewer and why: [io.EOF] after the last.
+func nextParts(from *bufio.Reader, parts [][]byte) (n int, err error) {
+	for i := range parts {
 		length, err := binary.ReadUvarint(from)
 		if err != nil {
-			return parts, err
+			return i, err
 		}
-		part := make([]byte, length)
-		if _, err := io.ReadFull(from, part); err != nil {
-			return parts, io.ErrUnexpectedEOF
+		if uint64(cap(parts[i])) < length {
+			parts[i] = make([]byte, length+length/8)
 		}
-		parts = append(parts, part)
+		parts[i] = parts[i][:length]
+		if _, err := io.ReadFull(from, parts[i]); err != nil {
+			return i, io.ErrUnexpectedEOF
+		}
 	}
-	return parts, nil
+	return len(parts), nil
 }
 
-func readPortion(b []byte) (ks []recalled, err error) {
-	r := record.Open(b)
+func readPortion(b []byte, resurfaces bool) ([]recalled, error) {
+	r, ks := record.Open(b), make([]recalled, 0, portion)
 	for r.More() {
-		k := recalled{path: r.Text()}
-		r.Bytes(k.shown[:])
-		k.file = readFile(r)
+		k := recalled{file: readFile(r)}
+		if a := k.file.good.article; a == nil {
+			k.path = r.Text()
+		} else if k.path = a.Path; r.Bool() {
+			r.Bytes(k.sum[:])
+			k.entry = readEntry(r, k.file.good)
+			k.entry.resurfaces = resurfaces
+		}
 		ks = append(ks, k)
 	}
 	return ks, r.Err()
 }
 
-// recall takes up one file, unless a version stands in for it that is not the one kept.
-func (c *Catalog) recall(path string, f *file) {
-	a, kept := f.good.article, c.memory.sources[path]
-	if standsIn := a != nil && a.Hash != f.hash; standsIn != (kept != nil) {
-		return
-	} else if standsIn {
-		if hashOf(*kept) != a.Hash {
-			return
-		}
-		c.shelf.pin(a, *kept)
+// newRecalled puts together what was read, without the entries if those are not what they would be now.
+func newRecalled(all [][]recalled, looked time.Time, entries bool) *Recalled {
+	n := 0
+	for _, part := range all {
+		n += len(part)
 	}
-	c.set(path, f)
-	c.relate(path, nil, f)
-	c.fault(path, f.problems)
+	r := &Recalled{looked: looked, files: make(map[string]*file, n), entries: map[string]*Entry{}, unsure: map[string]store.Digest{}}
+	var filling sync.WaitGroup // of one map each
+	fill := func(take func(recalled)) {
+		filling.Go(func() {
+			for _, part := range all {
+				for _, k := range part {
+					take(k)
+				}
+			}
+		})
+	}
+	fill(func(k recalled) { r.files[k.path] = k.file })
+	if entries {
+		r.entries, r.unsure = make(map[string]*Entry, n), make(map[string]store.Digest, n)
+		fill(func(k recalled) {
+			if k.entry != nil {
+				r.entries[k.path], r.unsure[k.path] = k.entry, k.sum
+			}
+		})
+	}
+	filling.Wait()
+	return r
 }
 
-// retain lets the next look read the newest articles again, whatever their stamps say, so that their
-// texts are on the shelf.
-func (c *Catalog) retain() {
-	var files []*file
-	for _, f := range c.files {
-		if f.good.article != nil && f.good.article.Hash == f.hash {
-			files = append(files, f)
-		}
+// Tells reports whether an entry tells all that is kept of the article at path, of which this is the sum: see
+// [store.Store.LoadRest].
+func (r *Recalled) Tells(path []byte, sum store.Digest) bool {
+	if r == nil {
+		return false
 	}
-	slices.SortFunc(files, func(a, b *file) int { return b.good.article.Published.Compare(a.good.article.Published) })
-	room := c.o.TextBytes
-	for _, f := range files {
-		if room -= f.stamp.size; room < 0 {
-			return
-		}
-		f.again = true
+	if told, is := r.unsure[string(path)]; !is || told != sum {
+		return false
 	}
+	delete(r.unsure, string(path))
+	return true
 }
 
-// agrees reports whether the files that were recalled are those that feeds showed last, at the time
-// now: what was written down may be older than what readers have seen.
-func (c *Catalog) agrees(now time.Time) bool {
-	for p, f := range c.files {
-		if due(f.good.article, now) != (c.memory.shown(p) != store.Digest{}) {
-			return false
-		}
+// settle drops the entries that tell of something else than what is kept, if any, and gives the others. It
+// reports whether there were such.
+func (r *Recalled) settle() (entries map[string]*Entry, dropped bool) {
+	if r == nil {
+		return map[string]*Entry{}, false
 	}
-	return !c.outdated
-}
-
-func (f *file) write(w *record.Writer) {
-	w.Uint(f.stamp.dev)
-	w.Uint(f.stamp.ino)
-	w.Int(f.stamp.size)
-	w.Int(f.stamp.mtime)
-	w.Int(f.stamp.ctime)
-	w.Bool(f.refused)
-	w.Bool(f.again)
-	w.Bool(f.ragged)
-	w.Bytes(f.hash[:])
-	record.List(w, f.problems, func(p article.Problem) {
-		w.Text(p.Path)
-		w.Int(int64(p.Line))
-		w.Text(string(p.Severity))
-		w.Text(p.Message)
-	})
-	w.Bool(f.good.article != nil)
-	if f.good.article == nil {
-		return
+	for p := range r.unsure {
+		delete(r.entries, p)
 	}
-	f.good.article.Write(w)
-	w.Bytes(f.good.traits.content[:])
-	for _, n := range f.good.traits.sketch {
-		w.Uint(uint64(n))
-	}
+	return r.entries, len(r.unsure) > 0
 }
 
 func readFile(r *record.Reader) *file {
@@ -239,4 +168,26 @@ func readFile(r *record.Reader) *file {
 		f.good.traits.sketch[i] = uint32(r.Uint())
 	}
 	return f
+}
+
+// readEntry reads what [Entry.write] has written of the entry of an article.
+func readEntry(r *record.Reader, s source) *Entry {
+	e := &Entry{Article: s.article, traits: s.traits}
+	e.ID = cmp.Or(r.Text(), (&claim{article: s.article}).own())
+	e.Published, e.Updated = r.Time(), r.Time()
+	for _, ref := range e.Refs {
+		if !r.Bool() {
+			continue
+		}
+		if e.Links == nil {
+			e.Links = map[string]string{}
+		}
+		e.Links[ref] = r.Text()
+	}
+	for _, m := range []*moment{&e.changed, &e.touched, &e.placed} {
+		*m = moment(r.Int())
+	}
+	r.Bytes(e.digest[:])
+	e.mark = hash([]byte(e.ID))
+	return e
 }

@@ -177,11 +177,12 @@ func newKeeping(t *testing.T, dir, state string, files []byte) (*catalog.Catalog
 		t.Fatal(err)
 	}
 	o := options(dir, article.Layout{}, []string{"categories", "tags"})
-	if o.Kept, err = s.Load(); err != nil {
-		t.Fatal(err)
+	o.Keep = s.Commit
+	if files != nil {
+		o.Recalled = catalog.Recall(bytes.NewReader(files), o)
 	}
-	if o.Keep = s.Commit; files != nil {
-		o.Files = bytes.NewReader(files)
+	if o.Kept, err = s.LoadRest(o.Recalled.Tells); err != nil {
+		t.Fatal(err)
 	}
 	return catalog.New(o), s
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -27,6 +28,17 @@ func encodeArticle(a *Article) ([]byte, error) {
 		}
 		record.List(w, a.Feeds, w.Name)
 	}), nil
+}
+
+// Sum tells the record of a from others.
+func (a *Article) Sum() Digest {
+	value, _ := encodeArticle(a) // which never fails
+	return sumOf(value)
+}
+
+func sumOf(value []byte) Digest {
+	sum := sha256.Sum256(value)
+	return Digest(sum[:])
 }
 
 // decodeArticle reads a record of this version or, in JSON, of the one before.

@@ -150,7 +150,9 @@ func checksum(key, value []byte) uint32 {
 	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
 }
 
-func load(db *bolt.DB, site []byte) (State, error) {
+// load reads what is kept of the site, but the articles that told reports to be known by the sums of their
+// records; nil knows none.
+func load(db *bolt.DB, site []byte, told func(path []byte, sum Digest) bool) (State, error) {
 	var s State
 	err := db.View(func(tx *bolt.Tx) error {
 		root := tx.Bucket(append([]byte("site "), site...))
@@ -158,16 +160,25 @@ func load(db *bolt.DB, site []byte) (State, error) {
 			return nil
 		}
 		var err error
-		if s.Articles, err = readTable(root, articles, decodeArticle); err != nil {
+		if s.Articles, err = readTable(root, articles, func(path, value []byte) (*Article, error) {
+			if told != nil && told(path, sumOf(value)) {
+				return nil, nil
+			}
+			a, err := decodeArticle(value)
+			if err == nil && told != nil && told(path, a.Sum()) { // as it would be written now
+				return nil, nil
+			}
+			return a, err
+		}); err != nil {
 			return err
 		}
-		if s.Feeds, err = readTable(root, feeds, decode[Feed]); err != nil {
+		if s.Feeds, err = readTable(root, feeds, func(_, value []byte) (*Feed, error) { return decode[Feed](value) }); err != nil {
 			return err
 		}
-		if s.Deletions, err = readTable(root, deletions, decode[Deletion]); err != nil {
+		if s.Deletions, err = readTable(root, deletions, func(_, value []byte) (*Deletion, error) { return decode[Deletion](value) }); err != nil {
 			return err
 		}
-		s.Sources, err = readTable(root, sources, func(value []byte) (*[]byte, error) {
+		s.Sources, err = readTable(root, sources, func(_, value []byte) (*[]byte, error) {
 			src := append([]byte{}, value...) // bbolt's memory is gone with the transaction
 			return &src, nil
 		})
@@ -176,22 +187,25 @@ func load(db *bolt.DB, site []byte) (State, error) {
 	return s, err
 }
 
-func readTable[T any](root *bolt.Bucket, name []byte, decode func([]byte) (*T, error)) (map[string]*T, error) {
+// readTable reads the values of a table, but those of which decode makes nil.
+func readTable[T any](root *bolt.Bucket, name []byte, decode func(key, value []byte) (*T, error)) (map[string]*T, error) {
 	b := root.Bucket(name)
 	if b == nil {
 		return nil, nil
 	}
-	values := make(map[string]*T, b.Sequence())
+	values := map[string]*T{}
 	err := b.ForEach(func(key, sealed []byte) error {
 		value, err := unseal(key, sealed)
 		if err != nil {
 			return err
 		}
-		v, err := decode(value)
+		v, err := decode(key, value)
 		if err != nil {
 			return fmt.Errorf("%w: %s %q: %w", ErrDamaged, name, key, err)
 		}
-		values[string(key)] = v
+		if v != nil {
+			values[string(key)] = v
+		}
 		return nil
 	})
 	return values, err

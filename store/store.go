@@ -93,7 +93,14 @@ func (s *Store) Close() error {
 }
 
 // Load returns all that is kept of the site.
-func (s *Store) Load() (State, error) { return load(s.db, s.site) }
+func (s *Store) Load() (State, error) { return s.LoadRest(nil) }
+
+// LoadRest returns what is kept of the site beside the articles that told reports to be known already, by
+// [Article.Sum] of what is kept of each. The path is told's during the call only.
+func (s *Store) LoadRest(told func(path []byte, sum Digest) bool) (State, error) {
+	defer statefile.Forget(s.db)
+	return load(s.db, s.site, told)
+}
 
 // Commit writes the changes, all or none, and returns when they are on the disk. After an error for
 // which [errors.Is] says [ErrFailed] it will never write again; after others (a full disk) the same
@@ -218,5 +225,5 @@ func Read(dir, site string) (State, error) {
 		return State{}, fmt.Errorf("%s: %w", file, err)
 	}
 	defer db.Close()
-	return load(db, []byte(site))
+	return load(db, []byte(site), nil)
 }

@@ -109,7 +109,6 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
-	kept.kept = store.State{} // the catalog has it
 	conf.state, conf.log, conf.used = kept, log, printsOf(conf.files(site), conf.used)
 	d, err := newDaemon(site, conf, log)
 	defer d.subscriptions.close(log)

@@ -126,10 +126,16 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	if err != nil {
 		return nil, err
 	}
-	if kept.files != nil && kept.before == nil {
+	defer uncollected()()
+	if kept.files != nil {
 		if files := kept.files(key); files != nil {
-			defer files.Close()
-			articles.Files = files
+			articles.Recalled = catalog.Recall(files, articles)
+			files.Close()
+		}
+	}
+	if kept.load != nil {
+		if articles.Kept, err = kept.load(articles.Recalled.Tells); err != nil {
+			return nil, err
 		}
 	}
 	c = catalog.New(articles)

@@ -24,6 +24,7 @@ import (
 // state is what earlier runs have kept of the site, and where this one keeps what is new.
 type state struct {
 	kept  store.State
+	load  func(told func(path []byte, sum store.Digest) bool) (store.State, error) // what is kept, as [store.Store.LoadRest] does; nil: kept is
 	keep  func(store.Changes) error // nil: nothing is kept
 	close func() error
 
@@ -99,14 +100,12 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	of := func(site string) (state, error) {
 		own := s.Of(site)
 		kept, err := own.Load()
-		return state{kept: kept, keep: own.Commit, files: own.OpenFiles, keepFiles: own.WriteFiles}, err
+		return state{kept: kept, keep: own.Commit, keepFiles: own.WriteFiles}, err
 	}
-	st, err := of(siteKey(cfg))
-	if err != nil {
-		return noState(), errors.Join(err, s.Close())
-	}
-	st.close, st.of, st.setAside = s.Close, of, setAside
-	return st, nil
+	return state{
+		load: s.LoadRest, keep: s.Commit, files: s.OpenFiles, keepFiles: s.WriteFiles,
+		close: s.Close, of: of, setAside: setAside,
+	}, nil
 }
 
 // readState reads the state as it was kept last, whoever owns it, and keeps nothing.

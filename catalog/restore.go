@@ -1,0 +1,93 @@
+package catalog
+
+import (
+	"path"
+	"slices"
+	"time"
+)
+
+// restore takes up what an earlier run knew. The index goes on from what that run has shown, as if there had
+// been no end in between.
+func (c *Catalog) restore(r *Recalled) {
+	c.files, c.restored = r.files, len(r.files) > 0
+	c.kin = make(kin, 0, len(r.files))
+	within := map[string]int{}
+	for p, f := range r.files {
+		if !c.recall(p, f) {
+			delete(c.files, p) // which is seen when it is looked for
+			c.outdated = true
+			continue
+		}
+		within[path.Dir(p)]++
+	}
+	for dir, n := range within {
+		for c.folders[dir] += n; dir != "."; c.folders[dir] += n {
+			dir = path.Dir(dir)
+		}
+	}
+	for _, known := range c.memory.apart {
+		c.outdated = c.outdated || known.Gone.IsZero()
+	}
+	c.index.recall(r.looked, c.articles)
+	c.retain()
+}
+
+// recall takes up one file, unless a version stands in for it that is not the one kept.
+func (c *Catalog) recall(path string, f *file) bool {
+	a, kept := f.good.article, c.memory.sources[path]
+	if standsIn := a != nil && a.Hash != f.hash; standsIn != (kept != nil) {
+		return false
+	} else if standsIn {
+		if hashOf(*kept) != a.Hash {
+			return false
+		}
+		c.shelf.pin(a, *kept)
+	}
+	c.relate(path, nil, f)
+	c.fault(path, f.problems)
+	if a != nil && slices.ContainsFunc(a.Enclosures, isLocal) {
+		c.local[path] = true
+	}
+	return true
+}
+
+// retain lets the next look read the newest articles again, whatever their stamps say, so that their
+// texts are on the shelf.
+func (c *Catalog) retain() {
+	room := c.o.TextBytes
+	for _, e := range c.index.site.entries {
+		f := c.files[e.Path]
+		if f == nil || e.Hash != f.hash {
+			continue
+		}
+		if room -= f.stamp.size; room < 0 {
+			return
+		}
+		f.again = true
+	}
+}
+
+// agrees reports whether the files that were recalled are those that feeds showed last, at the time
+// now: what was written down may be older than what readers have seen.
+func (c *Catalog) agrees(now time.Time) bool {
+	for p, f := range c.files {
+		if due(f.good.article, now) != (c.index.shown[p] != nil) {
+			return false
+		}
+	}
+	return !c.outdated
+}
+
+// untold adds to touched the paths at which the index does not tell what the files do.
+func (c *Catalog) untold(touched map[string]bool) {
+	for p := range c.files {
+		if !c.told(p) {
+			touched[p] = true
+		}
+	}
+	for p := range c.index.shown {
+		if c.files[p] == nil {
+			touched[p] = true
+		}
+	}
+}
