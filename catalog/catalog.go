@@ -125,8 +125,12 @@ type Catalog struct {
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
-	entries, outdated := o.Recalled.settle()
-	m := newMemory(o, entries)
+	r := o.Recalled
+	if r == nil {
+		r = &Recalled{entries: map[string]*Entry{}}
+	}
+	outdated := r.settle()
+	m := newMemory(o, r.entries)
 	c := &Catalog{
 		o:       o,
 		files:   map[string]*file{},
@@ -148,9 +152,9 @@ func New(o Options) *Catalog {
 	if o.Before != nil {
 		c.looked = o.Before.made
 	}
-	if o.Recalled != nil {
+	if len(r.files) > 0 {
 		c.outdated = outdated
-		c.restore(o.Recalled)
+		c.restore(r)
 	}
 	for _, o := range []*Options{&c.o, &c.index.o} { // they need not stay in memory
 		o.Kept, o.Recalled = store.State{}, nil

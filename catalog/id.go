@@ -34,9 +34,10 @@ func (c *claim) path() string { return c.article.Path }
 // own is what the article would claim if it held nothing.
 func (c *claim) own() string { return cmp.Or(c.article.ID, c.article.URL) }
 
-func newIDs() ids {
+// newIDs has room for the claims of n articles.
+func newIDs(n int) ids {
 	return ids{
-		claims: map[string]*claim{}, losers: map[string][]*claim{}, byPath: map[string]*claim{},
+		claims: make(map[string]*claim, n), losers: map[string][]*claim{}, byPath: make(map[string]*claim, n),
 		made: map[string]string{}, other: map[string]bool{},
 	}
 }

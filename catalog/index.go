@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"feedmill/article"
@@ -41,7 +42,7 @@ type index struct {
 
 func newIndex(o Options, m *memory) *index {
 	x := &index{
-		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(), site: &list{},
+		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(0), site: &list{},
 		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
 		stale: map[*list]bool{}, waiting: map[string]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
@@ -128,9 +129,9 @@ func (x *index) edit(changed edits) {
 	}
 }
 
-// recall brings the index to what it was when the entries that it shows were all that an earlier run had
-// shown, at the time of its last update. all yields every article by its path.
-func (x *index) recall(looked time.Time, all iter.Seq2[string, *article.Article]) {
+// recall brings the index to what it was in an earlier run that had shown these entries, which are the
+// memory's, at its last update. all yields every article by its path.
+func (x *index) recall(entries []*Entry, looked time.Time, all iter.Seq2[string, *article.Article]) {
 	x.looked = looked
 	for p, a := range all {
 		if !nextTurn(a, looked).IsZero() {
@@ -140,12 +141,19 @@ func (x *index) recall(looked time.Time, all iter.Seq2[string, *article.Article]
 			x.links.set(p, a, all)
 		}
 	}
+	var claiming sync.WaitGroup
+	claiming.Go(func() {
+		x.ids = newIDs(len(entries))
+		for _, e := range entries {
+			x.ids.claim(&claim{article: e.Article, id: e.ID, held: true})
+		}
+	})
 	changed := edits{}
-	for _, e := range x.shown {
-		x.ids.claim(&claim{article: e.Article, id: e.ID, held: true})
+	for _, e := range entries {
 		x.replace(nil, e, changed, true)
 	}
 	x.edit(changed)
+	claiming.Wait()
 }
 
 // spoil notes that the selection of l must be made again, and whether this catalog's content is why.
@@ -230,15 +238,16 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 
 // replace notes in the edits that is comes where was has been; either may be nil.
 func (x *index) replace(was, is *Entry, changed edits, own bool) {
+	var room [16]membership
 	if was != nil {
-		for _, p := range x.listsOf(was) {
+		for _, p := range x.listsOf(was, room[:0]) {
 			e := changed.of(p.list)
 			e.out, e.own = append(e.out, was), e.own || own
 			p.spell(p.name, -1)
 		}
 	}
 	if is != nil {
-		for _, p := range x.listsOf(is) {
+		for _, p := range x.listsOf(is, room[:0]) {
 			e := changed.of(p.list)
 			e.in, e.own = append(e.in, is), e.own || own
 			p.spell(p.name, +1)
@@ -252,10 +261,9 @@ type membership struct {
 	name string
 }
 
-// listsOf are the lists that e belongs to, each once.
-func (x *index) listsOf(e *Entry) []membership {
-	lists := make([]membership, 1, 8)
-	lists[0] = membership{x.site, ""}
+// listsOf appends the lists that e belongs to, each once, to none.
+func (x *index) listsOf(e *Entry, lists []membership) []membership {
+	lists = append(lists, membership{x.site, ""})
 	for _, t := range x.taxa {
 		for _, name := range x.names(t.name, e) {
 			l := t.list(name)
@@ -271,7 +279,8 @@ func (x *index) listsOf(e *Entry) []membership {
 
 // keys are the ids of the lists that e belongs to.
 func (x *index) keys(e *Entry) []string {
-	lists := x.listsOf(e)
+	var room [16]membership
+	lists := x.listsOf(e, room[:0])
 	keys := make([]string, len(lists))
 	for i, m := range lists {
 		keys[i] = m.id

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type Recalled struct {
 	looked  time.Time               // when that run last looked
 	files   map[string]*file        // by path, as entries and unsure
 	entries map[string]*Entry       // some of files have one
+	order   []*Entry                // the same as feeds show them, as far as is known
 	unsure  map[string]store.Digest // the sums of the records that entries tell, until these are seen
 }
 
@@ -101,7 +103,7 @@ func newRecalled(all [][]recalled, looked time.Time, entries bool) *Recalled {
 	for _, part := range all {
 		n += len(part)
 	}
-	r := &Recalled{looked: looked, files: make(map[string]*file, n), entries: map[string]*Entry{}, unsure: map[string]store.Digest{}}
+	r := &Recalled{looked: looked, files: make(map[string]*file, n), entries: make(map[string]*Entry, n), unsure: make(map[string]store.Digest, n)}
 	var filling sync.WaitGroup // of one map each
 	fill := func(take func(recalled)) {
 		filling.Go(func() {
@@ -113,14 +115,12 @@ func newRecalled(all [][]recalled, looked time.Time, entries bool) *Recalled {
 		})
 	}
 	fill(func(k recalled) { r.files[k.path] = k.file })
-	if entries {
-		r.entries, r.unsure = make(map[string]*Entry, n), make(map[string]store.Digest, n)
-		fill(func(k recalled) {
-			if k.entry != nil {
-				r.entries[k.path], r.unsure[k.path] = k.entry, k.sum
-			}
-		})
-	}
+	fill(func(k recalled) {
+		if entries && k.entry != nil {
+			r.entries[k.path], r.unsure[k.path] = k.entry, k.sum
+			r.order = append(r.order, k.entry)
+		}
+	})
 	filling.Wait()
 	return r
 }
@@ -138,16 +138,13 @@ func (r *Recalled) Tells(path []byte, sum store.Digest) bool {
 	return true
 }
 
-// settle drops the entries that tell of something else than what is kept, if any, and gives the others. It
-// reports whether there were such.
-func (r *Recalled) settle() (entries map[string]*Entry, dropped bool) {
-	if r == nil {
-		return map[string]*Entry{}, false
-	}
+// settle drops the entries that tell of something else than what is kept, and reports whether there are any.
+func (r *Recalled) settle() (dropped bool) {
 	for p := range r.unsure {
 		delete(r.entries, p)
 	}
-	return r.entries, len(r.unsure) > 0
+	r.order = slices.DeleteFunc(r.order, func(e *Entry) bool { return r.entries[e.Path] != e })
+	return len(r.unsure) > 0
 }
 
 func readFile(r *record.Reader) *file {

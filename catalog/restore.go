@@ -9,7 +9,7 @@ import (
 // restore takes up what an earlier run knew. The index goes on from what that run has shown, as if there had
 // been no end in between.
 func (c *Catalog) restore(r *Recalled) {
-	c.files, c.restored = r.files, len(r.files) > 0
+	c.files, c.restored = r.files, true
 	c.kin = make(kin, 0, len(r.files))
 	within := map[string]int{}
 	for p, f := range r.files {
@@ -28,7 +28,7 @@ func (c *Catalog) restore(r *Recalled) {
 	for _, known := range c.memory.apart {
 		c.outdated = c.outdated || known.Gone.IsZero()
 	}
-	c.index.recall(r.looked, c.articles)
+	c.index.recall(r.order, r.looked, c.articles)
 	c.retain()
 }
 

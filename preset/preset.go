@@ -162,9 +162,11 @@ func (f finder) configured(candidates []*generator) *site {
 
 // guessed gives the site that files without a configuration look like.
 func (f finder) guessed(candidates []*generator) *site {
+	var t *tree
 	for _, g := range slices.Concat(candidates, []*generator{plain}) {
 		s := f.site(g)
-		t := s.tree()
+		s.looked = t // the same for all of them
+		t = s.tree()
 		if !f.named && !g.seems(t) {
 			continue
 		}

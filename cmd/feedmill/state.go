@@ -25,7 +25,7 @@ import (
 type state struct {
 	kept  store.State
 	load  func(told func(path []byte, sum store.Digest) bool) (store.State, error) // what is kept, as [store.Store.LoadRest] does; nil: kept is
-	keep  func(store.Changes) error // nil: nothing is kept
+	keep  func(store.Changes) error                                                // nil: nothing is kept
 	close func() error
 
 	files     func(key [sha256.Size]byte) io.ReadCloser                      // what an earlier run knew of the content files; nil: nothing
