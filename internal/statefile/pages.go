@@ -34,6 +34,7 @@ type pages struct {
 	size  uint64          // of a page
 	limit uint64          // how many there are
 	used  map[uint64]bool // those that something refers to
+	spare [][]byte        // of one page each, to be used again
 }
 
 // verifyPages follows all references of a file from its root, and finds those that lead astray and
@@ -78,16 +79,20 @@ func (p *pages) meta() (root, freelist uint64, err error) {
 
 // page reads a page of one of the kinds, with those that it runs over into, and marks them as used.
 func (p *pages) page(id uint64, kinds uint16) (b []byte, kind, count uint16, err error) {
-	var header [headerSize]byte
 	if id >= p.limit {
 		return nil, 0, 0, fmt.Errorf("%w: there is no page %d", errPage, id)
 	}
-	if _, err := p.file.ReadAt(header[:], int64(id*p.size)); err != nil {
+	if last := len(p.spare) - 1; last >= 0 {
+		b, p.spare = p.spare[last], p.spare[:last]
+	} else {
+		b = make([]byte, p.size)
+	}
+	if _, err := p.file.ReadAt(b, int64(id*p.size)); err != nil {
 		return nil, 0, 0, err
 	}
-	kind, count = binary.NativeEndian.Uint16(header[8:]), binary.NativeEndian.Uint16(header[10:])
-	n := 1 + uint64(binary.NativeEndian.Uint32(header[12:]))
-	if binary.NativeEndian.Uint64(header[:]) != id || kind&kinds != kind || kind == 0 || id+n > p.limit {
+	kind, count = binary.NativeEndian.Uint16(b[8:]), binary.NativeEndian.Uint16(b[10:])
+	n := 1 + uint64(binary.NativeEndian.Uint32(b[12:]))
+	if binary.NativeEndian.Uint64(b) != id || kind&kinds != kind || kind == 0 || id+n > p.limit {
 		return nil, 0, 0, fmt.Errorf("%w: page %d", errPage, id)
 	}
 	for i := id; i < id+n; i++ {
@@ -96,8 +101,10 @@ func (p *pages) page(id uint64, kinds uint16) (b []byte, kind, count uint16, err
 		}
 		p.used[i] = true
 	}
-	b = make([]byte, n*p.size)
-	_, err = p.file.ReadAt(b, int64(id*p.size))
+	if n > 1 {
+		b = make([]byte, n*p.size)
+		_, err = p.file.ReadAt(b, int64(id*p.size))
+	}
 	return b, kind, count, err
 }
 
@@ -108,8 +115,18 @@ func (p *pages) tree(id uint64) error {
 		return err
 	}
 	if kind == leafPage {
-		return p.leaf(b, count)
+		err = p.leaf(b, count)
+	} else {
+		err = p.branch(id, b, count)
 	}
+	if uint64(len(b)) == p.size {
+		p.spare = append(p.spare, b)
+	}
+	return err
+}
+
+// branch looks at a page that leads to others, which begins with its header, and at those.
+func (p *pages) branch(id uint64, b []byte, count uint16) error {
 	var last []byte
 	for i := range int(count) {
 		e := b[headerSize+i*elementSize:]
