@@ -3,6 +3,7 @@ package catalog
 import (
 	"path"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -10,12 +11,13 @@ import (
 // been no end in between.
 func (c *Catalog) restore(r *Recalled) {
 	c.files, c.restored = r.files, true
+	var indexing sync.WaitGroup
+	indexing.Go(func() { c.index.recall(r.order, r.looked, c.articles) })
 	c.kin = make(kin, 0, len(r.files))
-	within := map[string]int{}
+	within, dropped := map[string]int{}, []string{}
 	for p, f := range r.files {
 		if !c.recall(p, f) {
-			delete(c.files, p) // which is seen when it is looked for
-			c.outdated = true
+			dropped = append(dropped, p) // it is seen when it is looked for
 			continue
 		}
 		within[path.Dir(p)]++
@@ -25,10 +27,14 @@ func (c *Catalog) restore(r *Recalled) {
 			dir = path.Dir(dir)
 		}
 	}
+	indexing.Wait()
+	for _, p := range dropped {
+		delete(c.files, p)
+	}
+	c.outdated = c.outdated || len(dropped) > 0
 	for _, known := range c.memory.apart {
 		c.outdated = c.outdated || known.Gone.IsZero()
 	}
-	c.index.recall(r.order, r.looked, c.articles)
 	c.retain()
 }
 
