@@ -43,12 +43,12 @@ func (a *Article) Write(w *record.Writer) {
 
 // Read reads what [Article.Write] has written. Whether that was all there tells r.
 func Read(r *record.Reader) *Article {
-	a := &Article{Extras: &Extras{}}
-	for _, s := range []*string{&a.Path, &a.Title, &a.ID, &a.URL, &a.Summary, &a.Language, &a.Image, &a.Source} {
+	a, x := &Article{Extras: &noExtras}, Extras{}
+	for _, s := range []*string{&a.Path, &a.Title, &a.ID, &a.URL, &a.Summary, &a.Language, &a.Image, &x.Source} {
 		*s = r.Text()
 	}
 	r.Bytes(a.Hash[:])
-	for _, t := range []*time.Time{&a.Published, &a.Updated, &a.Expires} {
+	for _, t := range []*time.Time{&a.Published, &a.Updated, &x.Expires} {
 		*t = r.Time()
 	}
 	a.Hidden, a.Derived = r.Bool(), r.Bool()
@@ -56,15 +56,18 @@ func Read(r *record.Reader) *Article {
 	a.Terms = record.ReadList(r, func() TermNames {
 		return TermNames{Taxonomy: r.Text(), Names: record.ReadList(r, r.Text)}
 	})
-	a.Enclosures = record.ReadList(r, func() Enclosure {
+	x.Enclosures = record.ReadList(r, func() Enclosure {
 		return Enclosure{URL: r.Text(), Type: r.Text(), Length: r.Int(), Path: r.Text()}
 	})
 	if r.Bool() {
-		a.Podcast = readPodcast(r)
+		x.Podcast = readPodcast(r)
 	}
 	a.Refs = record.ReadList(r, r.Text)
 	a.bodyOffset, a.bodyLine = int32(r.Int()), int32(r.Int())
-	a.Extras = a.orNone()
+	if x.orNone() != &noExtras {
+		some := x // else there would be room for them in all cases
+		a.Extras = &some
+	}
 	return a
 }
 

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/internal/corpus"
+	"feedmill/store"
 )
 
 // BenchmarkApply indexes one change among few articles and among many, which must cost the same: an
@@ -53,5 +55,40 @@ func BenchmarkApply(b *testing.B) {
 				apply(b, func(a *corpus.Article) { a.Tags = of.Article(1 + changes%2).Tags })
 			})
 		})
+	}
+}
+
+// BenchmarkApplyRecalled goes on from what an earlier run has known, up to the first snapshot.
+func BenchmarkApplyRecalled(b *testing.B) {
+	const n = 10_000
+	dir, of := b.TempDir(), corpus.New(n)
+	if err := of.Write(b.Context(), dir, func(int) {}); err != nil {
+		b.Fatal(err)
+	}
+	s, err := store.Open(b.TempDir(), "site")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	o := options(dir, article.Layout{}, []string{"categories", "tags"})
+	o.Limit, o.MaxFileSize, o.Keep = 20, 1<<20, s.Commit
+	c := catalog.New(o)
+	if _, err := c.Apply(b.Context(), of.To, catalog.Change{Rescan: true}); err != nil {
+		b.Fatal(err)
+	}
+	var known bytes.Buffer
+	if err := c.WriteFiles(&known); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		o.Recalled = catalog.Recall(bytes.NewReader(known.Bytes()), o)
+		if o.Kept, err = s.LoadRest(o.Recalled.Tells); err != nil {
+			b.Fatal(err)
+		}
+		c = catalog.New(o)
+		if _, err := c.Apply(b.Context(), of.To, catalog.Change{}); err != nil || c.Current().Articles != n {
+			b.Fatal(err)
+		}
 	}
 }

@@ -28,10 +28,12 @@ type edit struct {
 type edits map[*list]*edit
 
 func (es edits) of(l *list) *edit {
-	if es[l] == nil {
-		es[l] = &edit{}
+	e := es[l]
+	if e == nil {
+		e = &edit{}
+		es[l] = e
 	}
-	return es[l]
+	return e
 }
 
 func (l *list) spell(name string, by int) {

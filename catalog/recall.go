@@ -25,7 +25,7 @@ type Recalled struct {
 	files   map[string]*file        // by path, as entries and unsure
 	entries map[string]*Entry       // some of files have one
 	order   []*Entry                // the same as feeds show them, as far as is known
-	unsure  map[string]store.Digest // the sums of the records that entries tell, until these are seen
+	unsure  map[string]store.Digest // the sums of the records of what feeds showed, until they are seen
 }
 
 // recalled is what was written of one file.
@@ -60,7 +60,10 @@ func Recall(from io.Reader, o Options) *Recalled {
 		}
 		all = append(all, read...)
 	}
-	return newRecalled(all, looked, bytes.Equal(same, basis(o)))
+	if r := newRecalled(all, looked, bytes.Equal(same, basis(o))); uint64(len(r.files)) == size {
+		return r
+	}
+	return nil
 }
 
 // nextParts reads as many portions as there is room for, or fewer and why: [io.EOF] after the last.
@@ -116,8 +119,11 @@ func newRecalled(all [][]recalled, looked time.Time, entries bool) *Recalled {
 	}
 	fill(func(k recalled) { r.files[k.path] = k.file })
 	fill(func(k recalled) {
-		if entries && k.entry != nil {
-			r.entries[k.path], r.unsure[k.path] = k.entry, k.sum
+		if k.entry == nil {
+			return
+		}
+		if r.unsure[k.path] = k.sum; entries {
+			r.entries[k.path] = k.entry
 			r.order = append(r.order, k.entry)
 		}
 	})
@@ -131,7 +137,7 @@ func (r *Recalled) Tells(path []byte, sum store.Digest) bool {
 	if r == nil {
 		return false
 	}
-	if told, is := r.unsure[string(path)]; !is || told != sum {
+	if told, is := r.unsure[string(path)]; !is || told != sum || r.entries[string(path)] == nil {
 		return false
 	}
 	delete(r.unsure, string(path))

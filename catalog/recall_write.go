@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"runtime"
+	"slices"
 
 	"feedmill/article"
 	"feedmill/internal/record"
@@ -31,21 +32,18 @@ func (c *Catalog) WriteFiles(to io.Writer) error {
 		w.Time(c.index.looked)
 		w.Uint(uint64(len(c.files)))
 	}))
-	paths := c.inOrder()
 	parts := make([][]byte, runtime.GOMAXPROCS(0))
-	for at := 0; at < len(paths) && err == nil; at += len(parts) * portion {
-		parallel(len(parts), func(i int) {
-			from := min(at+i*portion, len(paths))
-			part := paths[from:min(from+portion, len(paths))]
+	for some := range slices.Chunk(slices.Collect(slices.Chunk(c.inOrder(), portion)), len(parts)) {
+		parallel(len(some), func(i int) {
 			parts[i] = record.Append(parts[i][:0], func(w *record.Writer) {
-				for _, p := range part {
+				for _, p := range some[i] {
 					c.writeFile(w, p)
 				}
 			})
 		})
-		for _, part := range parts {
+		for i := range some {
 			if err == nil {
-				err = writePart(to, part)
+				err = writePart(to, parts[i])
 			}
 		}
 	}

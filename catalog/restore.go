@@ -5,22 +5,35 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"feedmill/store"
 )
 
 // restore takes up what an earlier run knew. The index goes on from what that run has shown, as if there had
 // been no end in between.
 func (c *Catalog) restore(r *Recalled) {
 	c.files, c.restored = r.files, true
+	for p, f := range r.files {
+		_, unsure := r.unsure[p]
+		if unsure && c.memory.shown(p) == (store.Digest{}) || !c.stands(p, f) { // since then it has moved, or gone
+			delete(c.files, p) // it is seen when it is looked for
+			c.outdated = true
+		}
+	}
+	for _, known := range c.memory.apart {
+		c.outdated = c.outdated || known.Gone.IsZero()
+	}
 	var indexing sync.WaitGroup
 	indexing.Go(func() { c.index.recall(r.order, r.looked, c.articles) })
-	c.kin = make(kin, 0, len(r.files))
-	within, dropped := map[string]int{}, []string{}
-	for p, f := range r.files {
-		if !c.recall(p, f) {
-			dropped = append(dropped, p) // it is seen when it is looked for
-			continue
-		}
+	c.kin = make(kin, 0, len(c.files))
+	within := map[string]int{}
+	for p, f := range c.files {
 		within[path.Dir(p)]++
+		c.relate(p, nil, f)
+		c.fault(p, f.problems)
+		if a := f.good.article; a != nil && slices.ContainsFunc(a.Enclosures, isLocal) {
+			c.local[p] = true
+		}
 	}
 	for dir, n := range within {
 		for c.folders[dir] += n; dir != "."; c.folders[dir] += n {
@@ -28,32 +41,21 @@ func (c *Catalog) restore(r *Recalled) {
 		}
 	}
 	indexing.Wait()
-	for _, p := range dropped {
-		delete(c.files, p)
-	}
-	c.outdated = c.outdated || len(dropped) > 0
-	for _, known := range c.memory.apart {
-		c.outdated = c.outdated || known.Gone.IsZero()
-	}
 	c.retain()
 }
 
-// recall takes up one file, unless a version stands in for it that is not the one kept.
-func (c *Catalog) recall(path string, f *file) bool {
+// stands reports whether the article of a file is that of its text or, of a broken file, of the version that is
+// kept.
+func (c *Catalog) stands(path string, f *file) bool {
 	a, kept := f.good.article, c.memory.sources[path]
-	if standsIn := a != nil && a.Hash != f.hash; standsIn != (kept != nil) {
+	standsIn := a != nil && a.Hash != f.hash
+	if !standsIn || kept == nil {
+		return standsIn == (kept != nil)
+	}
+	if hashOf(*kept) != a.Hash {
 		return false
-	} else if standsIn {
-		if hashOf(*kept) != a.Hash {
-			return false
-		}
-		c.shelf.pin(a, *kept)
 	}
-	c.relate(path, nil, f)
-	c.fault(path, f.problems)
-	if a != nil && slices.ContainsFunc(a.Enclosures, isLocal) {
-		c.local[path] = true
-	}
+	c.shelf.pin(a, *kept)
 	return true
 }
 

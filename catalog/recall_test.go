@@ -1,0 +1,153 @@
+package catalog_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"feedmill/article"
+	"feedmill/catalog"
+	"feedmill/store"
+)
+
+// TestRecalled begins anew with other options than the run before had, or after something else was kept. Only
+// where the feeds are sure to be those of before they are there without a look at the disk, and after the look
+// they are what they are where nothing was known of the files.
+func TestRecalled(t *testing.T) {
+	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	for name, tc := range map[string]struct {
+		set  func(*catalog.Options)
+		keep func(t *testing.T, dir string, s store.State) store.Changes
+		soon bool
+	}{
+		"same":       {soon: true},
+		"limit":      {set: func(o *catalog.Options) { o.Limit = 2 }, soon: true},
+		"language":   {set: func(o *catalog.Options) { o.Language = "fr" }},
+		"taxonomies": {set: func(o *catalog.Options) { o.Taxonomies = []string{"tags", "series"} }},
+		"resurface":  {set: func(o *catalog.Options) { o.Resurface = true }},
+		"record": {keep: func(_ *testing.T, _ string, s store.State) store.Changes {
+			other := *s.Articles["a3.md"]
+			other.ID = "urn:x:moved"
+			return store.Changes{Articles: map[string]*store.Article{"a3.md": &other}}
+		}},
+		"no record": {keep: func(*testing.T, string, store.State) store.Changes {
+			return store.Changes{Articles: map[string]*store.Article{"a3.md": nil}}
+		}},
+		"gone": {keep: func(_ *testing.T, _ string, s store.State) store.Changes {
+			other := *s.Articles["a3.md"]
+			other.Gone = now
+			return store.Changes{Articles: map[string]*store.Article{"a3.md": &other}}
+		}},
+		"one more": {keep: func(_ *testing.T, _ string, s store.State) store.Changes {
+			return store.Changes{Articles: map[string]*store.Article{"elsewhere.md": s.Articles["a3.md"]}}
+		}},
+		"moved": {keep: func(t *testing.T, dir string, s store.State) store.Changes {
+			moved := store.Changes{Articles: map[string]*store.Article{}}
+			if err := os.Mkdir(filepath.Join(dir, "b"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for p, a := range s.Articles {
+				if err := os.Rename(filepath.Join(dir, p), filepath.Join(dir, "b", p)); err != nil {
+					t.Fatal(err)
+				}
+				moved.Articles[p], moved.Articles["b/"+p] = nil, a
+			}
+			return moved
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dirs, states, known := make([]string, 2), make([]string, 2), make([][]byte, 2)
+			for i := range dirs {
+				dirs[i], states[i] = t.TempDir(), t.TempDir()
+				for n := range 20 {
+					text := frontMatter([]string{fmt.Sprint("title=Article ", n), "tags=birds", "series=walks"})
+					if err := os.WriteFile(filepath.Join(dirs[i], fmt.Sprintf("a%d.md", n)), append(text, fmt.Sprint("\nSee [[a", n/2, "]].\n")...), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				c, s := newKeeping(t, dirs[i], states[i], nil)
+				look(t, c, now, catalog.Change{Rescan: true})
+				var b bytes.Buffer
+				if err := c.WriteFiles(&b); err != nil {
+					t.Fatal(err)
+				}
+				known[i] = b.Bytes()
+				if tc.keep != nil {
+					kept, err := s.Load()
+					if err == nil {
+						err = s.Commit(tc.keep(t, dirs[i], kept))
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.Close()
+			}
+			begin := func(i int, known []byte) *catalog.Catalog {
+				s, err := store.Open(states[i], dirs[i])
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { s.Close() })
+				o := options(dirs[i], article.Layout{}, []string{"categories", "tags"})
+				if o.Keep = s.Commit; tc.set != nil {
+					tc.set(&o)
+				}
+				if known != nil {
+					o.Recalled = catalog.Recall(bytes.NewReader(known), o)
+				}
+				if o.Kept, err = s.LoadRest(o.Recalled.Tells); err != nil {
+					t.Fatal(err)
+				}
+				return catalog.New(o)
+			}
+			now := now.Add(time.Hour)
+			want, have := begin(0, nil), begin(1, known[1])
+			if !have.Restored() {
+				t.Fatal("nothing is known of the files")
+			}
+			if _, err := have.Apply(t.Context(), now, catalog.Change{}); err != nil {
+				t.Fatal(err)
+			}
+			if soon := have.Current() != nil; soon != tc.soon {
+				t.Errorf("published without a look: %t", soon)
+			}
+			look(t, want, now, catalog.Change{Rescan: true})
+			look(t, have, now, catalog.Change{Rescan: true})
+			if diff := cmp.Diff(memoryOf(want.Current()), memoryOf(have.Current())); diff != "" {
+				t.Errorf("-nothing known +recalled:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRecallDamaged reads what was cut short or changed, which must not do more harm than to be of no use.
+func TestRecallDamaged(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 20 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i, ".md")), frontMatter([]string{"tags=birds"}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, s := newKeeping(t, dir, t.TempDir(), nil)
+	defer s.Close()
+	look(t, c, time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true})
+	var b bytes.Buffer
+	if err := c.WriteFiles(&b); err != nil {
+		t.Fatal(err)
+	}
+	o := options(dir, article.Layout{}, []string{"categories", "tags"})
+	if catalog.Recall(bytes.NewReader(b.Bytes()), o) == nil {
+		t.Fatal("what was written can't be read")
+	}
+	for at := range b.Bytes() {
+		if catalog.Recall(bytes.NewReader(b.Bytes()[:at]), o) != nil {
+			t.Errorf("cut short at byte %d of %d it is read", at, b.Len())
+		}
+	}
+}
