@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,7 +107,8 @@ type Catalog struct {
 	faults   map[string][]article.Problem // by path
 	blind    map[string]article.Problem   // folders that can't be listed, by path
 	restored bool                         // files come from an earlier run,
-	outdated bool                         // which was not the last to change what feeds show
+	outdated bool                         // which was not the last to change what feeds show;
+	untold   map[string]bool              // paths at which the index does not tell yet what the files do
 	retold   map[string]bool              // paths of which the problems are others than in the last snapshot
 	local    map[string]bool              // articles with enclosures to be measured
 	index    *index
@@ -139,6 +141,7 @@ func New(o Options) *Catalog {
 		blind:   map[string]article.Problem{},
 		retold:  map[string]bool{},
 		local:   map[string]bool{},
+		untold:  map[string]bool{},
 		index:   newIndex(o, m),
 		memory:  m,
 		guard:   guard{grace: o.DeleteGrace},
@@ -204,14 +207,17 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		if fsys == nil && !c.agrees(now) {
 			return r, nil // the first look will tell
 		}
-		c.untold(touched)
+		maps.Copy(touched, c.untold)
+		c.untold = nil
 	}
 	if fsys != nil && !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" { // nothing is served yet, and little would be
-		if !c.restored {
+		if c.restored {
+			c.untold = touched
+		} else {
 			c.forget() // the next look is the first again
 		}
 		return r, nil

@@ -146,11 +146,14 @@ func (r *Recalled) Tells(path []byte, sum store.Digest) bool {
 
 // settle drops the entries that tell of something else than what is kept, and reports whether there are any.
 func (r *Recalled) settle() (dropped bool) {
+	if len(r.unsure) == 0 {
+		return false
+	}
 	for p := range r.unsure {
 		delete(r.entries, p)
 	}
 	r.order = slices.DeleteFunc(r.order, func(e *Entry) bool { return r.entries[e.Path] != e })
-	return len(r.unsure) > 0
+	return true
 }
 
 func readFile(r *record.Reader) *file {

@@ -17,7 +17,7 @@ func (c *Catalog) restore(r *Recalled) {
 		_, unsure := r.unsure[p]
 		if unsure && c.memory.shown(p) == (store.Digest{}) || !c.stands(p, f) { // since then it has moved, or gone
 			delete(c.files, p) // it is seen when it is looked for
-			c.outdated = true
+			c.untold[p], c.outdated = true, true
 		}
 	}
 	for _, known := range c.memory.apart {
@@ -29,6 +29,10 @@ func (c *Catalog) restore(r *Recalled) {
 	within := map[string]int{}
 	for p, f := range c.files {
 		within[path.Dir(p)]++
+		if !c.told(p) {
+			c.untold[p] = true
+			c.outdated = c.outdated || due(f.good.article, r.looked)
+		}
 		c.relate(p, nil, f)
 		c.fault(p, f.problems)
 		if a := f.good.article; a != nil && slices.ContainsFunc(a.Enclosures, isLocal) {
@@ -75,27 +79,13 @@ func (c *Catalog) retain() {
 	}
 }
 
-// agrees reports whether the files that were recalled are those that feeds showed last, at the time
-// now: what was written down may be older than what readers have seen.
+// agrees reports whether what was recalled is what feeds showed last, at the time now: what was written down may
+// be older than what readers have seen.
 func (c *Catalog) agrees(now time.Time) bool {
-	for p, f := range c.files {
-		if due(f.good.article, now) != (c.index.shown[p] != nil) {
+	for p, a := range c.index.turns {
+		if due(a, now) != (c.index.shown[p] != nil) {
 			return false
 		}
 	}
 	return !c.outdated
-}
-
-// untold adds to touched the paths at which the index does not tell what the files do.
-func (c *Catalog) untold(touched map[string]bool) {
-	for p := range c.files {
-		if !c.told(p) {
-			touched[p] = true
-		}
-	}
-	for p := range c.index.shown {
-		if c.files[p] == nil {
-			touched[p] = true
-		}
-	}
 }
