@@ -151,3 +151,51 @@ func TestRecallDamaged(t *testing.T) {
 		}
 	}
 }
+
+// TestRecalledDoubt begins anew where feeds have shown something since, and the folder looks nearly empty. Nothing
+// is published before the files are there again, and then all of it.
+func TestRecalledDoubt(t *testing.T) {
+	dir, state, away := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "posts")
+	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	posts := filepath.Join(dir, "posts")
+	if err := os.Mkdir(posts, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name string) {
+		if err := os.WriteFile(filepath.Join(dir, name), frontMatter([]string{"title=" + name, "tags=birds"}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("stays.md")
+	for i := range 30 {
+		write(fmt.Sprint("posts/", i, ".md"))
+	}
+	c, s := newKeeping(t, dir, state, nil)
+	look(t, c, now, catalog.Change{Rescan: true})
+	var known bytes.Buffer
+	if err := c.WriteFiles(&known); err != nil {
+		t.Fatal(err)
+	}
+	write("posts/later.md")
+	look(t, c, now, catalog.Change{Rescan: true})
+	want := feedsOf(c.Current())
+	s.Close()
+
+	if err := os.Rename(posts, away); err != nil {
+		t.Fatal(err)
+	}
+	c, s = newKeeping(t, dir, state, known.Bytes())
+	defer s.Close()
+	for _, ch := range []catalog.Change{{}, {Rescan: true}, {Rescan: true}} {
+		if r, err := c.Apply(t.Context(), now, ch); err != nil || c.Current() != nil {
+			t.Fatalf("%+v: %+v, %v: %v is published", ch, r, err, c.Current())
+		}
+	}
+	if err := os.Rename(away, posts); err != nil {
+		t.Fatal(err)
+	}
+	look(t, c, now, catalog.Change{Rescan: true})
+	if diff := cmp.Diff(want, feedsOf(c.Current())); diff != "" {
+		t.Errorf("-before +after:\n%s", diff)
+	}
+}
