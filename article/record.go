@@ -18,13 +18,13 @@ func (a *Article) Write(w *record.Writer) {
 	w.Bool(a.Hidden)
 	w.Bool(a.Derived)
 	record.List(w, a.Authors, func(p Author) {
-		w.Text(p.Name)
-		w.Text(p.URL)
-		w.Text(p.Email)
+		w.Word(p.Name)
+		w.Word(p.URL)
+		w.Word(p.Email)
 	})
 	record.List(w, a.Terms, func(t TermNames) {
-		w.Text(t.Taxonomy)
-		record.List(w, t.Names, w.Text)
+		w.Word(t.Taxonomy)
+		record.List(w, t.Names, w.Word)
 	})
 	record.List(w, a.Enclosures, func(e Enclosure) {
 		w.Text(e.URL)
@@ -52,9 +52,9 @@ func Read(r *record.Reader) *Article {
 		*t = r.Time()
 	}
 	a.Hidden, a.Derived = r.Bool(), r.Bool()
-	a.Authors = record.ReadList(r, func() Author { return Author{Name: r.Text(), URL: r.Text(), Email: r.Text()} })
+	a.Authors = record.ReadList(r, func() Author { return Author{Name: r.Word(), URL: r.Word(), Email: r.Word()} })
 	a.Terms = record.ReadList(r, func() TermNames {
-		return TermNames{Taxonomy: r.Text(), Names: record.ReadList(r, r.Text)}
+		return TermNames{Taxonomy: r.Word(), Names: record.ReadList(r, r.Word)}
 	})
 	x.Enclosures = record.ReadList(r, func() Enclosure {
 		return Enclosure{URL: r.Text(), Type: r.Text(), Length: r.Int(), Path: r.Text()}

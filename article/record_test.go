@@ -18,16 +18,38 @@ func TestRecord(t *testing.T) {
 	n := 0
 	fill(t, reflect.ValueOf(full).Elem(), &n)
 	full.bodyOffset, full.bodyLine = 7, 8
-	for _, a := range []*Article{full, {Extras: &Extras{}}} {
-		var w record.Writer
-		a.Write(&w)
-		r := record.Open(w.AppendTo(nil))
-		b := Read(r)
+	articles := []*Article{full, {Extras: &Extras{}}, full}
+	read := func(r *record.Reader) {
+		for _, a := range articles {
+			if diff := cmp.Diff(a, Read(r), cmp.AllowUnexported(Article{})); diff != "" {
+				t.Errorf("another article (-was +is):\n%s", diff)
+			}
+		}
 		if err := r.Err(); err != nil {
 			t.Error(err)
 		}
-		if diff := cmp.Diff(a, b, cmp.AllowUnexported(Article{})); diff != "" {
-			t.Errorf("another article (-was +is):\n%s", diff)
+	}
+	var alone, sharing record.Writer
+	sharing.Share()
+	for _, a := range articles {
+		a.Write(&alone)
+		a.Write(&sharing)
+	}
+	apart, together := alone.AppendTo(nil), sharing.AppendTo(nil)
+	read(record.Open(apart))
+	r := record.Open(together)
+	r.Share()
+	read(r)
+	if len(together) >= len(apart) {
+		t.Errorf("%d bytes with words shared, %d without", len(together), len(apart))
+	}
+	for at := range together { // what is cut short must end
+		r := record.Open(together[:at])
+		for r.Share(); r.More(); {
+			Read(r)
+		}
+		if r.Err() == nil {
+			t.Errorf("%d bytes of %d are enough", at, len(together))
 		}
 	}
 }

@@ -86,6 +86,7 @@ func nextParts(from *bufio.Reader, parts [][]byte) (n int, err error) {
 
 func readPortion(b []byte, resurfaces bool) ([]recalled, error) {
 	r, ks := record.Open(b), make([]recalled, 0, portion)
+	r.Share()
 	for r.More() {
 		k := recalled{file: readFile(r)}
 		if a := k.file.good.article; a == nil {

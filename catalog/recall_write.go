@@ -36,6 +36,7 @@ func (c *Catalog) WriteFiles(to io.Writer) error {
 	for some := range slices.Chunk(slices.Collect(slices.Chunk(c.inOrder(), portion)), len(parts)) {
 		parallel(len(some), func(i int) {
 			parts[i] = record.Append(parts[i][:0], func(w *record.Writer) {
+				w.Share()
 				for _, p := range some[i] {
 					c.writeFile(w, p)
 				}

@@ -17,6 +17,7 @@ import (
 type Writer struct {
 	numbers []byte // all that is no text, and the lengths of texts
 	text    []byte
+	words   map[string]uint64 // that were written, and their numbers; nil: they are not shared
 }
 
 // writers are empty, and used again.
@@ -41,7 +42,10 @@ func Sum(write func(*Writer)) [sha256.Size]byte {
 }
 
 // Reset empties w, and keeps its memory.
-func (w *Writer) Reset() { w.numbers, w.text = w.numbers[:0], w.text[:0] }
+func (w *Writer) Reset() { w.numbers, w.text, w.words = w.numbers[:0], w.text[:0], nil }
+
+// Share lets the words that follow be written once each, for a reader that shares them too.
+func (w *Writer) Share() { w.words = map[string]uint64{} }
 
 // AppendTo appends what was written to b, as [Open] reads it.
 func (w *Writer) AppendTo(b []byte) []byte {
@@ -85,6 +89,22 @@ func (w *Writer) Text(s string) {
 	w.text = append(w.text, s...)
 }
 
+// Word writes a text that is there many times. Where words are not shared it is a text like others.
+func (w *Writer) Word(s string) {
+	if w.words == nil {
+		w.Text(s)
+		return
+	}
+	n, known := w.words[s]
+	if !known {
+		n = uint64(len(w.words))
+		w.words[s] = n
+	}
+	if w.Uint(n); !known {
+		w.Text(s)
+	}
+}
+
 // Name writes a text that is the same in many records.
 func (w *Writer) Name(s string) {
 	w.Uint(uint64(len(s)))
@@ -119,6 +139,8 @@ func List[T any](w *Writer, values []T, write func(T)) {
 type Reader struct {
 	numbers []byte
 	text    string // in which all texts that were read stay
+	words   []string
+	shares  bool
 	failed  bool
 }
 
@@ -132,6 +154,9 @@ func Open(b []byte) *Reader {
 	}
 	return &Reader{numbers: b[size : size+int(n)], text: string(b[size+int(n):])}
 }
+
+// Share tells that words are shared from here on, as [Writer.Share] does.
+func (r *Reader) Share() { r.shares = true }
 
 // Err tells whether something was missing, or is left.
 func (r *Reader) Err() error {
@@ -188,6 +213,23 @@ func (r *Reader) Text() string {
 	s := r.text[:n]
 	r.text = r.text[n:]
 	return s
+}
+
+// Word reads a text of [Writer.Word].
+func (r *Reader) Word() string {
+	if !r.shares {
+		return r.Text()
+	}
+	switch n := r.Uint(); {
+	case n < uint64(len(r.words)):
+		return r.words[n]
+	case n == uint64(len(r.words)):
+		s := r.Text()
+		r.words = append(r.words, s)
+		return s
+	}
+	r.numbers, r.failed = nil, true
+	return ""
 }
 
 // Name reads a text of [Writer.Name]. Equal ones share their memory.
