@@ -60,9 +60,9 @@ type Options struct {
 	// first turn tells all. Nothing is published but what is kept.
 	Turn func(context.Context) (store.Changes, error)
 
-	// Recalled is what [Recall] has read of an earlier run, or nil. Of Kept the articles are left out that it
-	// tells. Where both agree, the first Apply may have an empty Change, and publishes what follows without a
-	// look at the disk.
+	// Recalled is what [Recall] has read of an earlier run, or nil; it counts where something is kept. Of Kept
+	// the articles are left out that it tells. Where both agree, the first Apply may have an empty Change, and
+	// publishes what follows without a look at the disk.
 	Recalled *Recalled
 
 	// Before is the last snapshot of the catalog whose place this one takes, which had other options;
@@ -128,7 +128,7 @@ type Catalog struct {
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
 	r := o.Recalled
-	if r == nil {
+	if r == nil || o.Keep == nil {
 		r = &Recalled{entries: map[string]*Entry{}}
 	}
 	outdated := r.settle()

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"feedmill/article"
@@ -127,33 +126,6 @@ func (x *index) edit(changed edits) {
 			x.spoil(l, true)
 		}
 	}
-}
-
-// recall brings the index to what it was in an earlier run that had shown these entries, which are the
-// memory's, at its last update. all yields every article by its path.
-func (x *index) recall(entries []*Entry, looked time.Time, all iter.Seq2[string, *article.Article]) {
-	x.looked = looked
-	for p, a := range all {
-		if !nextTurn(a, looked).IsZero() {
-			x.turns[p] = a
-		}
-		if x.links.byPath == nil {
-			x.links.set(p, a, all)
-		}
-	}
-	var claiming sync.WaitGroup
-	claiming.Go(func() {
-		x.ids = newIDs(len(entries))
-		for _, e := range entries {
-			x.ids.claim(&claim{article: e.Article, id: e.ID, held: true})
-		}
-	})
-	changed := edits{}
-	for _, e := range entries {
-		x.replace(nil, e, changed, true)
-	}
-	x.edit(changed)
-	claiming.Wait()
 }
 
 // spoil notes that the selection of l must be made again, and whether this catalog's content is why.

@@ -49,7 +49,7 @@ func Recall(from io.Reader, o Options) *Recalled {
 	if head.Err() != nil {
 		return nil
 	}
-	all := make([][]recalled, 0, size/portion+1)
+	var all [][]recalled
 	for end := error(nil); end == nil; {
 		var n int
 		n, end = nextParts(in, parts)

@@ -1,11 +1,13 @@
 package catalog
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"sync"
 	"time"
 
+	"feedmill/article"
 	"feedmill/store"
 )
 
@@ -46,6 +48,33 @@ func (c *Catalog) restore(r *Recalled) {
 	}
 	indexing.Wait()
 	c.retain()
+}
+
+// recall brings the index to what it was in an earlier run that had shown these entries, which are the
+// memory's, at its last update. all yields every article by its path.
+func (x *index) recall(entries []*Entry, looked time.Time, all iter.Seq2[string, *article.Article]) {
+	x.looked = looked
+	for p, a := range all {
+		if !nextTurn(a, looked).IsZero() {
+			x.turns[p] = a
+		}
+		if x.links.byPath == nil {
+			x.links.set(p, a, all)
+		}
+	}
+	var claiming sync.WaitGroup
+	claiming.Go(func() {
+		x.ids = newIDs(len(entries))
+		for _, e := range entries {
+			x.ids.claim(&claim{article: e.Article, id: e.ID, held: true})
+		}
+	})
+	changed := edits{}
+	for _, e := range entries {
+		x.replace(nil, e, changed, true)
+	}
+	x.edit(changed)
+	claiming.Wait()
 }
 
 // stands reports whether the article of a file is that of its text or, of a broken file, of the version that is

@@ -230,7 +230,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if ch.Rescan && !r.Held && !d.verified.Swap(true) {
 		debug.FreeOSMemory() // of what the start has needed
 	}
-	d.unsaved = d.unsaved || r.Parsed+r.Removed > 0 || was != nil && r.Changed > 0
+	if recalled := was == nil && !ch.Rescan; !recalled {
+		d.unsaved = d.unsaved || r.Parsed+r.Changed+r.Removed > 0
+	}
 	d.again, d.later = r.Again, r.Later
 	d.vouch(r.Unkept)
 	d.missing.Store(int64(r.Missing))
