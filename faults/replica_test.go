@@ -3,11 +3,16 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"feedmill/internal/pgserver"
 )
 
 // TestD14Replicas runs two daemons on equal content: all else differs, and no reader can tell.
@@ -48,6 +53,53 @@ func TestD14Replicas(t *testing.T) {
 		if err := at.compare(filepath.Join(s.dir, "out")); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestMoveIn takes a site from its state folder to a database: no reader sees it, nor which of two replicas
+// he asks from then on.
+func TestMoveIn(t *testing.T) {
+	s := newKeeping(t, quick)
+	s.write("a/old.md", article("Moves", "The one that moves."))
+	s.start("", "")
+	s.write("undated.md", "---\ntitle: Undated\n---\nText.\n")
+	s.untilFeed("Undated")
+	s.sh("mv content/a/old.md content/a/new.md")
+	s.write("first.md", article("First", "Edited."))
+	s.untilFeed("Edited.")
+	s.untilFeed("https://example.org/a/new/")
+	all := func(s *site) string {
+		return s.feed() + s.header("/atom.xml", "ETag") + s.header("/atom.xml", "Last-Modified")
+	}
+	s.until("the change is over", func() error { // until then it has no date
+		if s.header("/atom.xml", "Last-Modified") == "" {
+			return errors.New("no Last-Modified")
+		}
+		return nil
+	})
+	want := all(s)
+	s.end()
+
+	server := pgserver.New(t)
+	config, err := os.ReadFile(s.config())
+	if err == nil {
+		err = os.WriteFile(s.config(), append(config, "store: "+server.URL()+"\n"...), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sh("mkdir other; cp -r content config.yaml other")
+	other := &site{T: t, dir: filepath.Join(s.dir, "other")}
+	other.content = filepath.Join(other.dir, "content")
+	for i, at := range []*site{s, other, s} {
+		at.start("", "")
+		if i == 0 {
+			at.untilLog("taken over")
+		}
+		if diff := cmp.Diff(want, all(at)); diff != "" {
+			t.Errorf("with the database (-before +after):\n%s", diff)
+		}
+		at.end()
 	}
 }
 

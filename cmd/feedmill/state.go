@@ -70,7 +70,7 @@ type opener func(dir, site string) (*store.Store, error)
 // none is given need not be writable: without it nothing is kept.
 func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) (state, error) {
 	if cfg.Store != "" {
-		return shareState(cfg)
+		return shareState(cfg, moveIn(cfg, log))
 	}
 	if cfg.State == "" {
 		return noState(), nil
