@@ -24,3 +24,14 @@ func parallel(n int, do func(i int)) {
 	}
 	wg.Wait()
 }
+
+// inRuns calls do for all numbers below n, from one up to another, as [parallel] does: those of a run
+// together, and the last run first.
+func inRuns(n int, do func(from, to int)) {
+	const longest = 64
+	run := min(longest, max(1, n/(4*runtime.GOMAXPROCS(0))))
+	parallel((n+run-1)/run, func(i int) {
+		to := n - i*run
+		do(max(0, to-run), to)
+	})
+}

@@ -126,12 +126,12 @@ func (c *Catalog) read(fsys fs.FS, name string, buffer *[]byte) ([]byte, stamp, 
 		case fi.Size() > c.o.MaxFileSize:
 			return nil, stamp{}, fmt.Errorf("%d bytes are more than content.limits.file_size allows (%d)", fi.Size(), c.o.MaxFileSize)
 		}
-		// One byte more than there should be, so that a read that is not filled has found the end.
+		// Room for one byte more than there should be: a read that leaves it empty has found the end.
 		if need := int(fi.Size()) + 1; cap(*buffer) < need {
 			*buffer = make([]byte, need+need/4)
 		}
 		src := (*buffer)[:fi.Size()+1]
-		n, err := io.ReadFull(h, src)
+		n, err := io.ReadAtLeast(h, src, max(1, int(fi.Size())))
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		case err != nil:
@@ -178,9 +178,10 @@ func cause(err error) error {
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
 	var done atomic.Int64
-	parallel(len(found), func(n int) {
-		i := len(found) - 1 - n
-		if ctx.Err() == nil {
+	inRuns(len(found), func(from, to int) {
+		fsys, leave := near(fsys)
+		defer leave()
+		for i := to - 1; i >= from && ctx.Err() == nil; i-- {
 			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
 			c.o.Progress(int(done.Add(1)), len(found))
 		}

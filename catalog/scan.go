@@ -41,8 +41,10 @@ type view struct {
 // nothing any more it finds nothing.
 func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
 	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
+	side, leave := near(fsys)
+	defer leave()
 	for _, p := range paths {
-		fi, err := fs.Lstat(fsys, p)
+		fi, err := fs.Lstat(side, p)
 		v.visit(ctx, fsys, p, fi, err)
 	}
 	return v, ctx.Err()

@@ -93,6 +93,8 @@ func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool 
 // others may have been read too early, as when one branch is checked out right after another.
 func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
 	const tick = 10 * time.Millisecond // of the clocks of file systems, and more
+	fsys, leave := near(fsys)          // from here on: a folder that was there before may be another
+	defer leave()
 	changed := func(f sighting, is *file) bool {
 		fi, err := fs.Lstat(fsys, f.path)
 		return err != nil || !f.linked && newStamp(fi) != is.stamp || newStamp(fi).changedAfter(now.Add(-tick))
