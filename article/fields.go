@@ -144,17 +144,16 @@ type fact struct {
 }
 
 // find sorts the fields of front matter by the facts that they tell. Empty ones tell nothing.
-func (ix keyIndex) find(front *value) facts {
-	found := make(facts, 8)
-	room := make([]fact, 16) // most facts are told once, each in a slice of its own
-	ix.collect(found, &room, front, "")
+func (ix keyIndex) find(front *value, room *room) facts {
+	found, single := room.forFacts()
+	ix.collect(found, &single, front, "")
 	for _, values := range found {
 		slices.SortStableFunc(values, func(a, b fact) int { return cmp.Compare(a.rank, b.rank) })
 	}
 	return found
 }
 
-func (ix keyIndex) collect(found facts, room *[]fact, t *value, prefix string) {
+func (ix keyIndex) collect(found facts, single *[]fact, t *value, prefix string) {
 	for _, f := range t.fields {
 		key := prefix + foldKey(f.key)
 		claims, known := ix[key]
@@ -163,13 +162,13 @@ func (ix keyIndex) collect(found facts, room *[]fact, t *value, prefix string) {
 		}
 		for _, c := range claims {
 			told := found[c.fact]
-			if told == nil && len(*room) > 0 {
-				told, *room = (*room)[:0:1], (*room)[1:]
+			if told == nil && len(*single) > 0 { // most are told once, each in a slice of its own
+				told, *single = (*single)[:0:1], (*single)[1:]
 			}
 			found[c.fact] = append(told, fact{f.key, f.line, c.rank, f.value})
 		}
 		if f.value.kind == tableKind {
-			ix.collect(found, room, f.value, key+".")
+			ix.collect(found, single, f.value, key+".")
 		}
 	}
 }

@@ -4,11 +4,14 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -28,6 +31,7 @@ func FuzzParse(f *testing.F) {
 	p := New(testOptions())
 	f.Fuzz(func(t *testing.T, name string, src []byte) {
 		a, problems := p.Parse(name, src)
+		checkAlone(t, p, name, src, a, problems)
 		failed := false
 		for _, problem := range problems {
 			failed = failed || problem.Severity == Error
@@ -47,6 +51,24 @@ func FuzzParse(f *testing.F) {
 		}
 		checkArticle(t, a, len(src))
 	})
+}
+
+// checkAlone states that what others have left, the room for values and the names of terms, does not
+// show in an article, nor in one that has been made what comes after it.
+func checkAlone(t *testing.T, p *Parser, name string, src []byte, a *Article, problems []Problem) {
+	t.Helper()
+	p.Parse("next.md", []byte(english))
+	alone := &Parser{o: p.o, keys: p.keys, render: p.render}
+	r := &report{path: name, limits: p.o.Limits, last: p.o.Layout.Last}
+	want := alone.parse(name, src, r)
+	slices.SortFunc(r.problems, Problem.Compare)
+	all := cmp.Exporter(func(reflect.Type) bool { return true })
+	if diff := cmp.Diff(want, a, all); diff != "" {
+		t.Errorf("article (-alone +among others):\n%s", diff)
+	}
+	if diff := cmp.Diff(r.problems, problems); diff != "" {
+		t.Errorf("problems (-alone +among others):\n%s", diff)
+	}
 }
 
 // lineCount counts as generously as editors do: the end of the last line begins another.

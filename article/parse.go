@@ -30,6 +30,7 @@ type Options struct {
 type Parser struct {
 	o      Options
 	keys   keyIndex
+	terms  termMemo
 	render *renderer
 }
 
@@ -50,7 +51,8 @@ func New(o Options) *Parser {
 // no article: HTML without front matter, an undated page that lists others, or what the layout makes
 // none of. Warnings may come with an article. Problems come by line.
 func (p *Parser) Parse(name string, src []byte) (*Article, []Problem) {
-	r := &report{path: name, limits: p.o.Limits, last: p.o.Layout.Last}
+	r := &report{path: name, limits: p.o.Limits, last: p.o.Layout.Last, room: rooms.Get().(*room)}
+	defer r.room.leave()
 	a := p.parse(name, src, r)
 	slices.SortFunc(r.problems, Problem.Compare)
 	return a, r.problems
@@ -81,7 +83,7 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 		name:  readName(name, p.o.Zone),
 		body:  cursor{src, front.bodyOffset, front.bodyLine},
 		front: root,
-		facts: p.keys.find(root),
+		facts: p.keys.find(root, r.room),
 	}
 	if p.o.Layout.Dated && !d.isDated() {
 		return nil

@@ -47,7 +47,8 @@ func (p Problem) Compare(q Problem) int {
 type report struct {
 	path     string
 	limits   Limits
-	last     bool // of keys that stand twice the last holds
+	last     bool  // of keys that stand twice the last holds
+	room     *room // for the values of front matter; nil: they stay
 	problems []Problem
 }
 

@@ -2,7 +2,9 @@ package article
 
 import (
 	"cmp"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 	"unique"
 
@@ -29,7 +31,7 @@ func (d *draft) terms() Terms {
 func (d *draft) names(taxonomy string, r *report) []string {
 	words := d.p.o.Layout.Words
 	// Hexo writes a category within a category as a list in a list. Tags have no such order.
-	l := termList{r: r, flatten: taxonomy != "tags", words: words, seen: map[string]bool{}}
+	l := termList{r: r, flatten: taxonomy != "tags", words: words, known: &d.p.terms}
 	if taxonomy == "tags" {
 		l.labels = d.p.o.Layout.Tags
 	}
@@ -54,8 +56,9 @@ type termList struct {
 	flatten bool // lists within the list count as if they were part of it
 	words   bool // a text is parted at blanks
 	labels  map[string]string
+	known   *termMemo
 	names   []string
-	seen    map[string]bool // by foldTerm
+	folded  []string // the names as they are compared
 	full    bool
 }
 
@@ -88,21 +91,16 @@ func (l *termList) addAll(items []*value) {
 }
 
 func (l *termList) add(name string, line int) {
-	name = cleanLine(plainText(cmp.Or(l.labels[name], noteName(name))))
-	if tag := strings.TrimLeft(name, "#"); tag != "" {
-		name = strings.TrimSpace(tag) // Obsidian's #tag
-	}
-	folded := foldTerm(name)
+	t := l.known.term(cmp.Or(l.labels[name], noteName(name)))
 	switch {
-	case name == "" || l.full || l.seen[folded]:
-	case utf8.RuneCountInString(name) > maxTermName:
+	case t.name == "" || l.full || slices.Contains(l.folded, t.folded):
+	case utf8.RuneCountInString(t.name) > maxTermName:
 		l.r.warnf(line, "%s: a name of more than %d characters is left out", l.key, maxTermName)
 	case len(l.names) == l.r.limits.Terms:
 		l.full = true
 		l.r.warnf(line, "%s: only the first %d names are used", l.key, l.r.limits.Terms)
 	default:
-		l.seen[folded] = true
-		l.names = append(l.names, unique.Make(name).Value()) // articles have many names in common
+		l.names, l.folded = append(l.names, t.name), append(l.folded, t.folded)
 	}
 }
 
@@ -125,6 +123,45 @@ func (l *termList) split(s string) []string {
 		}
 	}
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '，' || r == '、' })
+}
+
+// term is the name of one, and the form in which it is compared.
+type term struct{ name, folded string }
+
+func newTerm(written string) term {
+	name := cleanLine(plainText(written))
+	if tag := strings.TrimLeft(name, "#"); tag != "" {
+		name = strings.TrimSpace(tag) // Obsidian's #tag
+	}
+	name = unique.Make(name).Value() // articles have many names in common
+	return term{name, foldTerm(name)}
+}
+
+// termMemo remembers what [newTerm] gave, since articles name the same terms again and again. The zero
+// one is empty. It is safe for concurrent use.
+type termMemo struct {
+	mu    sync.RWMutex
+	terms map[string]term // as they are written
+}
+
+func (m *termMemo) term(written string) term {
+	const most, longest = 4096, 200 // names, and bytes of one
+	m.mu.RLock()
+	t, ok := m.terms[written]
+	m.mu.RUnlock()
+	if ok {
+		return t
+	}
+	if t = newTerm(written); len(written) > longest {
+		return t
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.terms == nil || len(m.terms) == most {
+		m.terms = map[string]term{}
+	}
+	m.terms[strings.Clone(written)] = t // else all of the front matter would stay
+	return t
 }
 
 // foldTerm gives the form in which names are compared: without case and width.

@@ -55,7 +55,7 @@ func errorAt(line int, format string, args ...any) error {
 type tree struct {
 	r           *report
 	nodes, keys int
-	spare       []value // that nodes are made of, for one allocation takes as long as a short line
+	spare       []value // that nodes are made of
 }
 
 // node makes a value which stands that many levels deep.
@@ -68,7 +68,7 @@ func (t *tree) node(k kind, s string, line, depth int) (*value, error) {
 		return nil, errorAt(line, "front matter holds more than %d values", maxNodes)
 	}
 	if len(t.spare) == 0 {
-		t.spare = make([]value, 16)
+		t.spare = t.r.room.some()
 	}
 	v := &t.spare[0]
 	t.spare = t.spare[1:]

@@ -14,7 +14,7 @@ func parseYAML(src []byte, line int, r *report) (*value, error) {
 	if flowDepth(src) > r.limits.Depth {
 		return nil, errorAt(line, "front matter is nested deeper than %d levels", r.limits.Depth)
 	}
-	if v, ok := plainYAML(src, line, r.limits); ok {
+	if v, ok := plainYAML(src, line, r.limits, r.room); ok {
 		return v, nil
 	}
 	return fullYAML(src, line, r)

@@ -12,8 +12,8 @@ import (
 // takes it a tenth of the time, on which the start with many articles depends. It reports false for
 // all that it does not know, and for all that somebody would have to be told of; FuzzPlainYAML states
 // that both agree on the rest.
-func plainYAML(src []byte, line int, limits Limits) (*value, bool) {
-	p := plainReader{tree: tree{r: &report{limits: limits}}, rest: string(src), number: line - 1}
+func plainYAML(src []byte, line int, limits Limits, room *room) (*value, bool) {
+	p := plainReader{tree: tree{r: &report{limits: limits, room: room}}, rest: string(src), number: line - 1}
 	p.next()
 	v, err := p.table()
 	return v, err == nil && len(p.r.problems) == 0

@@ -78,7 +78,7 @@ func checkPlain(t *testing.T, text []byte, limits Limits) bool {
 	if !ok || flowDepth(src) > limits.Depth {
 		return false
 	}
-	have, ok := plainYAML(src, line, limits)
+	have, ok := plainYAML(src, line, limits, nil)
 	if !ok {
 		return false
 	}
