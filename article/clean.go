@@ -23,12 +23,14 @@ type cleaner struct {
 	pictured bool // what was written last is an image
 }
 
-// clean gives the HTML of nodes, safe but for the attributes that the policy has to judge.
-func (c *cleaner) clean(nodes []*html.Node) string {
+// clean gives the HTML of nodes, safe but for the attributes that the policy has to judge. It is that of
+// a body of size bytes.
+func (c *cleaner) clean(nodes []*html.Node, size int) []byte {
+	c.out.Grow(roomFor(size))
 	for _, n := range nodes {
 		c.node(n)
 	}
-	return c.out.String()
+	return c.out.Bytes()
 }
 
 func (c *cleaner) node(n *html.Node) {

@@ -101,6 +101,7 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	doc := markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	doc.OwnerDocument().AddMeta(footnoteKey, fmt.Appendf(nil, "fn%08x-", crc32.ChecksumIEEE([]byte(path))))
 	var b bytes.Buffer
+	b.Grow(roomFor(len(src)))
 	err := markdown.Renderer().Render(&b, src, doc)
 	return b.Bytes(), err
 }

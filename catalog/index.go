@@ -117,8 +117,9 @@ func (x *index) update(now time.Time, touched map[string]bool, at func(path stri
 
 // edit brings the lists up to date.
 func (x *index) edit(changed edits) {
+	lists := slices.Collect(maps.Keys(changed))
+	parallel(len(lists), func(i int) { lists[i].apply(changed[lists[i]]) })
 	for l, e := range changed {
-		l.apply(e)
 		x.spoil(l, e.own)
 	}
 	for _, t := range x.taxa {

@@ -45,6 +45,16 @@ type term struct {
 	name   string
 }
 
+// size is about how many bytes a document of c has.
+func (c channel) size() int {
+	const head, around = 2 << 10, 1 << 10 // what stands before the items, and around the texts of one
+	size := head
+	for _, it := range c.items {
+		size += around + len(it.summary) + len(it.html)*5/4 // of which some is escaped
+	}
+	return size
+}
+
 // noArticles dates a feed that has none: RFC 4287 §4.2.15 demands a date, and it must not depend
 // on when it is asked for.
 var noArticles = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -185,6 +185,9 @@ func (m *Mill) build(ctx context.Context, p part, f Format) (Document, error) {
 		return Document{}, fmt.Errorf("%s: %w", d.Path, err)
 	}
 	var b bytes.Buffer
+	if f != JSON { // which comes in one piece
+		b.Grow(channel.size())
+	}
 	switch f {
 	case RSS:
 		err = writeRSS(&b, channel)
