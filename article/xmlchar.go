@@ -14,8 +14,8 @@ func cleanText(s string) string {
 	return strings.Map(xmlChar, s)
 }
 
-// isTidy reports whether s holds only blanks and the letters and marks of English and Chinese: then
-// there is nothing to clean.
+// isTidy reports whether s holds only the letters and marks of English and Chinese, and white space that
+// [foldBlanks] folds: then there is nothing to clean.
 func isTidy(s string) bool {
 	for _, r := range s {
 		if !isTidyRune(r) {
@@ -26,7 +26,7 @@ func isTidy(s string) bool {
 }
 
 func isTidyRune(r rune) bool {
-	return ' ' <= r && r <= '~' || 0x4000 <= r && r <= 0x9FFF || 0x2010 <= r && r <= 0x2027 ||
+	return ' ' <= r && r <= '~' || r == '\n' || r == '\t' || 0x4000 <= r && r <= 0x9FFF || 0x2010 <= r && r <= 0x2027 ||
 		0x3001 <= r && r <= 0x303F || 0xFF01 <= r && r <= 0xFF5E
 }
 

@@ -49,7 +49,7 @@ func TestCleanLine(t *testing.T) {
 // TestTidy states of every character that is taken for tidy what makes it so.
 func TestTidy(t *testing.T) {
 	for r := range unicode.MaxRune {
-		tidy := xmlChar(r) == r && unicode.IsGraphic(r) && (r == ' ' || !unicode.IsSpace(r)) && !strings.ContainsRune(bidiControls, r)
+		tidy := xmlChar(r) == r && (unicode.IsGraphic(r) && !unicode.IsSpace(r) || strings.ContainsRune(" \t\n", r)) && !strings.ContainsRune(bidiControls, r)
 		if isTidyRune(r) && !tidy {
 			t.Errorf("%U is not tidy", r)
 		}
