@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 packages=(
 	newsboat rss2email sfeed python3-feedparser # readers
 	jing trang libxml2-utils                    # validators: jing, trang, xmllint
+	nginx caddy                                 # proxies
 	sqlite3                                     # to look into newsboat's cache
 )
 
