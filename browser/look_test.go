@@ -54,6 +54,9 @@ func sites(t *testing.T) []site {
 			"FEEDMILL_CONTENT=" + abs(t, "testdata/ar"), "FEEDMILL_TITLE=بركة الطاحونة", "FEEDMILL_LANGUAGE=ar",
 			"FEEDMILL_DESCRIPTION=يوميات طاحونة ماء في قرية، ونهرها، ومن يسهرون عليهما.",
 		}},
+		{name: "unruly", article: "/ledger/", env: []string{
+			"FEEDMILL_CONTENT=" + abs(t, "testdata/unruly"), "FEEDMILL_TITLE=What Nobody Thought Of",
+		}},
 	}
 }
 
