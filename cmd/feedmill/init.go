@@ -104,7 +104,7 @@ func mayWrite(file string, found *preset.Preset, force bool) error {
 		}
 	}
 	if !force {
-		return hinted{fmt.Errorf("%s is there already", file), "feedmill init --force writes it anew; --config FILE writes to another file"}
+		return hinted{fmt.Errorf("%s is there already", file), "feedmill init --force writes it anew; if it is another program's, feedmill init --config feedmill.yaml writes beside it"}
 	}
 	return nil
 }
