@@ -92,6 +92,7 @@ type Report struct {
 	Unkept   error             // why changes are not safe yet
 	Held     bool              // what was found is not to be believed yet: something is in motion
 	Missing  int               // how many were, also by earlier calls, and still are
+	Astray   bool              // on equal content, another catalog that keeps the site has agreed to other feeds: begin anew
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
 	Later    time.Time         // when Apply should be called again, if only with an empty Change; zero: never
 }
@@ -224,7 +225,9 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
-	err = c.agreed(&r)
+	if err = c.agreed(&r); err == nil && ch.Rescan && !found.held {
+		r.Astray = c.astray(&r)
+	}
 	return r, err
 }
 

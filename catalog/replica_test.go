@@ -118,16 +118,16 @@ func (c *copyOf) begin(b *book, r *rand.Rand) {
 
 // look lets the catalog look, and checks that what it shows was kept, and does not contradict what it
 // has shown before.
-func (c *copyOf) look(t *testing.T, b *book, now time.Time, ch catalog.Change) {
+func (c *copyOf) look(t *testing.T, b *book, now time.Time, ch catalog.Change) catalog.Report {
 	t.Helper()
 	before := c.Current()
-	_, err := c.Apply(t.Context(), now, ch)
+	r, err := c.Apply(t.Context(), now, ch)
 	if err != nil && !errors.Is(err, catalog.ErrApart) {
 		t.Fatal(err)
 	}
 	s := c.Current()
 	if s == before {
-		return
+		return r
 	}
 	is := map[string]*catalog.Selection{}
 	for sel := range s.Selections() {
@@ -152,6 +152,7 @@ func (c *copyOf) look(t *testing.T, b *book, now time.Time, ch catalog.Change) {
 		}
 	}
 	c.ids = ids
+	return r
 }
 
 // everything is all that readers see, with the dates of archive pages.
@@ -271,5 +272,56 @@ func TestReplicaClocks(t *testing.T) {
 		if want := now.Add(time.Minute); !e.Updated.Equal(want) {
 			t.Errorf("updated %s, want %s", e.Updated, want)
 		}
+	}
+}
+
+// TestReplicaAstray has it that a version was agreed on which does not follow from the content: after two looks
+// the catalog says so, and one that begins anew shows what follows, and has it agreed on.
+func TestReplicaAstray(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	c := &copyOf{dir: t.TempDir()}
+	write := func(body string) {
+		if err := os.WriteFile(filepath.Join(c.dir, "a.md"), frontMatter([]string{"title=A", "date=2024-05-01", "body=" + body}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(want bool) {
+		t.Helper()
+		now = now.Add(time.Minute)
+		if r := c.look(t, b, now, catalog.Change{Rescan: true}); r.Astray != want {
+			t.Errorf("astray: %t, want %t", r.Astray, want)
+		}
+	}
+	write("Text.")
+	c.begin(b, r)
+	look(false)
+	look(false)
+	want := c.Current().Site.Version
+
+	other := *b.kept[len(b.kept)-1].Feeds["/"]
+	other.Generations = append([]store.Generation{{Version: store.Digest{1}}}, other.Generations...)
+	other.Modified = other.Modified.Add(time.Second)
+	b.kept = append(b.kept, store.Changes{Feeds: map[string]*store.Feed{"/": &other}})
+	look(false)
+	look(true)
+	if c.Current().Site.Version != want {
+		t.Error("what was not derived is shown meanwhile")
+	}
+	c.begin(b, r)
+	look(false)
+	look(false)
+	agreed := b.kept[len(b.kept)-1].Feeds["/"]
+	if agreed == nil || agreed.Generations[0].Version != store.Digest(c.Current().Site.Version) {
+		t.Errorf("agreed on %+v, and shown is version %x", agreed, c.Current().Site.Version)
+	}
+
+	newer := *b.known["a.md"]
+	newer.Hash[0]++
+	other.Modified = agreed.Modified.Add(time.Second)
+	b.kept = append(b.kept, store.Changes{Articles: map[string]*store.Article{"a.md": &newer}, Feeds: map[string]*store.Feed{"/": &other}})
+	for range 3 { // one that lags waits for its content
+		look(false)
 	}
 }

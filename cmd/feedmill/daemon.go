@@ -43,6 +43,7 @@ type daemon struct {
 
 	verified atomic.Bool // what is served was compared with the disk in this run
 	unsaved  bool        // the next start does not know what has changed; the loop's own
+	astray   bool        // the site is to be made anew, to be that of all replicas; the loop's own
 	saved    time.Time   // when what is known of the files was kept last; the loop's own
 
 	running sync.WaitGroup // what follows the sites
@@ -130,7 +131,8 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			if d.verified.Load() && now.Sub(d.saved) >= saveEvery {
 				d.save()
 			}
-			if d.conf.due(s, now, !d.later.IsZero()) {
+			if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
+				d.astray = false
 				d.reload(ctx, false)
 			}
 		case now := <-timer.C:
@@ -236,6 +238,10 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	d.again, d.later = r.Again, r.Later
 	d.vouch(r.Unkept)
 	d.missing.Store(int64(r.Missing))
+	if r.Astray {
+		d.astray = true
+		d.log.Warn("replicas", "problem", "the content is what others have, and the feeds are not: the site is made anew")
+	}
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
