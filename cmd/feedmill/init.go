@@ -181,7 +181,7 @@ func writeConfig(file string, found *preset.Preset, all []taking) (*config.Confi
 			}
 		}
 		if err := os.WriteFile(part, config.Fill(feedmill.Reference, head, values), 0o644); err != nil {
-			return nil, nil, err
+			return nil, nil, hinted{err, "make the folder writable for this user, or name a file in another one with --config"}
 		}
 		cfg, err := config.Load(config.Source{File: part, Required: true})
 		if err == nil {
