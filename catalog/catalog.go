@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -257,7 +258,8 @@ func (c *Catalog) steady(now time.Time) time.Time {
 // lose forgets the files that are missing, unless they lie somewhere else now or there is reason to
 // doubt that they are gone.
 func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
-	missing = c.follow(append(missing, c.unseen()...), now, touched)
+	missing = c.follow(slices.Concat(missing, c.unseen(), slices.Collect(maps.Keys(c.replica.unsure))), now, touched)
+	missing = slices.DeleteFunc(missing, func(p string) bool { return c.replica.unsure[p] })
 	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), c.memory.size()), rescan, now)
 	if r.Doubt != "" {
 		return

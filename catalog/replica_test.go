@@ -325,3 +325,35 @@ func TestReplicaAstray(t *testing.T) {
 		look(false)
 	}
 }
+
+// TestReplicaMoves has a replica start when the file of an article is gone, and lets it come to another place later:
+// nobody has seen it go, and the article is the same.
+func TestReplicaMoves(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	write := func(dir, name, title string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), frontMatter([]string{"title=" + title, "date=2024-05-01", "body=" + title}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, second := &copyOf{dir: t.TempDir()}, &copyOf{dir: t.TempDir()}
+	for _, c := range []*copyOf{first, second} {
+		c.begin(b, r)
+		write(c.dir, "stays.md", "Stays")
+	}
+	write(first.dir, "old.md", "Moves")
+	first.look(t, b, now, catalog.Change{Rescan: true})
+	second.look(t, b, now.Add(time.Second), catalog.Change{Rescan: true})
+	write(second.dir, "new.md", "Moves")
+	second.look(t, b, now.Add(2*time.Second), catalog.Change{Paths: []string{"new.md"}})
+	for e := range second.Current().Entries() {
+		if e.Path == "new.md" && e.ID != "https://example.org/old/" {
+			t.Errorf("the id of what has moved is %s", e.ID)
+		}
+	}
+	if second.Current().Articles != 2 {
+		t.Errorf("%d articles, want 2", second.Current().Articles)
+	}
+}
