@@ -31,11 +31,13 @@ func (e gitError) Error() string { return fmt.Sprintf("git %s: %s", e.command, e
 // hints are what can be done, by a part of what git says.
 var hints = []struct{ part, hint string }{
 	{"couldn't find remote ref", "content.git.branch names a branch that the repository does not have (any more)"},
-	{"could not read Username", "a private repository needs content.git.user and content.git.password_file"},
+	{"could not read Username", "a private repository needs content.git.user and content.git.password_file, of one who may read it"},
 	{"Authentication failed", "content.git.user or the password is not what the repository wants; an access token may have expired"},
 	{"Permission denied (publickey", "ssh has no key that the repository takes; GIT_SSH_COMMAND may name one: ssh -i KEY -oBatchMode=yes"},
 	{"Host key verification failed", "ssh does not know the host: put its key in ~/.ssh/known_hosts of feedmill's user"},
 	{"Could not resolve host", "the host is not found: look after the name in content.git.url, or the network"},
+	{"Connection refused", "the host does not answer there: look after content.git.url, or try again later"},
+	{"timed out", "the host does not answer: look after content.git.url, or the network"},
 	{"unable to update url base from redirection", "the repository has moved: set content.git.url to where it is now"},
 	{"dubious ownership", "a repository on this machine must belong to the user that feedmill runs as"},
 	{"does not appear to be a git repository", "content.git.url leads to no git repository, or to none that may be read"},

@@ -233,7 +233,11 @@ func (o *Origin) note(e exported, err error) {
 	if err != nil {
 		s.Failures++
 		if s.Error != err.Error() {
-			o.log.Warn("origin: not pulled, what is here stays", "error", err, "hint", Hint(err))
+			about := []any{"error", err}
+			if hint := Hint(err); hint != "" {
+				about = append(about, "hint", hint)
+			}
+			o.log.Warn("origin: not pulled, what is here stays", about...)
 		}
 		if s.Error == "" {
 			s.Since = time.Now()
