@@ -5,25 +5,30 @@ package faults
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
+	"regexp"
+	"slices"
 	"sync"
 	"testing"
 )
 
-// audience is subscribers to the hub of a site, and what each was sent last.
+// audience is subscribers to the hub of a site, and what each was sent.
 type audience struct {
 	url string
 	n   int
 
 	mu   sync.Mutex
-	last map[string]string // by path of the callback
+	sent map[string]map[string]bool // the rounds, by path of the callback
 }
 
+// aRound is the text by which rounds are told apart.
+var aRound = regexp.MustCompile(`Round \d+\.`)
+
 func newAudience(t *testing.T) *audience {
-	a := &audience{last: map[string]string{}}
+	a := &audience{sent: map[string]map[string]bool{}}
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			fmt.Fprint(w, r.FormValue("hub.challenge"))
@@ -35,7 +40,14 @@ func newAudience(t *testing.T) *audience {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.last[r.URL.Path] = string(body)
+		is := a.sent[r.URL.Path]
+		if is == nil {
+			is = map[string]bool{}
+			a.sent[r.URL.Path] = is
+		}
+		for _, round := range aRound.FindAllString(string(body), -1) { // what is sent holds what is new alone
+			is[round] = true
+		}
 	}))
 	t.Cleanup(receiver.Close)
 	a.url = receiver.URL
@@ -64,13 +76,13 @@ func (a *audience) subscribe(n int, sites ...*site) {
 // subscribed tells whether the site has all the subscriptions, and no others.
 func (a *audience) subscribed(s *site) error { return s.has(a.n) }
 
-// sent tells whether each was sent a text last.
-func (a *audience) sent(text string) error {
+// got tells whether each was sent a round, which is new but once.
+func (a *audience) got(round string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for n := range a.n {
-		if have := a.last[fmt.Sprintf("/%d", n)]; !strings.Contains(have, text) {
-			return fmt.Errorf("subscriber %d was sent %q", n, have[:min(len(have), 2000)])
+		if is := a.sent[fmt.Sprintf("/%d", n)]; !is[round] {
+			return fmt.Errorf("subscriber %d was sent %v and not %s", n, slices.Sorted(maps.Keys(is)), round)
 		}
 	}
 	return nil

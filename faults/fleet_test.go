@@ -235,7 +235,7 @@ func TestReplicas(t *testing.T) {
 			t.Fatal(strings.Join(l.wrong, "\n"))
 		}
 		f.all("subscribed", readers.subscribed)
-		f.until("delivered", func() error { return readers.sent(round) })
+		f.until("delivered", func() error { return readers.got(round) })
 	}
 	t.Logf("%v: %d rests, %d daemons killed, database stopped %d times, %d changes, %d documents; %d articles and %d versions of them", length, rests, kills, stops, f.changes, documents, len(l.first), len(l.changed))
 }

@@ -30,7 +30,7 @@ func TestS11KilledWhileSending(t *testing.T) {
 		s.start("", "")
 	}
 	last := fmt.Sprintf("Round %d.", n-1)
-	s.until("all sent the last round", func() error { return readers.sent(last) })
+	s.until("all sent the last round", func() error { return readers.got(last) })
 }
 
 func news(round int) string {

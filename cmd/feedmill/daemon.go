@@ -132,8 +132,8 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 				d.save()
 			}
 			if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
-				d.astray = false
 				d.reload(ctx, false)
+				d.astray = false // which the look before it has found again
 			}
 		case now := <-timer.C:
 			_, _ = d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
