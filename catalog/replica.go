@@ -86,51 +86,6 @@ func (c *Catalog) agreed(r *Report) error {
 	return nil
 }
 
-// astray reports whether two looks at everything in a row have found the content that others know, and nothing
-// new, while some feeds are not those that were agreed on. What this catalog has derived then depends on the way
-// that it came, which may be any; one that begins anew depends on nothing else than the others will too.
-func (c *Catalog) astray(r *Report) bool {
-	own := &c.replica
-	was := own.strays
-	own.strays = c.memory.shared && r.Changed+r.Removed+r.Feeds == 0 && c.index.disagrees() && c.abreast()
-	return was && own.strays
-}
-
-// abreast reports whether the files are those of which others have kept something, whatever is on the disk of
-// broken ones.
-func (c *Catalog) abreast() bool {
-	for p, known := range c.memory.apart {
-		if known.Gone.IsZero() && c.files[p] == nil {
-			return false
-		}
-	}
-	for p, f := range c.files {
-		a, known := f.good.article, c.memory.apart[p]
-		if a == nil || a.Hash != f.hash || !due(a, c.looked) {
-			continue
-		}
-		if known == nil || !known.Gone.IsZero() || known.Hash != store.Digest(a.Hash[:]) {
-			return false
-		}
-	}
-	return true
-}
-
-// disagrees reports whether feeds had to stay as they were, since their own version is not the one that was
-// agreed on, by catalogs with the same settings.
-func (x *index) disagrees() bool {
-	for l := range x.stale {
-		taxonomy := ""
-		if l.taxonomy != nil {
-			taxonomy = l.taxonomy.name
-		}
-		if h := x.feeds[l.path]; h != nil && h.kept.Settings == x.settings[taxonomy] {
-			return true
-		}
-	}
-	return false
-}
-
 // merge takes in what others have kept. Where this catalog wanted to keep something else, theirs counts.
 func (c *Catalog) merge(others store.Changes) {
 	m, x := c.memory, c.index
@@ -264,7 +219,8 @@ func (x *index) ownPaths(now time.Time, touched map[string]bool) (all, own map[s
 }
 
 // lags reports whether what feeds show of the article at path must stay as it is: others have kept
-// something about another version of it, or it has moved and is not seen at its new place yet.
+// something about another version of it, or it has moved and is not seen at its new place yet. In that case it
+// waits, and what never was published of it goes.
 func (x *index) lags(path string, own bool, at func(path string) source, now time.Time) bool {
 	if !x.memory.shared {
 		return false
