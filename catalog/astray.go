@@ -6,9 +6,12 @@ import "feedmill/store"
 // new, while some feeds are not those that were agreed on. What this catalog has derived then depends on the way
 // that it came, which may be any; one that begins anew depends on nothing else than the others will too.
 func (c *Catalog) astray(r *Report) bool {
+	if !c.memory.shared {
+		return false
+	}
 	own := &c.replica
 	was := own.strays
-	own.strays = c.memory.shared && r.Changed+r.Removed+r.Feeds == 0 && c.index.disagrees() && c.abreast()
+	own.strays = r.Changed+r.Removed+r.Feeds == 0 && c.index.disagrees() && c.abreast()
 	return was && own.strays
 }
 

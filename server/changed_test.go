@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -65,11 +66,13 @@ func TestChanged(t *testing.T) {
 	write("One.")
 	look()
 	write("Two.")
-	go func() {
+	var looking sync.WaitGroup
+	looking.Go(func() {
 		<-changed
 		look()
-	}()
+	})
 	two := ask()
+	looking.Wait()
 	if head := ask(); two.Code != http.StatusOK || two.Header().Get("ETag") != head.Header().Get("ETag") || two.Body.String() != head.Body.String() {
 		t.Errorf("while the article changes: %d %v, after that %v", two.Code, two.Header(), head.Header())
 	}
