@@ -32,9 +32,6 @@ const (
 	farewell  = 3 * time.Second
 )
 
-// MostConns is how many connections a [Hub] and a [Deliverer] open at a time, at most.
-const MostConns = senders + askers
-
 // Deliverer sends subscribers what is new in their topics (WebSub §7), at least once. All that it
 // knows of what is to do is in the store.
 type Deliverer struct {

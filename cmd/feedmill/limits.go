@@ -8,8 +8,6 @@ import (
 	"syscall"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
-
-	"feedmill/hub"
 )
 
 // collectAt is how much garbage there may be beside what is in use, in percent, unless GOGC says
@@ -50,9 +48,8 @@ func newBudget(configured int64) budget {
 
 // maxConns returns how many connections to let in, so that there are always descriptors left to
 // look at the content folder: for the standard streams, listeners, events and the state, and for
-// each file that is read at once with the folders above it. The hub, where there is one, opens
-// connections of its own.
-func maxConns(withHub bool) int {
+// each file that is read at once with the folders above it.
+func maxConns() int {
 	const most = 8192
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -60,9 +57,6 @@ func maxConns(withHub bool) int {
 	}
 	reserved := uint64(24 + 4*runtime.GOMAXPROCS(0))
 	all := uint64(limit.Cur) // which is signed on FreeBSD
-	if withHub {
-		reserved += min(hub.MostConns, all/2)
-	}
 	if all < reserved+16 {
 		return 16
 	}

@@ -124,7 +124,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Hook:       hook,
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
-		MaxConns:   maxConns(cfg.Hub.Enabled),
+		MaxConns:   maxConns(),
 		Version:    programVersion(),
 		Rebuild:    d.rebuild,
 		Demand:     d.demand,
