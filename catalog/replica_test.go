@@ -26,6 +26,10 @@ type book struct {
 	wrong []string // ids that changed
 }
 
+func newBook() *book {
+	return &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+}
+
 // note takes down what is kept of articles, and whether the id of one changes that stays where it is.
 func (b *book) note(articles map[string]*store.Article) {
 	before := maps.Clone(b.known)
@@ -116,6 +120,15 @@ func (c *copyOf) begin(b *book, r *rand.Rand) {
 	c.Catalog = catalog.New(o)
 }
 
+// write writes an article of May 2024 that has nothing but a title and a text.
+func (c *copyOf) write(t *testing.T, name, title, body string) {
+	t.Helper()
+	pairs := []string{"title=" + title, "date=2024-05-01", "body=" + body}
+	if err := os.WriteFile(filepath.Join(c.dir, name), frontMatter(pairs), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // look lets the catalog look, and checks that what it shows was kept, and does not contradict what it
 // has shown before.
 func (c *copyOf) look(t *testing.T, b *book, now time.Time, ch catalog.Change) catalog.Report {
@@ -174,7 +187,7 @@ func TestReplicas(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 7))
-			b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+			b := newBook()
 			now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 			var all []*copyOf
 			for range 3 {
@@ -246,21 +259,16 @@ func TestReplicas(t *testing.T) {
 // noticed an edit first.
 func TestReplicaClocks(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	b := newBook()
 	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 	var both []*copyOf
 	for range 2 {
 		c := &copyOf{dir: t.TempDir()}
 		c.begin(b, r)
 		both = append(both, c)
-		for _, body := range []string{"First.", "Edited."} {
-			if err := os.WriteFile(filepath.Join(c.dir, "a.md"), frontMatter([]string{"title=A", "date=2024-05-01", "body=" + body}), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if body == "First." {
-				c.look(t, b, now, catalog.Change{Rescan: true})
-			}
-		}
+		c.write(t, "a.md", "A", "First.")
+		c.look(t, b, now, catalog.Change{Rescan: true})
+		c.write(t, "a.md", "A", "Edited.")
 	}
 	both[0].look(t, b, now.Add(time.Minute), catalog.Change{Rescan: true})
 	both[1].look(t, b, now.Add(30*time.Second), catalog.Change{Rescan: true})
@@ -279,14 +287,9 @@ func TestReplicaClocks(t *testing.T) {
 // the catalog says so, and one that begins anew shows what follows, and has it agreed on.
 func TestReplicaAstray(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	b := newBook()
 	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 	c := &copyOf{dir: t.TempDir()}
-	write := func(body string) {
-		if err := os.WriteFile(filepath.Join(c.dir, "a.md"), frontMatter([]string{"title=A", "date=2024-05-01", "body=" + body}), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	look := func(want bool) {
 		t.Helper()
 		now = now.Add(time.Minute)
@@ -294,7 +297,7 @@ func TestReplicaAstray(t *testing.T) {
 			t.Errorf("astray: %t, want %t", r.Astray, want)
 		}
 	}
-	write("Text.")
+	c.write(t, "a.md", "A", "Text.")
 	c.begin(b, r)
 	look(false)
 	look(false)
@@ -330,23 +333,17 @@ func TestReplicaAstray(t *testing.T) {
 // nobody has seen it go, and the article is the same.
 func TestReplicaMoves(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	b := &book{dates: map[string]bool{}, known: map[string]*store.Article{}}
+	b := newBook()
 	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
-	write := func(dir, name, title string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), frontMatter([]string{"title=" + title, "date=2024-05-01", "body=" + title}), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	first, second := &copyOf{dir: t.TempDir()}, &copyOf{dir: t.TempDir()}
 	for _, c := range []*copyOf{first, second} {
 		c.begin(b, r)
-		write(c.dir, "stays.md", "Stays")
+		c.write(t, "stays.md", "Stays", "Stays.")
 	}
-	write(first.dir, "old.md", "Moves")
+	first.write(t, "old.md", "Moves", "Moves.")
 	first.look(t, b, now, catalog.Change{Rescan: true})
 	second.look(t, b, now.Add(time.Second), catalog.Change{Rescan: true})
-	write(second.dir, "new.md", "Moves")
+	second.write(t, "new.md", "Moves", "Moves.")
 	second.look(t, b, now.Add(2*time.Second), catalog.Change{Paths: []string{"new.md"}})
 	for e := range second.Current().Entries() {
 		if e.Path == "new.md" && e.ID != "https://example.org/old/" {
