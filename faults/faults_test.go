@@ -135,7 +135,14 @@ func (s *site) start(kinds, setup string, flags ...string) {
 		}
 		return err
 	})
-	s.rest = s.usage()
+	s.until("the program is at rest", func() error {
+		before := s.rest
+		time.Sleep(200 * time.Millisecond) // what it starts last may start after it is ready
+		if s.rest = s.usage(); s.rest != before {
+			return fmt.Errorf("it used %+v, and a moment later %+v", before, s.rest)
+		}
+		return nil
+	})
 }
 
 // launch is start without waiting for readiness.
