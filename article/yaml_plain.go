@@ -8,15 +8,15 @@ import (
 )
 
 // plainYAML is [fullYAML] for what most front matter is: a key at the start of every line, and behind
-// it a word, a text in quotes, a list of these in brackets, or one of them a line below the key. That
-// takes it a tenth of the time, on which the start with many articles depends. It reports false for
-// all that it does not know, and for all that somebody would have to be told of; FuzzPlainYAML states
-// that both agree on the rest.
+// it a word, a text in quotes, a list of these in brackets, or on the lines below a list, or more keys
+// that stand further in. That takes it a tenth of the time, on which the start with many articles
+// depends. It reports false for all that it does not know, and for all that somebody would have to be
+// told of; FuzzPlainYAML states that both agree on the rest.
 func plainYAML(src []byte, line int, limits Limits, room *room) (*value, bool) {
 	p := plainReader{tree: tree{r: &report{limits: limits, room: room}}, rest: string(src), number: line - 1}
 	p.next()
-	v, err := p.table()
-	return v, err == nil && len(p.r.problems) == 0
+	v, err := p.table(0)
+	return v, err == nil && p.line == "" && len(v.fields) > 0 && len(p.r.problems) == 0
 }
 
 // errNotPlain is for fullYAML to look at.
@@ -24,7 +24,8 @@ var errNotPlain = errors.New("not plain YAML")
 
 type plainReader struct {
 	tree
-	line   string // the one to be read next, without blanks at its end; "" after the last
+	line   string // the one to be read next, without blanks around it; "" after the last
+	margin int    // of blanks before it
 	number int    // of it, in the file
 	rest   string // what follows it
 }
@@ -32,7 +33,10 @@ type plainReader struct {
 // next goes on to the next line that says something.
 func (p *plainReader) next() {
 	for p.line = ""; p.line == "" && p.rest != ""; p.number++ {
-		p.line, p.rest, _ = strings.Cut(p.rest, "\n")
+		var whole string
+		whole, p.rest, _ = strings.Cut(p.rest, "\n")
+		p.line = strings.TrimLeft(whole, " ")
+		p.margin = len(whole) - len(p.line)
 		p.line = strings.TrimRight(p.line, " ")
 		if strings.HasPrefix(p.line, "#") {
 			p.line = ""
@@ -40,25 +44,24 @@ func (p *plainReader) next() {
 	}
 }
 
-func (p *plainReader) table() (*value, error) {
-	v, err := p.node(tableKind, "", p.number, 0)
-	if err == nil {
+// table reads the keys from the line to be read next on that have its margin.
+func (p *plainReader) table(depth int) (*value, error) {
+	v, err := p.node(tableKind, "", p.number, depth)
+	if err == nil && depth == 0 {
 		v.fields = make([]field, 0, min(1+strings.Count(p.rest, "\n"), p.r.limits.Keys))
 	}
-	for err == nil && p.line != "" {
+	margin := p.margin
+	for err == nil && p.line != "" && p.margin >= margin {
 		key, text, ok := plainKey(p.line)
-		if !ok {
+		if !ok || p.margin > margin { // which goes on with what stands before it
 			return nil, errNotPlain
 		}
 		line := p.number
 		p.next()
 		var member *value
-		if member, err = p.member(text, line); err == nil {
+		if member, err = p.member(text, line, margin, depth+1); err == nil {
 			err = p.add(v, key, line, member)
 		}
-	}
-	if err == nil && len(v.fields) == 0 {
-		err = errNotPlain
 	}
 	return v, err
 }
@@ -71,68 +74,80 @@ func plainKey(line string) (key, text string, ok bool) {
 		switch {
 		case c == ':' && i > 0:
 			text = strings.TrimLeft(line[i+1:], " ")
-			return line[:i], text, text == "" || line[i+1] == ' '
-		case !isWordByte(c) && c != '_' && (c != '-' || i == 0):
+			return line[:i], text, line[i-1] != ' ' && (text == "" || line[i+1] == ' ')
+		case !isWordByte(c) && c != '_' && (c != '-' && c != ' ' || i == 0):
 			return "", "", false
 		}
 	}
 	return "", "", false
 }
 
-// member reads what belongs to the key on a line: the text behind it, or the list below.
-func (p *plainReader) member(text string, line int) (*value, error) {
+// member reads what belongs to a key with that margin on a line: the text behind it, or what stands
+// below.
+func (p *plainReader) member(text string, line, margin, depth int) (*value, error) {
 	switch {
-	case text == "" && strings.HasPrefix(strings.TrimLeft(p.line, " "), "- "):
-		return p.list()
-	case text == "":
-		return p.node(nullKind, "", line, 1)
-	case text[0] == '[':
-		return p.brackets(text, line)
+	case text != "" && text[0] == '[':
+		return p.brackets(text, line, depth)
+	case text != "":
+		return p.scalar(text, line, depth)
+	case p.line == "" || p.margin < margin:
+	case strings.HasPrefix(p.line, "- "):
+		return p.list(depth)
+	case p.margin > margin:
+		return p.table(depth)
 	}
-	return p.scalar(text, line, 1)
+	return p.node(nullKind, "", line, depth)
 }
 
-// list reads the items that stand below each other, from the line to be read next on.
-func (p *plainReader) list() (*value, error) {
-	v, err := p.node(listKind, "", p.number, 1)
-	dash := p.line[:strings.IndexByte(p.line, '-')+len("- ")]
-	for err == nil {
-		text, ok := strings.CutPrefix(p.line, dash)
+// list reads the items from the line to be read next on that have its margin.
+func (p *plainReader) list(depth int) (*value, error) {
+	v, err := p.node(listKind, "", p.number, depth)
+	if err != nil {
+		return nil, err
+	}
+	v.items = make([]*value, 0, 4)
+	for margin := p.margin; p.margin == margin; {
+		text, ok := strings.CutPrefix(p.line, "- ")
 		if !ok {
 			break
 		}
-		err = p.item(v, strings.TrimLeft(text, " "), p.number)
-		p.next()
+		text = strings.TrimLeft(text, " ")
+		var item *value
+		if _, _, ok := plainKey(text); ok { // a table that begins behind the dash
+			p.margin, p.line = margin+len(p.line)-len(text), text
+			item, err = p.table(depth + 1)
+		} else {
+			item, err = p.scalar(text, p.number, depth+1)
+			p.next()
+		}
+		if err != nil {
+			return nil, err
+		}
+		v.items = append(v.items, item)
 	}
-	return v, err
+	return v, nil
 }
 
 // brackets reads a list on one line. Marks of YAML it takes not even in quotes, so that nothing but
 // a comma parts items.
-func (p *plainReader) brackets(text string, line int) (*value, error) {
+func (p *plainReader) brackets(text string, line, depth int) (*value, error) {
 	inner, closed := strings.CutSuffix(text[1:], "]")
 	if !closed || strings.ContainsAny(inner, "[]{}:?#&*!|>%@`") {
 		return nil, errNotPlain
 	}
-	v, err := p.node(listKind, "", line, 1)
-	if inner = strings.Trim(inner, " "); inner == "" {
+	v, err := p.node(listKind, "", line, depth)
+	if inner = strings.Trim(inner, " "); inner == "" || err != nil {
 		return v, err
 	}
+	v.items = make([]*value, 0, 4)
 	for text := range strings.SplitSeq(inner, ",") {
-		if err == nil {
-			err = p.item(v, strings.Trim(text, " "), line)
+		item, err := p.scalar(strings.Trim(text, " "), line, depth+1)
+		if err != nil {
+			return nil, err
 		}
+		v.items = append(v.items, item)
 	}
-	return v, err
-}
-
-func (p *plainReader) item(to *value, text string, line int) error {
-	v, err := p.scalar(text, line, 2)
-	if to.items == nil {
-		to.items = make([]*value, 0, 4)
-	}
-	to.items = append(to.items, v)
-	return err
+	return v, nil
 }
 
 // scalar reads a value that ends with its line.

@@ -38,6 +38,11 @@ var plainShapes = []string{
 	"a: 123456789012345678901234567890", "a: 18446744073709551615", "a: 190:20:30", "a: 1,000", "a: 1.2.3", "a: 1e", "a: e3", "a: 0x", "a: 08", "a: 1 2",
 	"a: 2020-01-01", "a: 2020-1-1", "a: 2020-13-01", "a: 2020-01-01 10:00:00", "a: 2020-01-01T10:00:00Z", "a: 2020-01-01t10:00:00+08:00", "a: 2020-01-01 10:00", "a: 2020-01-01 10:00:00 +0800", "a: 2020-01-01 10:00:00.5 -1",
 	"a: 20200101", "a: 2020/01/01", "a: 10:00", "a: \"2020-01-01 10:00:00\"", "a: =", "a: a=b", "a: http://example.org/", "a: http://example.org/#b", "a: C:", "a: b,c", "a: b]", "a: b}", "a: b'c", "a: b\"c",
+	"a:\n  b: c\n  d: e\nf: g", "a:\n  b: c\n d: e", "a:\n b: c\n  d: e", "a:\n  b:\n    c: d\n  e: f", "a:\n  b:\n    c: d\n e: f", "a: b\n  c: d", "a:\n  b: c\n  - d", "a:\n  - b\n  c: d", " a: b\n c: d", " a: b\nc: d", "  a:\n b: c",
+	"a:\n  b:\n  - c\n  - d\n  e: f", "a:\n  b:\n    - c\n  e: f\ng: h", "a:\n  # b\n  c: d\n    # e\n  f: g", "a:\n  b: c\n\n  d: e", "a:\n\tb: c", "a:\n  \tb: c", "a:\n  b: c\n  b: c", "a:\n  b: c\n  b: d", "a:\n  b:\n  c: d", "a:\n  b:\nc: d",
+	"a:\n- b: c\n  d: e\n- b: f\n  d: g", "a:\n  - b: c\n    d: e\n  - f", "a:\n- b: c\n d: e", "a:\n- b: c\n   d: e", "a:\n- b:\n    c: d\n  e: f", "a:\n- b:\n  - c\n  - d\n  e: f", "a:\n- b:\n- c", "a:\n-   b: c\n    d: e", "a:\n- b: c\n- - d", "a:\n- b: c\nd: e", "a:\n- b: c\n  - d",
+	"a:\n  b: [c, d]\n  e: 'f'\n  g: 2020-01-01 10:00", "a:\n  b: |\n    c", "a:\n  b: c\n   d", "a b: c", "a  b: c", "a b : c", "a b:", "a: b\nc d: e", "a -b: c", "a - b: c", "a\n b: c", "a:\n  b c: d", "a:\n- b c: d", "a:\n- b c\n- http://d", "a:\n  b: &c d\ne: *c", "a:\n  <<: b",
+	"a:\n - b:\n    c: d\n   e: f", "a:\n - b:\n   - c:\n     - d\n", "a:\n  b:\n    c:\n      d:\n        e: f\n", "a:\n  null: b\n  1: c\n  true: d", "a:\n  b: c\n---\n", "a:\n  ---\n", "a:\n  ? b", "a:\n  b: c\n#\n  d: e\n#\nf: g",
 	"a: " + strings.Repeat("b", 2000), "a:\n- " + strings.Repeat("b ", 1000), "a: [" + strings.Repeat("b ", 1000) + "]", strings.Repeat("a", 99) + ": b", strings.Repeat("a", 2000) + ": b", "a: [" + strings.Repeat("b, ", 1000) + "b]",
 }
 
@@ -98,6 +103,9 @@ func checkPlain(t *testing.T, text []byte, limits Limits) bool {
 func TestPlainYAML(t *testing.T) {
 	if !checkPlain(t, []byte(plainShapes[0]), DefaultLimits) {
 		t.Error("the front matter of a newsroom's importer is not plain")
+	}
+	if !checkPlain(t, []byte("title: A\nauthors:\n  - name: B\n    links:\n      web: https://example.org\ncover:\n  image: c.png\n"), DefaultLimits) {
+		t.Error("what stands further in is not plain")
 	}
 	all, plain := 0, 0
 	for name, src := range corpora(t) {
