@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"feedmill/catalog"
@@ -35,7 +36,11 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request, snap *catalog.Snap
 // can't be made it does not answer, and returns why.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *document) error {
 	h, now := w.Header(), time.Now()
-	c := d.choose(r.Header.Get("Accept-Encoding"), now)
+	c := d.choose(strings.Join(r.Header["Accept-Encoding"], ","), now) // several lines are one list (RFC 9110 §5.3)
+	if unmatched(r.Header, c.etag[0], d.Modified) {
+		tell(w, http.StatusPreconditionFailed, "the document is not the one that If-Match or If-Unmodified-Since asks for")
+		return nil
+	}
 	d.describe(h, c, now)
 	if notModified(r.Header["If-None-Match"], r.Header.Get("If-Modified-Since"), c.etag[0], d.Modified) {
 		s.audience.note(d.of, r.UserAgent(), http.StatusNotModified, 0)

@@ -13,7 +13,7 @@ func deltaOf(r *http.Request, d *document) (delta builder, since string) {
 		return nil, ""
 	}
 	for tag := range entityTags(strings.Join(r.Header["If-None-Match"], ",")) {
-		tag = strings.Trim(tag, `"`)
+		tag = strings.Trim(strings.TrimPrefix(tag, "W/"), `"`)
 		for _, c := range codings {
 			tag = strings.TrimSuffix(tag, "-"+c.name)
 		}

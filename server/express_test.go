@@ -115,7 +115,7 @@ func FuzzExpress(f *testing.F) {
 		"GET /none/rss.xml" + host + "\r\n", "GET /feed.json" + host + "Accept-Encoding: br\r\nAccept-Encoding: gzip\r\n\r\n",
 		"GET /feed.json" + host + "accept-encoding: gzip;q=0.5, br;q=0.1\r\n\r\n", "GET /rss.xml" + host + "If-None-Match:\r\nIf-Modified-Since: Fri, 02 Feb 2124 00:00:00 GMT\r\n\r\n",
 		"GET /rss.xml" + host + "If-None-Match: \"x\"\r\nIf-None-Match: W/" + string(tag) + "\r\n\r\n", "GET /rss.xml" + host + "A-IM: feed\r\nIf-None-Match: \"x\"\r\n\r\n",
-		"GET /rss.xml" + host + "If-Modified-Since: Fri, 02 Feb 2124 00:00:00 GMT\r\n\r\n", "GET /healthz" + host + "\r\n", "GET /" + host + "\r\n", "",
+		"GET /rss.xml" + host + "If-Modified-Since: Fri, 02 Feb 2124 00:00:00 GMT\r\n\r\n", "GET /rss.xml" + host + "If-Match: \"x\"\r\n\r\n", "GET /healthz" + host + "\r\n", "GET /" + host + "\r\n", "",
 	} {
 		f.Add([]byte(first + "GET /atom.xml" + host + "Accept-Encoding: gzip\r\n\r\nGET /rss.xml" + host + "\r\n"))
 	}

@@ -89,18 +89,33 @@ func notModified(ifNoneMatch []string, ifModifiedSince, etag string, modified ti
 	return err == nil && !modified.IsZero() && !modified.After(since)
 }
 
+// unmatched reports whether the client wants the representation that it knows or nothing, and this ETag
+// and time are those of another one. If-Match rules over If-Unmodified-Since (RFC 9110 §13.2.2).
+func unmatched(h http.Header, etag string, modified time.Time) bool {
+	if list := h["If-Match"]; list != nil {
+		for tag := range entityTags(strings.Join(list, ",")) {
+			if tag == "*" || tag == etag { // strongly: a weak tag is none of ours (§13.1.1)
+				return false
+			}
+		}
+		return true
+	}
+	since, err := http.ParseTime(h.Get("If-Unmodified-Since"))
+	return err == nil && modified.After(since) // no date and one that can't be read count as none (§13.1.4)
+}
+
 // matches compares the tag with a list of them, weakly (RFC 9110 §8.8.3.2, §13.1.2).
 func matches(list, etag string) bool {
 	for tag := range entityTags(list) {
-		if tag == "*" || tag == etag {
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
 			return true
 		}
 	}
 	return false
 }
 
-// entityTags yields the tags of a list, in their quotes and without the mark of weak ones, up to what
-// is none; or "*".
+// entityTags yields the tags of a list, in their quotes and with the mark of weak ones, up to what is
+// none; or "*".
 func entityTags(list string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for {
@@ -109,15 +124,16 @@ func entityTags(list string) iter.Seq[string] {
 				yield("*")
 				return
 			}
-			list = strings.TrimPrefix(list, "W/")
-			if !strings.HasPrefix(list, `"`) {
+			opaque, ok := strings.CutPrefix(strings.TrimPrefix(list, "W/"), `"`)
+			end := strings.IndexByte(opaque, '"')
+			if !ok || end < 0 {
 				return
 			}
-			end := strings.IndexByte(list[1:], '"')
-			if end < 0 || !yield(list[:end+2]) {
+			size := len(list) - len(opaque) + end + 1
+			if !yield(list[:size]) {
 				return
 			}
-			list = list[end+2:]
+			list = list[size:]
 		}
 	}
 }

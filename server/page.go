@@ -25,7 +25,7 @@ func (s *Server) html(w http.ResponseWriter, r *http.Request, v View, name, poli
 // asset answers with a file that pages load. There will never be another one at its address.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request, a page.Asset) {
 	v := variant{tag: a.Name}
-	if i := negotiate(r.Header.Get("Accept-Encoding")); i != identity {
+	if i := negotiate(strings.Join(r.Header["Accept-Encoding"], ",")); i != identity {
 		v.encoding = codings[i].name
 	}
 	b, err := s.bytes(r.Context(), v, func(context.Context) ([]byte, error) { return a.Body, nil })

@@ -74,9 +74,9 @@ func parsePlain(b []byte) (p plain, size int) {
 }
 
 // asksForMore reports whether a header field may make a request more than plain: a body, another
-// protocol, a delta.
+// protocol, a delta, what is no other than the client knows.
 func asksForMore(name string) bool {
-	for _, n := range [...]string{"Content-Length", "Transfer-Encoding", "Trailer", "Upgrade", "Expect", "A-IM"} {
+	for _, n := range [...]string{"Content-Length", "Transfer-Encoding", "Trailer", "Upgrade", "Expect", "A-IM", "If-Match", "If-Unmodified-Since"} {
 		if strings.EqualFold(name, n) {
 			return true
 		}
