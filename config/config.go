@@ -13,6 +13,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"time"
@@ -43,6 +44,8 @@ type Config struct {
 	Watch   Watch
 	Publish []Target // no two of one place
 	Hub     Hub
+
+	given map[string]value // by key: where each comes from
 }
 
 // Author stands for articles that name none. An author with an address or a URL has a name.
@@ -127,7 +130,18 @@ func Load(s Source) (*Config, error) {
 	if err := l.mistakes.err(); err != nil {
 		return nil, err
 	}
+	l.config.given = l.values
 	return l.config, nil
+}
+
+// Mistake returns what is wrong with the value of a key in the eyes of who uses it, told as [Load]
+// tells mistakes: with the place at which the value was given.
+func (c *Config) Mistake(key, text string) error {
+	v, ok := c.given[key]
+	if !ok {
+		return fmt.Errorf("%s: %s", key, text)
+	}
+	return fmt.Errorf("%s: %s", v.place(), text)
 }
 
 func defaults(dir string) *Config {

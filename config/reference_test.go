@@ -31,7 +31,7 @@ func TestReference(t *testing.T) {
 	want := load(t, Source{File: "config.yaml"})
 	write(t, "config.yaml", all)
 	got := load(t, Source{File: "config.yaml"})
-	if diff := cmp.Diff(want, got, compareZones); diff != "" {
+	if diff := cmp.Diff(want, got, compareValues); diff != "" {
 		t.Errorf("config.yaml with its comments made keys (-want +got):\n%s", diff)
 	}
 
@@ -74,7 +74,7 @@ func TestFill(t *testing.T) {
 	write(t, "config.yaml", string(Fill(text, "Of nothing.", nil)))
 	want, got := load(t, Source{File: "none.yaml"}), load(t, Source{File: "config.yaml"})
 	want.File = got.File
-	if diff := cmp.Diff(want, got, compareZones); diff != "" {
+	if diff := cmp.Diff(want, got, compareValues); diff != "" {
 		t.Errorf("Fill with nothing (-defaults +got):\n%s", diff)
 	}
 
@@ -85,7 +85,7 @@ func TestFill(t *testing.T) {
 	want.Title, want.Author.Name, want.Watch.Mode = "A: b", "Ada", "poll"
 	want.Feeds.For = map[string]Feed{"": {Limit: 7}}
 	want.Assumed = want.Assumed[:1]
-	if diff := cmp.Diff(want, load(t, Source{File: "config.yaml"}), compareZones); diff != "" {
+	if diff := cmp.Diff(want, load(t, Source{File: "config.yaml"}), compareValues); diff != "" {
 		t.Errorf("Fill (-want +got):\n%s", diff)
 	}
 	if head := "# Made of\n# two lines.\n#\n# A key"; !strings.HasPrefix(filled, head) {

@@ -108,6 +108,11 @@ func (v value) zone() *time.Location {
 
 // fail adds a mistake about v.
 func (v value) fail(format string, args ...any) {
+	v.mistakes.add(v.line, v.place()+": "+fmt.Sprintf(format, args...))
+}
+
+// place is where v was given, and in a file as what.
+func (v value) place() string {
 	place := v.source
 	if v.line > 0 {
 		place += fmt.Sprintf(":%d", v.line)
@@ -115,5 +120,5 @@ func (v value) fail(format string, args ...any) {
 			place += ": " + v.key
 		}
 	}
-	v.mistakes.add(v.line, place+": "+fmt.Sprintf(format, args...))
+	return place
 }

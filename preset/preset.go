@@ -67,6 +67,23 @@ type Preset struct {
 	Origin   Origin
 }
 
+// Mistakes are what is wrong with the [Options] that the owner gives.
+type Mistakes []Mistake
+
+// Mistake is one of them.
+type Mistake struct {
+	Key  string // by which the configuration calls the option
+	Text string
+}
+
+func (m Mistakes) Error() string {
+	lines := make([]string, len(m))
+	for i := range m {
+		lines[i] = m[i].Key + ": " + m[i].Text
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Names gives the names of all presets, in the order in which they are tried.
 func Names() []string {
 	var names []string
@@ -85,7 +102,7 @@ func Find(o Options) (*Preset, error) {
 	if o.Name != Auto {
 		i := slices.IndexFunc(generators, func(g *generator) bool { return g.name == o.Name })
 		if i < 0 {
-			return nil, fmt.Errorf("content.preset: want %s or one of %s, have %q", Auto, strings.Join(Names(), ", "), o.Name)
+			return nil, Mistakes{{"content.preset", fmt.Sprintf("want %s or one of %s, have %q", Auto, strings.Join(Names(), ", "), o.Name)}}
 		}
 		candidates = generators[i : i+1]
 	}

@@ -1,7 +1,6 @@
 package preset
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -148,14 +147,17 @@ func slice(name, which string) string {
 
 // check tells every token of the owner's patterns that means nothing.
 func (d dialect) check(patterns map[string]string) error {
-	var mistakes []error
+	var mistakes Mistakes
 	for _, section := range slices.Sorted(maps.Keys(patterns)) {
 		for _, m := range token.FindAllStringSubmatch(patterns[section], -1) {
 			if value, _ := d.find(m[1]); value == nil {
-				mistakes = append(mistakes, fmt.Errorf("content.permalink: unknown token :%s in %q: want :%s", m[1],
-					patterns[section], strings.Join(slices.Sorted(maps.Keys(d.tokens)), " :")))
+				mistakes = append(mistakes, Mistake{"content.permalink", fmt.Sprintf("unknown token :%s in %q: want :%s", m[1],
+					patterns[section], strings.Join(slices.Sorted(maps.Keys(d.tokens)), " :"))})
 			}
 		}
 	}
-	return errors.Join(mistakes...)
+	if mistakes != nil {
+		return mistakes
+	}
+	return nil
 }

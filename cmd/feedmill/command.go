@@ -109,7 +109,12 @@ func loadFrom(src config.Source) (*config.Config, error) {
 		return nil, hinted{err, "write it with: feedmill init --config " + src.File + ", or run without --config on defaults, FEEDMILL_* variables and flags"}
 	}
 	if err != nil {
-		return nil, hinted{err, "docs/CONFIGURATION.md of the project explains every key; if the file is another program's, \"feedmill init --config feedmill.yaml\" writes one beside it"}
+		return nil, misconfigured(err)
 	}
 	return cfg, nil
+}
+
+// misconfigured is an error that tells mistakes in the configuration.
+func misconfigured(mistakes error) error {
+	return hinted{mistakes, "docs/CONFIGURATION.md of the project explains every key; if the file is another program's, \"feedmill init --config feedmill.yaml\" writes one beside it"}
 }

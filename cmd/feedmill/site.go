@@ -54,7 +54,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	for _, assumption := range cfg.Assumed {
 		log.Info("assumed", "what", assumption)
 	}
-	found, err := findPreset(cfg.Content, log)
+	found, err := findPreset(cfg, log)
 	if err != nil {
 		return nil, err
 	}
@@ -173,17 +173,25 @@ func podcast(p config.Podcast) *feed.Podcast {
 
 // findPreset finds out how the content is laid out, and says so. What the site's own configuration
 // tells only fills what ours leaves out.
-func findPreset(c config.Content, log *slog.Logger) (*preset.Preset, error) {
+func findPreset(cfg *config.Config, log *slog.Logger) (*preset.Preset, error) {
+	c := cfg.Content
 	known := slices.Concat(article.Facts(), c.Taxonomies)
 	var mistakes []error
 	for _, fact := range slices.Sorted(maps.Keys(c.Fields)) {
 		if !slices.Contains(known, fact) {
-			mistakes = append(mistakes, fmt.Errorf("content.fields: unknown fact %q: want %s", fact, strings.Join(known, " ")))
+			mistakes = append(mistakes, cfg.Mistake("content.fields", fmt.Sprintf("unknown fact %q: want %s", fact, strings.Join(known, " "))))
 		}
 	}
 	found, err := preset.Find(preset.Options{Dir: c.Dir, Name: c.Preset, Permalinks: c.Permalinks})
-	if err = errors.Join(append(mistakes, err)...); err != nil {
+	var wrong preset.Mistakes
+	if !errors.As(err, &wrong) && err != nil {
 		return nil, err
+	}
+	for _, m := range wrong {
+		mistakes = append(mistakes, cfg.Mistake(m.Key, m.Text))
+	}
+	if mistakes != nil {
+		return nil, misconfigured(errors.Join(mistakes...))
 	}
 	from := "the look of the tree"
 	if len(found.Files) > 0 {
