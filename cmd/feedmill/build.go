@@ -81,7 +81,7 @@ func buildIn(cmd *cobra.Command, out string, snap *catalog.Snapshot, site *site)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d documents of %d feeds in %s, %d of them new or changed\n", len(all), snap.Feeds(), out, written)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s of %s in %s, %d of them new or changed\n", count(len(all), "document"), count(snap.Feeds(), "feed"), out, written)
 	return nil
 }
 

@@ -173,13 +173,6 @@ func summary(c catalog.Census) string {
 	return s
 }
 
-func count(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
-}
-
 // renderAll makes the HTML of every article, for the problems that only then turn up.
 func (s *site) renderAll(cmd *cobra.Command, snap *catalog.Snapshot) error {
 	tell, end := newProgress(cmd.ErrOrStderr(), "rendering articles")

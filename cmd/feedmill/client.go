@@ -46,8 +46,8 @@ func newRebuild() *cobra.Command {
 			if err := json.Unmarshal(body, &r); err != nil {
 				return fmt.Errorf("answer of the daemon: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%d files looked at, %d parsed; %d articles changed, %d removed; %d feeds changed; %d problems; %d ms\n",
-				r.Scanned, r.Parsed, r.Changed, r.Removed, r.FeedsChanged, r.Problems, r.TookMS)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s looked at, %d parsed; %s changed, %d removed; %s changed; %s; %d ms\n",
+				count(r.Scanned, "file"), r.Parsed, count(r.Changed, "article"), r.Removed, count(r.FeedsChanged, "feed"), count(r.Problems, "problem"), r.TookMS)
 			return nil
 		},
 	}

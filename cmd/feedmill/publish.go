@@ -75,7 +75,7 @@ func publishOnce(cmd *cobra.Command, snap *catalog.Snapshot, site *site) error {
 	end()
 	for _, t := range p.Status() {
 		if t.Error == "" {
-			fmt.Fprintf(cmd.OutOrStdout(), "%d documents in %s, %d of them new or changed, %d removed\n", t.Documents, t.Name, t.Written, t.Removed)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s in %s, %d of them new or changed, %d removed\n", count(t.Documents, "document"), t.Name, t.Written, t.Removed)
 		}
 	}
 	if err != nil {

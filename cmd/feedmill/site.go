@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -11,14 +12,12 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"feedmill/article"
 	"feedmill/catalog"
 	"feedmill/config"
 	"feedmill/feed"
 	"feedmill/preset"
-	"feedmill/watcher"
 )
 
 // site is the stages of the pipeline that every command which reads articles needs.
@@ -58,63 +57,12 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Content.IDs == "permalink" {
-		found.Layout.ID = nil
-	}
 	language := cmp.Or(cfg.Language, found.Language, "en")
-	terms := slices.DeleteFunc(slices.Clone(cfg.Content.Taxonomies), catalog.Derived)
-	limits := cfg.Content.Limits
-	parser := article.New(article.Options{
-		Site:       cfg.SiteURL,
-		Zone:       cmp.Or(cfg.Timezone, found.Timezone, time.UTC),
-		Layout:     found.Layout,
-		Fields:     cfg.Content.Fields,
-		Taxonomies: terms,
-		Undated:    catalog.Undated(kept.keep != nil),
-		Limits: article.Limits{
-			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
-		},
-	})
-	memory := newBudget(cfg.Server.Cache)
-	articles := catalog.Options{
-		Open:        catalog.Dir(cfg.Content.Dir),
-		Parser:      parser,
-		Taxonomies:  cfg.Feeds.Taxonomies,
-		Language:    language,
-		Limit:       cfg.Feeds.Limit,
-		MaxFileSize: limits.FileSize,
-		TextBytes:   memory.texts,
-		DeleteGrace: cfg.Watch.DeleteGrace,
-		Archive:     cfg.Feeds.Archive,
-		Resurface:   cfg.Feeds.Resurface,
-		Tombstones:  cfg.Feeds.Tombstones,
-		Kept:        kept.kept,
-		Keep:        kept.keep,
-		Turn:        kept.turn,
-		Before:      kept.before,
-		Settle:      cfg.Watch.Settle,
-		Worktree:    func() (string, bool) { return watcher.GitState(cfg.Content.Dir) },
-		Progress:    progress,
-	}
-	if cfg.Content.Elsewhere() {
-		// Each look finds one generation, whole: there is nothing to wait for, and nothing to doubt that origin has not.
-		articles.Settle, articles.DeleteGrace, articles.Worktree = 0, 0, nil
-	}
-	documents := feed.Options{
-		Title:       cfg.Title,
-		Description: cfg.Description,
-		Author:      article.Author{Name: cfg.Author.Name, URL: cfg.Author.URL, Email: cfg.Author.Email},
-		Language:    language,
-		BaseURL:     cfg.BaseURL,
-		SiteURL:     cfg.SiteURL,
-		Taxonomies:  terms,
-		Hubs:        hubsOf(cfg),
-		Podcast:     podcast(cfg.Podcast),
-		Parser:      parser,
-		CacheBytes:  memory.contents,
-		Problems:    problems,
-	}
-	setSwitches(cfg.Feeds, &articles, &documents)
+	parser := article.New(parserOptions(cfg, found, kept))
+	articles := catalogOptions(cfg, kept)
+	articles.Parser, articles.Language, articles.Progress = parser, language, progress
+	documents := feedOptions(cfg)
+	documents.Parser, documents.Language, documents.Problems = parser, language, problems
 	var c *catalog.Catalog
 	documents.Text = func(e *catalog.Entry) ([]byte, error) { return c.Text(e) }
 	mill, err := feed.New(documents)
@@ -126,19 +74,9 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	if err != nil {
 		return nil, err
 	}
-	defer uncollected()()
-	if kept.files != nil {
-		if files := kept.files(key); files != nil {
-			articles.Recalled = catalog.Recall(files, articles)
-			files.Close()
-		}
+	if c, err = recall(articles, kept, key); err != nil {
+		return nil, err
 	}
-	if kept.load != nil {
-		if articles.Kept, err = kept.load(articles.Recalled.Tells); err != nil {
-			return nil, err
-		}
-	}
-	c = catalog.New(articles)
 	keep := kept.keepFiles
 	keepFiles := func() error {
 		if keep == nil || !c.Bulky() {
@@ -147,6 +85,25 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		return keep(key, c.WriteFiles)
 	}
 	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, files: found.Sought}, nil
+}
+
+// recall makes the catalog, which goes on from what an earlier run knew of the content files, if one with
+// this key did.
+func recall(o catalog.Options, kept state, key [sha256.Size]byte) (*catalog.Catalog, error) {
+	defer uncollected()()
+	if kept.files != nil {
+		if files := kept.files(key); files != nil {
+			o.Recalled = catalog.Recall(files, o)
+			files.Close()
+		}
+	}
+	if kept.load != nil {
+		var err error
+		if o.Kept, err = kept.load(o.Recalled.Tells); err != nil {
+			return nil, err
+		}
+	}
+	return catalog.New(o), nil
 }
 
 // urls are the addresses of the documents of all the selections.
@@ -158,17 +115,6 @@ func (s *site) urls(selections iter.Seq[*catalog.Selection]) []string {
 		}
 	}
 	return urls
-}
-
-// podcast is what feeds say of themselves as podcasts; nil: nothing.
-func podcast(p config.Podcast) *feed.Podcast {
-	if !p.Given {
-		return nil
-	}
-	return &feed.Podcast{
-		Image: p.Image, Categories: p.Categories, Explicit: p.Explicit, Type: p.Type,
-		Owner: article.Author{Name: p.Owner.Name, Email: p.Owner.Email}, GUID: p.GUID,
-	}
 }
 
 // findPreset finds out how the content is laid out, and says so. What the site's own configuration

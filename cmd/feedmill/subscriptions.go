@@ -127,7 +127,7 @@ func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) 
 			if err := errors.Join(err, s.Close()); err != nil {
 				return fmt.Errorf("hub %s: %s: %w", name, args[0], err)
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%d subscriptions\n", n)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s\n", count(n, "subscription"))
 			return nil
 		},
 	}
