@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -115,13 +114,31 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
-	var hook http.Handler
-	if from != nil {
-		d.from, hook = from, from.Hook()
+	d.from = from
+	srv, err := server.New(serverOptions(cfg, d))
+	if err != nil {
+		return err
 	}
-	srv, err := server.New(server.Options{
+	d.looked = func() {
+		endProgress() // only the first look is worth a bar
+		srv.Renew()
+	}
+	attrs := []any{"addr", public.Addr().String()}
+	if admin != nil {
+		attrs = append(attrs, "admin", admin.Addr().String())
+	}
+	log.Info("serving", attrs...)
+	if err := serveUntil(cmd.Context(), d, srv, public, admin, hup); err != nil {
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// serverOptions says where the server finds what it shows.
+func serverOptions(cfg *config.Config, d *daemon) server.Options {
+	o := server.Options{
 		Origin:     d.origin,
-		Hook:       hook,
 		Current:    d.view,
 		CacheBytes: newBudget(cfg.Server.Cache).documents,
 		MaxConns:   maxConns(),
@@ -138,46 +155,37 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		Targets:    d.targets,
 		Profiles:   d.profiles,
 		AccessLog:  d.accessLog,
-		Logger:     log,
-	})
-	if err != nil {
-		return err
+		Logger:     d.log,
 	}
-	d.looked = func() {
-		endProgress() // only the first look is worth a bar
-		srv.Renew()
+	if d.from != nil {
+		o.Hook = d.from.Hook()
 	}
-	attrs := []any{"addr", public.Addr().String()}
-	if admin != nil {
-		attrs = append(attrs, "admin", admin.Addr().String())
-	}
-	log.Info("serving", attrs...)
+	return o
+}
 
+// serveUntil runs the server and the daemon's loop until ctx is done, or one of them fails.
+func serveUntil(ctx context.Context, d *daemon, srv *server.Server, public, admin net.Listener, hup <-chan os.Signal) error {
 	// What is asked of the loop while requests come to their end is still done.
-	ctx, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	looping, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	serving, stopServing := context.WithCancel(cmd.Context())
+	serving, stopServing := context.WithCancel(ctx)
 	defer stopServing()
 	ended := make(chan error, 1)
 	go func() {
-		err := d.run(ctx, hup)
+		err := d.run(looping, hup)
 		stopServing()
 		ended <- err
 	}()
 	context.AfterFunc(serving, func() { d.boss.tell("STOPPING=1") })
-	err = srv.Serve(serving, public, admin)
+	err := srv.Serve(serving, public, admin)
 	stop()
 	select {
 	case loopErr := <-ended:
 		err = errors.Join(err, loopErr)
 	case <-time.After(patience):
-		log.Warn("the content folder does not answer; going without waiting for it")
+		d.log.Warn("the content folder does not answer; going without waiting for it")
 	}
-	if err != nil {
-		return err
-	}
-	log.Info("stopped")
-	return nil
+	return err
 }
 
 // listen opens the listeners, of which the second is nil where none is wanted.
