@@ -50,6 +50,7 @@ func (c *cleaner) children(n *html.Node) {
 	}
 }
 
+// element writes what becomes of an element: itself, what is within it, something in its place, or nothing.
 func (c *cleaner) element(n *html.Node) {
 	if n.DataAtom == atom.Noscript {
 		c.fallback(n)
@@ -93,6 +94,12 @@ func (c *cleaner) element(n *html.Node) {
 		c.children(n)
 		return
 	}
+	c.write(n, attrs, isTarget || attribute(attrs, "src") != "")
+}
+
+// write writes n with these attributes, unless nothing of it would be seen. refers tells whether a link
+// leads to it or it shows a file.
+func (c *cleaner) write(n *html.Node, attrs []html.Attribute, refers bool) {
 	name := n.Data
 	if n.DataAtom == atom.Center {
 		name = "div"
@@ -108,7 +115,7 @@ func (c *cleaner) element(n *html.Node) {
 		c.out.WriteByte('\n') // HTML §13.1.2.5: a parser skips the first line break of pre
 	}
 	c.children(n)
-	if isNothing(n.DataAtom, isTarget || attribute(attrs, "src") != "") && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
+	if isNothing(n.DataAtom, refers) && len(bytes.Trim(c.out.Bytes()[inside:], " \t\n\r\f")) == 0 {
 		blanks := slices.Clone(c.out.Bytes()[inside:])
 		c.out.Truncate(start)
 		if isInline(n.DataAtom) {
@@ -119,8 +126,8 @@ func (c *cleaner) element(n *html.Node) {
 	c.out.WriteString("</" + name + ">")
 }
 
-// isNothing reports whether an element of that kind shows nothing when it is empty; refers tells whether
-// a link leads to it or it shows a file. Headings have ids of which the author knows nothing.
+// isNothing reports whether an element of that kind shows nothing when it is empty. Headings have ids
+// of which the author knows nothing.
 func isNothing(a atom.Atom, refers bool) bool {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.P, atom.Ul, atom.Ol, atom.Figure, atom.Figcaption, atom.Blockquote:

@@ -19,6 +19,7 @@ import (
 
 	"feedmill/article"
 	"feedmill/catalog"
+	"feedmill/config"
 )
 
 func newCheck() *cobra.Command {
@@ -103,8 +104,30 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	if err != nil {
 		return err
 	}
+	c, err := examine(cmd, cfg, wanted)
+	if err != nil {
+		return err
+	}
+	if err := write(cmd.OutOrStdout(), cfg.Content.Dir, c); err != nil {
+		return err
+	}
+	errs := 0
+	for _, p := range c.Problems {
+		if p.Severity == article.Error {
+			errs++
+		}
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s; %s, %s\n", summary(c.Census), count(errs, "error"), count(len(c.Problems)-errs, "warning"))
+	if errs > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// examine reads and renders all articles, and tells the problems of the paths that are wanted.
+func examine(cmd *cobra.Command, cfg *config.Config, wanted func(path string) bool) (checked, error) {
 	var mu sync.Mutex
-	var problems []article.Problem
+	problems := []article.Problem{} // in JSON a list, also where there are none
 	collect := func(ps []article.Problem) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -117,43 +140,28 @@ func check(cmd *cobra.Command, paths []string, write func(io.Writer, string, che
 	tell, end := newProgress(cmd.ErrOrStderr(), "reading articles")
 	defer end()
 	if err := checkContent(cfg.Content.Dir); err != nil {
-		return err
+		return checked{}, err
 	}
 	kept, err := readState(cmd.Context(), cfg)
 	if err != nil {
-		return err
+		return checked{}, err
 	}
 	site, err := newSite(forOneLook(cfg), kept, newLogger(cmd, cmd.ErrOrStderr(), slog.LevelWarn), collect, tell)
 	if err != nil {
-		return err
+		return checked{}, err
 	}
 	now := time.Now()
 	r, err := site.catalog.Apply(cmd.Context(), now, catalog.Change{Rescan: true})
 	if err != nil {
-		return err
+		return checked{}, err
 	}
 	end()
 	collect(r.Problems)
-	snap := site.catalog.Current()
-	if err := site.renderAll(cmd, snap); err != nil {
-		return err
+	if err := site.renderAll(cmd, site.catalog.Current()); err != nil {
+		return checked{}, err
 	}
 	slices.SortFunc(problems, article.Problem.Compare)
-	c := checked{site.catalog.Census(now), append([]article.Problem{}, problems...)}
-	if err := write(cmd.OutOrStdout(), cfg.Content.Dir, c); err != nil {
-		return err
-	}
-	errs := 0
-	for _, p := range problems {
-		if p.Severity == article.Error {
-			errs++
-		}
-	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s; %s, %s\n", summary(c.Census), count(errs, "error"), count(len(problems)-errs, "warning"))
-	if errs > 0 {
-		return errFound
-	}
-	return nil
+	return checked{site.catalog.Census(now), problems}, nil
 }
 
 // summary tells a census in a sentence that leaves out what there is none of.

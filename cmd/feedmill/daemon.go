@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -13,8 +12,6 @@ import (
 
 	"feedmill/catalog"
 	"feedmill/origin"
-	"feedmill/server"
-	"feedmill/watcher"
 )
 
 // daemon owns the loop that leads from the watcher to the catalog: the only place where changes
@@ -50,12 +47,6 @@ type daemon struct {
 	broken  chan error     // has room for why a watcher can't go on
 
 	again, later time.Time // when to look at everything again, and when at the rest of the last look; zero: never; the loop's own
-}
-
-// order is a rebuild to be answered when it is served.
-type order struct {
-	since time.Time
-	reply chan<- server.Rebuilt // has room for the answer
 }
 
 func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
@@ -159,31 +150,6 @@ func (d *daemon) wind(timer *time.Timer) {
 	}
 }
 
-// obey answers the order and all others that wait by now with one look: it begins after each of
-// them was given. Those that come while it lasts share the next.
-func (d *daemon) obey(ctx context.Context, first order) {
-	waiting := []order{first}
-	for more := true; more; {
-		select {
-		case o := <-d.orders:
-			waiting = append(waiting, o)
-		default:
-			more = false
-		}
-	}
-	r, _ := d.look(ctx, catalog.Change{Rescan: true, Reread: true}) // the error is in the log
-	out := server.Rebuilt{
-		Scanned: r.Scanned, Parsed: r.Parsed, Changed: r.Changed, Removed: r.Removed, FeedsChanged: r.Feeds,
-	}
-	if snap := d.site.Load().catalog.Current(); snap != nil {
-		out.Problems = len(snap.Problems)
-	}
-	for _, o := range waiting {
-		out.TookMS = time.Since(o.since).Milliseconds()
-		o.reply <- out
-	}
-}
-
 // look brings the catalog up to date and tells the log what is new, an error too.
 func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, error) {
 	start, s := time.Now(), d.site.Load()
@@ -199,32 +165,11 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	d.busy.Store(0)
 	d.looked()
 	if err != nil {
-		if errors.Is(err, catalog.ErrApart) && ctx.Err() == nil {
-			d.again, d.later = time.Now().Add(retry), time.Time{}
-			d.apart(err)
-			return r, err
-		}
-		if ctx.Err() == nil {
-			d.log.Error("look at the content folder", "error", err)
-		}
-		if ch.Rescan || !d.again.IsZero() || !d.later.IsZero() { // try again, but not at once
-			d.again, d.later = time.Now().Add(retry), time.Time{}
-		}
+		d.inVain(ctx, ch, err)
 		return r, err
 	}
 	d.past.note(s, was, r, start, false)
-	if s.catalog.Current() != nil {
-		d.boss.isReady()
-	}
-	if was != nil && r.Feeds > 0 {
-		s.tell(was, s.catalog.Current())
-	}
-	if is := s.catalog.Current(); is != was {
-		if was == nil && s.push != nil {
-			d.running.Go(func() { d.catchUp(ctx, s.push) })
-		}
-		d.publish(s)
-	}
+	d.spread(ctx, s, was, r)
 	logProblems(d.log)(r.Problems)
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
@@ -248,92 +193,38 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	return r, nil
 }
 
-// rebuild looks at everything again, and returns when that is served.
-func (d *daemon) rebuild(ctx context.Context) (server.Rebuilt, error) {
-	reply := make(chan server.Rebuilt, 1)
-	select {
-	case d.orders <- order{time.Now(), reply}:
-	case <-ctx.Done():
-		return server.Rebuilt{}, ctx.Err()
-	case <-d.done:
-		return server.Rebuilt{}, errGoingDown
+// inVain tells of a look that has failed, and says when the next one is due.
+func (d *daemon) inVain(ctx context.Context, ch catalog.Change, err error) {
+	apart := errors.Is(err, catalog.ErrApart)
+	if apart || ch.Rescan || !d.again.IsZero() || !d.later.IsZero() { // try again, but not at once
+		d.again, d.later = time.Now().Add(retry), time.Time{}
 	}
-	select {
-	case out := <-reply:
-		return out, nil
-	case <-ctx.Done():
-		return server.Rebuilt{}, ctx.Err()
+	switch {
+	case ctx.Err() != nil: // it was not to succeed
+	case apart:
+		d.apart(err)
+	default:
+		d.log.Error("look at the content folder", "error", err)
 	}
 }
 
-var errGoingDown = errors.New("the daemon is going down")
-
-// demand asks for a look at everything that nobody waits for.
-func (d *daemon) demand() {
-	select {
-	case d.demands <- struct{}{}:
-	default: // there is one already that has not begun
+// spread tells all who wait for it what the look has changed in the site.
+func (d *daemon) spread(ctx context.Context, s *site, was *catalog.Snapshot, r catalog.Report) {
+	is := s.catalog.Current()
+	if is != nil {
+		d.boss.isReady()
 	}
-}
-
-// hint tells that a reader has found a file to be another one than the snapshot has.
-func (d *daemon) hint() {
-	select {
-	case d.hints <- struct{}{}:
-	default: // there is one already
+	if was != nil && r.Feeds > 0 {
+		s.tell(was, is)
 	}
+	if is == was {
+		return
+	}
+	if was == nil && s.push != nil {
+		d.running.Go(func() { d.catchUp(ctx, s.push) })
+	}
+	d.publish(s)
 }
 
 // retry is how long after a look that failed, for want of the folder or of descriptors, the next is tried.
 const retry = 2 * time.Second
-
-// stall is how long a look may last before the disk counts as not answering.
-const stall = 10 * time.Second
-
-func (d *daemon) health() server.Health {
-	site := d.site.Load()
-	s := site.watch.Status()
-	h := server.Health{
-		State: string(s.State), Reason: s.Reason, Watches: s.Watches, Missing: int(d.missing.Load()),
-		Scans: d.scans.Load(), Overflows: s.Overflows,
-		Unverified: !d.verified.Load(),
-		Reloads:    d.conf.reloads.Load(), ReloadsFailed: d.conf.inVain.Load(), ConfigError: d.conf.problem(),
-	}
-	h.StateProblem, _ = d.unkept.Load().(string)
-	busy := d.busy.Load()
-	switch {
-	case s.State == watcher.Degraded:
-	case busy != 0 && site.catalog.Current() != nil && time.Since(time.Unix(busy, 0)) > stall:
-		h.State, h.Reason = string(watcher.Degraded), "stalled"
-	case s.State == watcher.Watching && d.from != nil && d.from.Status().Error != "":
-		h.State, h.Reason = string(watcher.Degraded), "origin"
-	case site.behind != nil && h.StateProblem != "":
-		h.State, h.Reason = string(watcher.Degraded), "store"
-	case h.Missing > 0:
-		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
-	}
-	return h
-}
-
-// view is what a request is answered from.
-func (d *daemon) view() server.View {
-	s := d.site.Load()
-	return server.View{Snapshot: s.catalog.Current(), Mill: s.mill, Language: s.language, BasePath: s.cfg.BaseURL.Path}
-}
-
-// attached is the folder from which the article at a path embeds pictures.
-func (d *daemon) attached(name string) string {
-	if s := d.site.Load(); s.attached != nil {
-		return s.attached(name)
-	}
-	return path.Dir(name)
-}
-
-// token is what admin requests must bear.
-func (d *daemon) token() string { return d.site.Load().cfg.Server.AdminToken }
-
-// profiles is whether the admin listener shows profiles of the program.
-func (d *daemon) profiles() bool { return d.site.Load().cfg.Server.Pprof }
-
-// accessLog is whether public requests are logged.
-func (d *daemon) accessLog() bool { return d.site.Load().cfg.Server.AccessLog }
