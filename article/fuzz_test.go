@@ -3,7 +3,6 @@ package article
 import (
 	"io/fs"
 	"net/url"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,21 +11,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // FuzzParse states what holds for every file, however broken.
 func FuzzParse(f *testing.F) {
-	files, err := filepath.Glob("testdata/parse/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(archive.Files[0].Name, archive.Files[0].Data)
+	for _, fixture := range fixtures(f, "parse") {
+		f.Add(fixture.Files[0].Name, fixture.Files[0].Data)
 	}
 	p := New(testOptions())
 	f.Fuzz(func(t *testing.T, name string, src []byte) {

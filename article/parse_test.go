@@ -28,29 +28,50 @@ func testOptions() Options {
 // TestParse runs the archives in testdata/parse: the comment says what they show and may set
 // options, the first file is an article, "want" lists its facts and problems.
 func TestParse(t *testing.T) {
-	files, err := filepath.Glob("testdata/parse/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("fixtures: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in := archive.Files[0]
-			a, problems := New(fixtureOptions(t, archive.Comment)).Parse(in.Name, in.Data)
+	for _, fixture := range fixtures(t, "parse") {
+		t.Run(fixture.name, func(t *testing.T) {
+			in := fixture.Files[0]
+			a, problems := New(fixtureOptions(t, fixture.Comment)).Parse(in.Name, in.Data)
 			got := listing(a, problems, in.Data)
 			if *update {
-				archive.Files = []txtar.File{in, {Name: "want", Data: []byte(got)}}
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Files = []txtar.File{in, {Name: "want", Data: []byte(got)}}
+				fixture.write(t)
 			}
-			if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+			if diff := cmp.Diff(string(fixture.Files[1].Data), got); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// fixture is an archive in testdata, whose first file is an article.
+type fixture struct {
+	*txtar.Archive
+	name, path string
+}
+
+// fixtures reads the archives of a folder in testdata, in which there are some.
+func fixtures(t testing.TB, folder string) []fixture {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("fixtures: %v, %v", paths, err)
+	}
+	all := make([]fixture, len(paths))
+	for i, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = fixture{archive, strings.TrimSuffix(filepath.Base(path), ".txtar"), path}
+	}
+	return all
+}
+
+func (f fixture) write(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(f.path, txtar.Format(f.Archive), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -5,23 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // FuzzHTML states what holds for every body, however broken: see checkHTML, and the same bytes give
 // the same content.
 func FuzzHTML(f *testing.F) {
-	files, err := filepath.Glob("testdata/render/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(filepath.Ext(archive.Files[0].Name), archive.Files[0].Data)
+	for _, fixture := range fixtures(f, "render") {
+		f.Add(filepath.Ext(fixture.Files[0].Name), fixture.Files[0].Data)
 	}
 	scripts, err := os.ReadFile("testdata/render/xss.txt")
 	if err != nil {

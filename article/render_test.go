@@ -1,8 +1,6 @@
 package article
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,24 +12,16 @@ import (
 // TestRender runs the archives in testdata/render: the comment says what they show and may set
 // options, the first file is an article, "html" and "summary" are what becomes of its body.
 func TestRender(t *testing.T) {
-	files, err := filepath.Glob("testdata/render/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("fixtures: %v, %v", files, err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in := archive.Files[0]
-			o := fixtureOptions(t, archive.Comment)
+	for _, fixture := range fixtures(t, "render") {
+		t.Run(fixture.name, func(t *testing.T) {
+			in := fixture.Files[0]
+			o := fixtureOptions(t, fixture.Comment)
 			p := New(o)
 			a, problems := p.Parse(in.Name, in.Data)
 			if a == nil {
 				t.Fatal(problems)
 			}
-			content, problems := p.Render(a, in.Data, fixtureLinks(t, archive.Comment, a))
+			content, problems := p.Render(a, in.Data, fixtureLinks(t, fixture.Comment, a))
 			for _, problem := range problems {
 				t.Error(problem)
 			}
@@ -41,12 +31,10 @@ func TestRender(t *testing.T) {
 				{Name: "summary", Data: []byte(line(content.Summary))},
 			}
 			if *update {
-				archive.Files = append(archive.Files[:1], got...)
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				fixture.Files = append(fixture.Files[:1], got...)
+				fixture.write(t)
 			}
-			if diff := cmp.Diff(texts(archive.Files[1:]), texts(got)); diff != "" {
+			if diff := cmp.Diff(texts(fixture.Files[1:]), texts(got)); diff != "" {
 				t.Errorf("content (-want +got):\n%s", diff)
 			}
 		})

@@ -3,12 +3,10 @@ package article
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"feedmill/internal/corpus"
 )
@@ -51,16 +49,8 @@ func FuzzPlainYAML(f *testing.F) {
 	for _, s := range plainShapes {
 		f.Add([]byte(s))
 	}
-	files, err := filepath.Glob("testdata/parse/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		if front, ok := splitFrontMatter(archive.Files[0].Data, &report{limits: DefaultLimits}); ok && front.syntax == inYAML {
+	for _, fixture := range fixtures(f, "parse") {
+		if front, ok := splitFrontMatter(fixture.Files[0].Data, &report{limits: DefaultLimits}); ok && front.syntax == inYAML {
 			f.Add(front.text)
 		}
 	}
