@@ -19,6 +19,10 @@ type Options struct {
 	Taxonomies []string // keys whose names become Terms; nil means categories and tags
 	Undated    string   // what stands in for a date that nobody tells, in the words of a problem; "" makes it none
 
+	// Shown tells what people find at a path below Site in place of an article that has it for its
+	// address; "" is nothing, and nil is nothing anywhere.
+	Shown func(path string) string
+
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
 	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,

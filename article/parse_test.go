@@ -100,6 +100,14 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			default:
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}
+		case "shown": // a path, and what is there
+			at, what, _ := strings.Cut(value, " ")
+			o.Shown = func(path string) string {
+				if path == at {
+					return what
+				}
+				return ""
+			}
 		case "undated":
 			o.Undated = value
 		case "folder":

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -11,12 +12,30 @@ func (d *draft) locate(a *Article) {
 	page := d.page(a)
 	var address string
 	a.URL, address = d.url(page)
+	if !a.Hidden {
+		d.warnOfShown(page, a.URL)
+	}
 	id := d.p.o.Layout.ID
 	if id == nil || a.ID != "" || address == "" {
 		return
 	}
 	if u, ok := d.p.pageURL(id(page, address)); ok && u != a.URL {
 		a.ID, a.Derived = u, true
+	}
+}
+
+// warnOfShown warns of an address at which people find something else.
+func (d *draft) warnOfShown(page Page, address string) {
+	if d.p.o.Shown == nil {
+		return
+	}
+	below, ok := strings.CutPrefix(address, strings.TrimSuffix(d.p.o.Site.String(), "/"))
+	path, err := url.PathUnescape(below)
+	if !ok || err != nil {
+		return
+	}
+	if what := d.p.o.Shown(path); what != "" {
+		page.Warn("the article can't be seen: its address, " + path + ", shows " + what + "; hint: give it another one")
 	}
 }
 

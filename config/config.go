@@ -45,7 +45,8 @@ type Config struct {
 	Publish []Target // no two of one place
 	Hub     Hub
 
-	given map[string]value // by key: where each comes from
+	given  map[string]value // by key: where each comes from
+	claims []claim          // of addresses, to feeds and to what else is shown
 }
 
 // Author stands for articles that name none. An author with an address or a URL has a name.

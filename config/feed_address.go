@@ -106,6 +106,7 @@ func (l *loader) checkAddresses() {
 		}
 	}
 	claims = append(claims, own...)
+	c.claims = claims
 	for i, later := range claims {
 		for _, earlier := range claims[:i] {
 			if later.told.source != "" && earlier.what != later.what && earlier.clashes(later) {
@@ -114,6 +115,20 @@ func (l *loader) checkAddresses() {
 			}
 		}
 	}
+}
+
+// Shown tells what people find at a path below the base URL, whatever article has it for its address; ""
+// where that is the article, or where the site has an address of its own.
+func (c *Config) Shown(path string) string {
+	if _, own := c.given["site_url"]; own {
+		return ""
+	}
+	for _, claim := range c.claims {
+		if claim.path == path && !claim.below {
+			return claim.what
+		}
+	}
+	return ""
 }
 
 // feedClaims are the addresses of the feeds of a taxonomy in a format: the usual one, which is told

@@ -26,6 +26,7 @@ func parserOptions(cfg *config.Config, found *preset.Preset, kept state) article
 		Layout:     layout,
 		Fields:     cfg.Content.Fields,
 		Taxonomies: namedTaxonomies(cfg),
+		Shown:      cfg.Shown,
 		Undated:    catalog.Undated(kept.keep != nil),
 		Limits: article.Limits{
 			FrontMatter: int(limits.FrontMatter), Keys: limits.Keys, Depth: limits.Depth, Terms: limits.Terms, Render: limits.Render,
