@@ -5,8 +5,9 @@
 // patterns. Out comes a [Preset]: an [article.Layout], and what else the site's configuration says.
 // [Find] opens nothing outside the content folder but configuration files of known names in it and
 // in the two folders above, up to one that holds .git, the lists of authors and tags that go with
-// them, and the pages that are Astro's routes. It refuses links, and files of more than 1 MiB. Scripts are searched for plain values, never run. What was read once, the configuration
-// and the pages of sections, is not looked at again: a change there needs another call.
+// them, and the pages that are Astro's routes. It refuses links, and files of more than 1 MiB. Scripts
+// are searched for plain values, never run. What was read once, the configuration and the pages of
+// sections, is not looked at again: a change there needs another call.
 package preset
 
 import (

@@ -24,31 +24,32 @@ import (
 	"feedmill/page"
 )
 
-// Options is what a [Server] needs. All fields but MaxConns, Past, Content, Origin, Hook, Targets, Hub and Logger must be set.
+// Options is what a [Server] needs. What may be nil or zero says so. All functions are safe for
+// concurrent use.
 type Options struct {
-	Current    func() View // what is served now; safe for concurrent use
+	Current    func() View // what is served now
 	CacheBytes uint64      // bound of the memory for documents
 	MaxConns   int         // connections at a time; 0: as many as usual
-	Version    string
+	Version    string      // of the program, for people; may be ""
 
 	Rebuild func(context.Context) (Rebuilt, error) // looks at everything again, returns when that is served
 	Demand  func()                                 // the same, without waiting
-	Changed func()                                 // told that a file is not what it was in the snapshot; must not wait
-	Health  func() Health                          // safe for concurrent use
-	Token   func() string                          // that admin requests must bear; "" asks for none; safe for concurrent use
-	Past    func() []page.Generation               // the last ones, the newest first; nil: unknown; safe for concurrent use
-	Content func() (fs.FS, error)                  // opens the content folder, as [catalog.Dir] does; nil: unknown; safe for concurrent use
+	Changed func()                                 // told that a file is not what it was in the snapshot; must not wait; nil: nobody is
+	Health  func() Health
+	Token   func() string            // that admin requests must bear; "" asks for none
+	Past    func() []page.Generation // the last ones, the newest first; nil: unknown
+	Content func() (fs.FS, error)    // opens the content folder, as [catalog.Dir] does; nil: unknown
 	// Attached gives the folder of the content from which the article at path embeds pictures, as in
-	// [article.Layout]; nil: there is none; safe for concurrent use.
+	// [article.Layout]; nil: there is none.
 	Attached func(path string) string
 
-	Origin  func() *Origin  // how it goes with the repository or bucket that the content comes from; nil, or nil from it: there is none; safe for concurrent use
+	Origin  func() *Origin  // of the content, a repository or bucket; nil, or nil from it: there is none
 	Hook    http.Handler    // of webhooks; nil: they have no address
-	Targets func() []Target // that documents are published to; nil: none; safe for concurrent use
-	Hub     func() *Hub     // the site's own; nil, or one that returns nil: there is none; safe for concurrent use
-	Logger  *slog.Logger
+	Targets func() []Target // that documents are published to; nil: none
+	Hub     func() *Hub     // the site's own; nil, or nil from it: there is none
+	Logger  *slog.Logger    // nil: discard
 
-	// Both are safe for concurrent use, and nil stands for no.
+	// Nil stands for no.
 	Profiles  func() bool // whether the admin listener shows profiles of the program
 	AccessLog func() bool // whether public requests are logged
 }

@@ -47,8 +47,8 @@ func checkContent(dir string) error {
 	return nil
 }
 
-// newSite builds the stages that cfg describes, on what earlier runs have kept. problems is told what turns up when articles are
-// rendered, progress of files read.
+// newSite builds the stages that cfg describes, on what earlier runs have kept. problems is told what
+// turns up when articles are rendered, progress of files read.
 func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]article.Problem), progress func(done, total int)) (*site, error) {
 	for _, assumption := range cfg.Assumed {
 		log.Info("assumed", "what", assumption)
