@@ -22,10 +22,7 @@ func (l *loader) complete() {
 	if !l.given("site_url") {
 		c.SiteURL = c.BaseURL
 	}
-	if !l.given("title") && c.BaseURL != nil {
-		c.Title = c.BaseURL.Host
-		c.assume("title", c.Title)
-	}
+	c.Public = l.given("base_url") && c.BaseURL != nil && reachable(c.BaseURL.Hostname())
 	if !l.given("feeds.taxonomies") {
 		c.Feeds.Taxonomies = c.Content.Taxonomies
 	}

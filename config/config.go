@@ -25,8 +25,9 @@ type Config struct {
 	File    string   // the file that was read, as it was named; "" when there was none
 	Assumed []string // what was made up for want of a better value, in sentences to log
 
-	Title       string         // never empty
+	Title       string         // "": nobody says
 	BaseURL     *url.URL       // where the feeds are served; http or https, path ends in "/"
+	Public      bool           // it is given, and others than this machine may find it
 	SiteURL     *url.URL       // where the articles are read; same form
 	Description string         // may be empty
 	Author      Author         // zero: none

@@ -108,11 +108,7 @@ func TestDefaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	localhost := &url.URL{Scheme: "http", Host: "localhost:8080", Path: "/"}
 	want := &Config{
-		Assumed: []string{
-			"base_url is not set: assuming http://localhost:8080/",
-			"title is not set: assuming localhost:8080",
-		},
-		Title:   "localhost:8080",
+		Assumed: []string{"base_url is not set: assuming http://localhost:8080/"},
 		BaseURL: localhost,
 		SiteURL: localhost,
 		State:   ".feedmill",

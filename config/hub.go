@@ -20,8 +20,8 @@ type Hub struct {
 // not this machine alone.
 func (l *loader) completeHub() {
 	c := l.config
-	if !l.given("hub.enabled") && l.given("base_url") && c.BaseURL != nil {
-		c.Hub.Enabled = reachable(c.BaseURL.Hostname())
+	if !l.given("hub.enabled") {
+		c.Hub.Enabled = c.Public
 	}
 	if !l.given("hub.store") && !l.given("hub.store_file") {
 		c.Hub.Store, c.Hub.StoreFile = c.Store, c.StoreFile

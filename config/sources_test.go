@@ -33,7 +33,7 @@ func TestPrecedence(t *testing.T) {
 		source Source
 		want   string // title
 	}{
-		{"default", "base_url: https://example.org\n", Source{}, "example.org"},
+		{"default", "base_url: https://example.org\n", Source{}, ""},
 		{"file over default", inFile, Source{}, "file"},
 		{"variable over file", inFile, Source{Env: env("FEEDMILL_TITLE=variable")}, "variable"},
 		{"flag over variable", inFile, Source{Env: env("FEEDMILL_TITLE=variable"), Flags: flags("flag")}, "flag"},

@@ -66,10 +66,9 @@ func catalogOptions(cfg *config.Config, kept state) catalog.Options {
 	return o
 }
 
-// feedOptions leaves out what comes of other stages: Parser, Language, Problems and Text.
+// feedOptions leaves out what comes of other stages: Title, Language, Parser, Problems and Text.
 func feedOptions(cfg *config.Config) feed.Options {
 	o := feed.Options{
-		Title:       cfg.Title,
 		Description: cfg.Description,
 		Author:      article.Author{Name: cfg.Author.Name, URL: cfg.Author.URL, Email: cfg.Author.Email},
 		BaseURL:     cfg.BaseURL,

@@ -57,12 +57,18 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 	if err != nil {
 		return nil, err
 	}
+	title := cfg.Title
+	if title == "" {
+		var from string
+		title, from = usualTitle(cfg, found)
+		log.Info("assumed", "what", "title is not set: assuming "+title+", "+from)
+	}
 	language := cmp.Or(cfg.Language, found.Language, "en")
 	parser := article.New(parserOptions(cfg, found, kept))
 	articles := catalogOptions(cfg, kept)
 	articles.Parser, articles.Language, articles.Progress = parser, language, progress
 	documents := feedOptions(cfg)
-	documents.Parser, documents.Language, documents.Problems = parser, language, problems
+	documents.Title, documents.Parser, documents.Language, documents.Problems = title, parser, language, problems
 	var c *catalog.Catalog
 	documents.Text = func(e *catalog.Entry) ([]byte, error) { return c.Text(e) }
 	mill, err := feed.New(documents)

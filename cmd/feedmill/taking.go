@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -32,12 +31,10 @@ func takings(root, dir string, found *preset.Preset, given map[string]string) []
 			all = append(all, taking{key, quoted(value), value, from})
 		}
 	}
-	title := found.Title
-	if title == "" {
-		abs, _ := filepath.Abs(root)
-		take("title", filepath.Base(abs), "the name of the folder")
+	if found.Title != "" {
+		take("title", found.Title, from)
 	} else {
-		take("title", title, from)
+		take("title", folderName(root), "the name of the folder")
 	}
 	take("base_url", "", "")
 	take("site_url", absolute(found.BaseURL), from)
