@@ -15,6 +15,7 @@ import (
 // part made a slug.
 var astro = &generator{
 	name:   "astro",
+	takes:  "entries of its collections, or its pages where it has none",
 	read:   readAstro,
 	folder: "src/content",
 	seems:  func(t *tree) bool { return t.has("/src/content/") || t.has("/src/pages/") },

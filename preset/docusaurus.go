@@ -15,7 +15,8 @@ import (
 // none. The address is the blog's route and the post's slug, else the date in the post's path, its
 // folders and its name.
 var docusaurus = &generator{
-	name: "docusaurus",
+	name:  "docusaurus",
+	takes: "files in the folder of its blog",
 	read: readScript("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs",
 		"docusaurus.config.cjs", "docusaurus.config.mts", "docusaurus.config.cts"),
 	folder: "blog",

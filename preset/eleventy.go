@@ -15,6 +15,7 @@ import (
 // the page's permalink, which a data file may give to all in a folder, else its path.
 var eleventy = &generator{
 	name:   "eleventy",
+	takes:  "templates in its input folder that have a date, in their front matter or their path",
 	read:   readScript("eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js"),
 	seems:  func(t *tree) bool { return t.has(".11tydata.") || t.has("/.eleventyignore") },
 	tokens: plainDialect,

@@ -19,6 +19,7 @@ import (
 // the post's permalink, else the site's pattern with the post's own front matter as tokens.
 var hexo = &generator{
 	name:   "hexo",
+	takes:  "files in the folder _posts of its source",
 	read:   readHexo,
 	folder: "source/_posts",
 	seems:  seemsHexo,

@@ -19,6 +19,7 @@ import (
 // that fits, else its path; whatever it is made of becomes lower case, without blanks and signs.
 var hugo = &generator{
 	name:   "hugo",
+	takes:  "pages in content, but for those of sections (_index.md)",
 	read:   readHugo,
 	folder: "content",
 	seems:  seemsHugo,

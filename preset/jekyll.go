@@ -17,6 +17,7 @@ import (
 // site, both with the same tokens.
 var jekyll = &generator{
 	name:   "jekyll",
+	takes:  "files in a folder _posts whose names begin with a date, and those of collections that it writes",
 	read:   readValues("_config.yml", "_config.yaml", "_config.toml"),
 	folder: "_posts",
 	seems:  func(t *tree) bool { return t.has("/_posts/") },

@@ -9,8 +9,9 @@ import (
 // obsidian is a vault of notes as Obsidian Publish shows it: https://help.obsidian.md/publish. A
 // note's address is its permalink, else its path with "+" for blanks. Templates are no notes.
 var obsidian = &generator{
-	name: "obsidian",
-	weak: true, // notes may be what another generator builds
+	name:  "obsidian",
+	takes: "all notes but templates",
+	weak:  true, // notes may be what another generator builds
 	read: func(r *reader) (config, bool) {
 		templates, _ := r.values(".obsidian/templates.json")
 		app, _ := r.values(".obsidian/app.json")

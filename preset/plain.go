@@ -13,6 +13,7 @@ import (
 // else made by the owner's pattern, else the path.
 var plain = &generator{
 	name:   "plain",
+	takes:  "all files of Markdown but README, LICENSE and the like",
 	read:   func(*reader) (config, bool) { return config{}, false },
 	seems:  func(*tree) bool { return true },
 	tokens: plainDialect,

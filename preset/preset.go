@@ -33,6 +33,7 @@ var generators = []*generator{hexo, jekyll, astro, docusaurus, zola, hugo, eleve
 // generator is what is known of one site generator.
 type generator struct {
 	name   string
+	takes  string                       // what it makes articles of, in words
 	weak   bool                         // its configuration may lie where another generator builds
 	read   func(*reader) (config, bool) // its configuration, if it lies in that folder
 	folder string                       // of articles, below the site's root; "" for the root itself
@@ -56,6 +57,7 @@ type Options struct {
 // says nothing.
 type Preset struct {
 	Name     string   // of the generator
+	Takes    string   // what it makes articles of, in words that go on after "articles are"
 	Files    []string // of its configuration
 	Sought   []string // the same, and files that were looked for in vain: if any changes or comes into being, another call may find another preset
 	Warnings []string // about the configuration
@@ -142,7 +144,7 @@ func (f finder) site(g *generator) *site {
 		content:   os.DirFS(f.dir),
 		dir:       filepath.ToSlash(f.dir),
 		patterns:  f.o.Permalinks,
-		preset:    Preset{Name: g.name},
+		preset:    Preset{Name: g.name, Takes: g.takes},
 		sought:    f.sought,
 	}
 }

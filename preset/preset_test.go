@@ -275,7 +275,10 @@ func TestPreset(t *testing.T) {
 		if first := filepath.Join(dir, "_config.yml"); !slices.Contains(got.Sought, file) || !slices.Contains(got.Sought, first) {
 			t.Errorf("Find with %s: sought %q, want it and %s among them", test.file, got.Sought, first)
 		}
-		got.Layout, got.Files, got.Sought, got.Origin = article.Layout{}, nil, nil, Origin{} // see [TestOrigins]
+		if got.Takes == "" {
+			t.Errorf("Find with %s: does not say what it makes articles of", test.file)
+		}
+		got.Takes, got.Layout, got.Files, got.Sought, got.Origin = "", article.Layout{}, nil, nil, Origin{} // see [TestOrigins]
 		for i, w := range got.Warnings {
 			got.Warnings[i] = strings.TrimPrefix(w, dir+"/")
 		}

@@ -13,6 +13,7 @@ import (
 // the file's name without a date and in ASCII alone.
 var zola = &generator{
 	name:   "zola",
+	takes:  "pages in content that have a date",
 	read:   readZola,
 	folder: "content",
 	seems:  func(t *tree) bool { return t.frontMatter("+++", zolaKeys) },

@@ -120,11 +120,12 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	}
 	end()
 	logProblems(log)(r.Problems)
+	site.warnNone(log, time.Now())
 	return site.catalog.Current(), site, nil
 }
 
 // lookOnce reads the articles as they are now, without a log, and keeps nothing.
-func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func([]article.Problem)) (*catalog.Snapshot, error) {
+func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func([]article.Problem)) (*site, error) {
 	if _, err := bring(cmd.Context(), cfg, true, slog.New(slog.DiscardHandler), cmd.ErrOrStderr()); err != nil {
 		return nil, err
 	}
@@ -139,7 +140,7 @@ func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func(
 	}
 	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
 	problems(r.Problems)
-	return site.catalog.Current(), err
+	return site, err
 }
 
 // forOneLook is cfg for a command that takes one look at the articles, and has no time for doubts.

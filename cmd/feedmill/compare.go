@@ -62,10 +62,11 @@ func compare(cmd *cobra.Command, old, address, format string) error {
 	if err != nil {
 		return err
 	}
-	snap, err := lookOnce(cmd, cfg, kept, func([]article.Problem) {})
+	site, err := lookOnce(cmd, cfg, kept, func([]article.Problem) {})
 	if err != nil {
 		return err
 	}
+	snap := site.catalog.Current()
 	var sel *catalog.Selection
 	for s := range snap.Selections() {
 		if s.Path() == address {

@@ -190,6 +190,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if r.Changed+r.Removed > 0 {
 		d.log.Info("articles", "changed", r.Changed, "removed", r.Removed, "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	}
+	if was == nil || was.Articles > 0 { // else it has been told
+		s.warnNone(d.log, start)
+	}
 	return r, nil
 }
 

@@ -200,12 +200,15 @@ func showItems(cmd *cobra.Command, cfg *config.Config, flags string) error {
 	const most = 5
 	problems := 0
 	tally := func(ps []article.Problem) { problems += len(ps) }
-	snap, err := lookOnce(cmd, cfg, noState(), tally)
+	site, err := lookOnce(cmd, cfg, noState(), tally)
 	if err != nil {
 		return err
 	}
+	snap := site.catalog.Current()
 	if snap == nil || snap.Articles == 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "\nNo article is found in %s: content.dir names another folder.\n", cfg.Content.Dir)
+		why, hint := site.none(time.Now())
+		out := cmd.OutOrStdout()
+		fmt.Fprintf(out, "\nNo article is found in %s: %s.\n%s %s.\n", cfg.Content.Dir, why, newPainter(out).cyan("hint:"), hint)
 		return nil
 	}
 	entries := snap.Site.Entries[:min(most, len(snap.Site.Entries))]

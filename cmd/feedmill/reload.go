@@ -160,6 +160,7 @@ func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
 	c.err.Store(nil)
 	d.log.Info("configuration reloaded", "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	logProblems(d.log)(r.Problems)
+	next.warnNone(d.log, start)
 	return true
 }
 

@@ -27,6 +27,8 @@ type site struct {
 	mill     *feed.Mill
 	language string                   // of articles that name none
 	attached func(path string) string // see article.Layout
+	preset   string                   // name of it
+	takes    string                   // what it makes articles of, see preset.Preset
 	files    []string                 // of the generator's configuration, also those that may come into being
 
 	keepFiles func() error                        // keeps what is known of the content files for the next start
@@ -90,7 +92,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return keep(key, c.WriteFiles)
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, files: found.Sought}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, files: found.Sought}, nil
 }
 
 // recall makes the catalog, which goes on from what an earlier run knew of the content files, if one with
