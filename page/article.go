@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"path"
@@ -22,6 +23,7 @@ type articlePage struct {
 	Media    []medium
 	Source   string
 	Subjects []alternate // feeds of the terms
+	Body     text        // what begins the content
 	Content  template.HTML
 }
 
@@ -45,9 +47,9 @@ func (s Site) Article(ctx context.Context, e *catalog.Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := articlePage{frame: s.frame(s.Snapshot.Site), Post: s.post(e), Authors: e.Authors, Source: e.Source}
+	d := articlePage{frame: s.frame(s.Snapshot.Site), Post: s.post(e, c.Summary), Authors: e.Authors, Source: e.Source}
 	d.Title = e.Title + " – " + d.Home.Name
-	d.Post.Summary = c.Summary
+	d.Body = s.text(e, cmp.Or(c.Summary, e.Title))
 	d.Content = template.HTML(reachable.Replace(c.HTML)) // package article has sanitised it
 	if d.Date(e.Updated) != d.Date(e.Published) {
 		d.Updated = e.Updated

@@ -66,7 +66,7 @@ func (s Site) Catalogue() ([]byte, error) {
 		d.Site = home
 	}
 	for _, e := range s.Snapshot.Site.Entries[:min(maxLatest, len(s.Snapshot.Site.Entries))] {
-		d.Latest = append(d.Latest, s.post(e))
+		d.Latest = append(d.Latest, s.post(e, ""))
 	}
 	for _, t := range s.Snapshot.Taxonomies {
 		if len(t.Terms) > 0 {

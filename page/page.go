@@ -6,6 +6,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"time"
@@ -70,22 +71,19 @@ func (s Site) frame(sel *catalog.Selection) frame {
 
 // post is an article as pages list it.
 type post struct {
-	Title, URL    string
-	Language, Dir string // of the title
-	Published     time.Time
-	Summary       string
+	Title, Summary text
+	URL            string
+	Published      time.Time
 }
 
-func (s Site) post(e *catalog.Entry) post {
-	language := s.languageOf(e)
-	return post{Title: e.Title, URL: e.URL, Language: language, Dir: direction(language), Published: e.Published}
+func (s Site) post(e *catalog.Entry, summary string) post {
+	return post{Title: s.text(e, e.Title), Summary: s.text(e, summary), URL: e.URL, Published: e.Published}
 }
 
-func (s Site) languageOf(e *catalog.Entry) string {
-	if e.Language != "" {
-		return e.Language
-	}
-	return s.Language
+// text is one of an article.
+func (s Site) text(e *catalog.Entry, own string) text {
+	language := cmp.Or(e.Language, told(own, s.Language))
+	return text{own, language, direction(language)}
 }
 
 func render(name string, data any) ([]byte, error) {

@@ -29,9 +29,7 @@ func (s Site) Term(ctx context.Context, sel *catalog.Selection) ([]byte, error) 
 		if err != nil {
 			return nil, err
 		}
-		p := s.post(e)
-		p.Summary = c.Summary
-		d.Articles = append(d.Articles, p)
+		d.Articles = append(d.Articles, s.post(e, c.Summary))
 	}
 	return render("term.html", d)
 }
