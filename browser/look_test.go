@@ -157,8 +157,13 @@ func look(t *testing.T, name, address string) {
 
 // scheme is what the person prefers: light or dark.
 func scheme(value string) chromedp.Action[chromedp.Void] {
+	return prefers("prefers-color-scheme", value)
+}
+
+// prefers is what the person has set, by its media feature: the only thing that is set.
+func prefers(feature, value string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}
+		features := []*emulation.MediaFeature{{Name: feature, Value: value}}
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return err
 	})

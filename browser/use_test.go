@@ -112,16 +112,3 @@ func TestWithoutScript(t *testing.T) {
 	p.do(chromedp.Navigate(s.admin+"/"), chromedp.Click(chromedp.CSS("#rebuild button")))
 	p.await(`location.pathname === "/" && document.querySelector(".figures") !== null`)
 }
-
-// TestKeyboard: what the Tab key comes to first leads past everything.
-func TestKeyboard(t *testing.T) {
-	needBrowser(t)
-	s := sites(t)[0].serve(t)
-	p := newTab(t)
-	p.do(chromedp.Navigate(s.address+"/"), chromedp.KeyEvent("\t"))
-	if top := eval[float64](p, `document.activeElement.getBoundingClientRect().top`); top < 0 {
-		t.Errorf("the skip link is out of sight: %v", top)
-	}
-	p.do(chromedp.KeyEvent("\r"))
-	p.await(`document.activeElement.id === "main"`)
-}

@@ -1,0 +1,112 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// unruly is the site that has what nobody thinks of.
+func unruly(t *testing.T) site {
+	t.Helper()
+	all := sites(t)
+	return all[slices.IndexFunc(all, func(s site) bool { return s.name == "unruly" })].serve(t)
+}
+
+// pages are one of each kind.
+func (s site) pages(p *tab) map[string]string {
+	p.do(chromedp.Navigate(s.address + "/"))
+	term := eval[string](p, `document.querySelector(".terms .name").href`)
+	return map[string]string{"catalogue": s.address + "/", "term": term, "article": s.address + s.article, "owner": s.admin + "/"}
+}
+
+// TestZoom: whoever reads at four times the size need not scroll sideways (WCAG 2.2, 1.4.10).
+func TestZoom(t *testing.T) {
+	needBrowser(t)
+	s := unruly(t)
+	s.read(t)
+	p := newTab(t)
+	for name, address := range s.pages(p) {
+		for _, times := range []int64{2, 4} {
+			width := 1280 / times
+			p.do(chromedp.EmulateViewport(width, 1024/times, chromedp.EmulateScale(float64(times))), chromedp.Navigate(address))
+			p.await("true")
+			if wide := eval[int64](p, `document.documentElement.scrollWidth`); wide > width {
+				t.Errorf("%s at %d times the size is %d wide, want %d", name, times, wide, width)
+			}
+			p.picture("zoomed-" + name)
+		}
+	}
+}
+
+// TestPrint: paper gets dark ink whatever the screen has, all of what is wide, and no buttons.
+func TestPrint(t *testing.T) {
+	needBrowser(t)
+	s := unruly(t)
+	s.read(t)
+	p := newTab(t)
+	for name, address := range s.pages(p) {
+		p.do(chromedp.Navigate(address))
+		p.await("true")
+		p.do(chromedp.EmulateViewport(700, 1000), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark, Media: "print"})
+			return err
+		}))
+		if ink := eval[string](p, `getComputedStyle(document.body).color`); ink != "rgb(0, 0, 0)" {
+			t.Errorf("%s is printed in %s", name, ink)
+		}
+		if seen := eval[[]string](p, `[...document.querySelectorAll("button, input, .skip")].filter(e => e.checkVisibility()).map(e => e.outerHTML)`); len(seen) > 0 {
+			t.Errorf("%s: paper can't be pressed: %q", name, seen)
+		}
+		if cut := eval[[]string](p, `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)).map(e => e.outerHTML.slice(0, 200))`); len(cut) > 0 {
+			t.Errorf("%s: paper cuts off %q", name, cut)
+		}
+		p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			paper, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{})
+			if dir := os.Getenv("FEEDMILL_SCREENSHOTS"); err == nil && dir != "" {
+				err = os.WriteFile(filepath.Join(dir, "printed-"+name+".pdf"), paper.Data, 0o644)
+			}
+			return err
+		}))
+	}
+}
+
+// TestContrast: who asks for more contrast gets all text in full ink, and lines to be seen.
+func TestContrast(t *testing.T) {
+	needBrowser(t)
+	s := unruly(t)
+	p := newTab(t)
+	for name, address := range s.pages(p) {
+		p.do(prefers("prefers-contrast", "more"), chromedp.Navigate(address))
+		p.await("true")
+		const pale = `[...document.querySelectorAll(".note, .facts, .count, time, .format, .lead, dt, thead th")].filter(e => getComputedStyle(e).color !== getComputedStyle(document.body).color).length`
+		if n := eval[int](p, pale); n > 0 {
+			t.Errorf("%s: %d texts are pale where more contrast is asked for", name, n)
+		}
+		p.checkAccess("contrast")
+		p.picture("contrast-" + name)
+	}
+}
+
+// TestStill: nothing moves by itself, or on the way to what was asked for.
+func TestStill(t *testing.T) {
+	needBrowser(t)
+	s := unruly(t)
+	p := newTab(t)
+	for name, address := range s.pages(p) {
+		p.do(prefers("prefers-reduced-motion", "reduce"), chromedp.Navigate(address))
+		p.await("true")
+		const moves = `[...document.querySelectorAll("*")].filter(e => { const s = getComputedStyle(e); return s.animationName !== "none" || parseFloat(s.transitionDuration) > 0 || s.scrollBehavior === "smooth" }).map(e => e.tagName).join()`
+		if what := eval[string](p, moves); strings.TrimSpace(what) != "" {
+			t.Errorf("%s: moves: %s", name, what)
+		}
+	}
+}
