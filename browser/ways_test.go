@@ -66,6 +66,10 @@ func TestPrint(t *testing.T) {
 		if seen := eval[[]string](p, `[...document.querySelectorAll("button, input, .skip")].filter(e => e.checkVisibility()).map(e => e.outerHTML)`); len(seen) > 0 {
 			t.Errorf("%s: paper can't be pressed: %q", name, seen)
 		}
+		const apart = `[...document.querySelectorAll("table")].filter(e => Math.abs(e.tHead.rows[0].lastElementChild.getBoundingClientRect().right - e.tBodies[0].rows[0].lastElementChild.getBoundingClientRect().right) > 1).length`
+		if n := eval[int](p, apart); n > 0 {
+			t.Errorf("%s: in %d tables the heads do not stand over their columns", name, n)
+		}
 		if cut := eval[[]string](p, `[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)).map(e => e.outerHTML.slice(0, 200))`); len(cut) > 0 {
 			t.Errorf("%s: paper cuts off %q", name, cut)
 		}
@@ -90,6 +94,10 @@ func TestContrast(t *testing.T) {
 		const pale = `[...document.querySelectorAll(".note, .facts, .count, time, .format, .lead, dt, thead th")].filter(e => getComputedStyle(e).color !== getComputedStyle(document.body).color).length`
 		if n := eval[int](p, pale); n > 0 {
 			t.Errorf("%s: %d texts are pale where more contrast is asked for", name, n)
+		}
+		const faint = `[...document.querySelectorAll("a")].filter(e => getComputedStyle(e).textDecorationColor !== getComputedStyle(e).color).length`
+		if n := eval[int](p, faint); n > 0 {
+			t.Errorf("%s: %d links are underlined faintly", name, n)
 		}
 		p.checkAccess("contrast")
 		p.picture("contrast-" + name)
