@@ -139,7 +139,11 @@ func (s *Store) commit(c Changes) error {
 	if err := c.write(tx, s.site); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	statefile.Forget(s.db) // or each page that was ever changed would stay in memory, in each of its places
+	return nil
 }
 
 // misplaced tells whether the file is not the one that was opened any more: what would be written to
