@@ -215,6 +215,8 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if fsys != nil && !found.held {
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
+	held := found.held
+	found = survey{} // the list of all files need not stay in memory while that of the articles is made
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" { // nothing is served yet, and little would be
 		if c.restored {
@@ -226,7 +228,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
 	c.publish(now, touched, &r)
-	if err = c.agreed(&r); err == nil && ch.Rescan && !found.held {
+	if err = c.agreed(&r); err == nil && ch.Rescan && !held {
 		r.Astray = c.astray(&r)
 	}
 	return r, err
