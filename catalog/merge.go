@@ -40,6 +40,7 @@ func (c *Catalog) merge(others store.Changes) {
 	m.begun = m.begun || len(others.Articles)+len(others.Feeds) > 0
 }
 
+// past makes the time at which others have noticed something of a, which may be nil, one that is over:
 // their clocks may be ahead, and this look may have begun before theirs.
 func (c *Catalog) past(a *store.Article) {
 	if a == nil {
@@ -57,6 +58,7 @@ func (c *Catalog) hint(path string) {
 	}
 }
 
+// adopt makes the last good version of a broken file the one that others have kept, or none where they
 // have seen that it went on to another place. It reports whether that is another one.
 func (c *Catalog) adopt(path string, now time.Time) bool {
 	f, kept := c.files[path], c.memory.sources[path]

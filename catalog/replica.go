@@ -35,7 +35,6 @@ type replica struct {
 }
 
 // hear takes in what others have kept before any look at the disk, where that has failed the last time
-
 // or never happened: without it there would be nothing to publish.
 func (c *Catalog) hear(ctx context.Context) error {
 	if !c.memory.shared || c.Current() != nil && !c.replica.apart {
@@ -87,10 +86,7 @@ func (c *Catalog) agreed(r *Report) error {
 	return nil
 }
 
-// past makes the time at which others have noticed something of a, which may be nil, one that is over:
-
 // sure takes from the missing files those that this catalog has never seen. Others may just have
-
 // added them: until a look that is a grace later finds them missing too, they are not gone.
 func (c *Catalog) sure(missing []string, rescan bool, now time.Time) []string {
 	own := &c.replica
@@ -118,8 +114,6 @@ func (c *Catalog) sure(missing []string, rescan bool, now time.Time) []string {
 	return missing
 }
 
-// adopt makes the last good version of a broken file the one that others have kept, or none where they
-
 // elsewhere reports whether others show the article at path.
 func (m *memory) elsewhere(path string) bool {
 	known := m.known(path)
@@ -133,7 +127,6 @@ func (m *memory) claimElsewhere(path string) *claim {
 }
 
 // ownPaths adds to touched what time changes, and returns the paths whose content or turn is why they
-
 // are touched; those that it only concerns may be added to the others.
 func (x *index) ownPaths(now time.Time, touched map[string]bool) (all, own map[string]bool) {
 	for p, a := range x.turns {
@@ -146,7 +139,6 @@ func (x *index) ownPaths(now time.Time, touched map[string]bool) (all, own map[s
 }
 
 // lags reports whether what feeds show of the article at path must stay as it is: others have kept
-
 // something about another version of it, or it has moved and is not seen at its new place yet. In that case it
 // waits, and what never was published of it goes.
 func (x *index) lags(path string, own bool, at func(path string) source, now time.Time) bool {
