@@ -33,21 +33,30 @@ func (c *Catalog) WriteFiles(to io.Writer) error {
 		w.Uint(uint64(len(c.files)))
 	}))
 	parts := make([][]byte, runtime.GOMAXPROCS(0))
-	for some := range slices.Chunk(slices.Collect(slices.Chunk(c.inOrder(), portion)), len(parts)) {
-		parallel(len(some), func(i int) {
+	some := make([]string, 0, portion*len(parts))
+	flush := func() {
+		paths := slices.Collect(slices.Chunk(some, portion))
+		parallel(len(paths), func(i int) {
 			parts[i] = record.Append(parts[i][:0], func(w *record.Writer) {
 				w.Share()
-				for _, p := range some[i] {
+				for _, p := range paths[i] {
 					c.writeFile(w, p)
 				}
 			})
 		})
-		for i := range some {
+		for i := range paths {
 			if err == nil {
 				err = writePart(to, parts[i])
 			}
 		}
+		some = some[:0]
 	}
+	for p := range c.inOrder {
+		if some = append(some, p); len(some) == cap(some) {
+			flush()
+		}
+	}
+	flush()
 	return err
 }
 
@@ -69,21 +78,19 @@ func basis(o Options) []byte {
 	return sum[:]
 }
 
-// inOrder are the paths of all files, first of those that feeds show, in their order: it need not be found
-// out again.
-func (c *Catalog) inOrder() []string {
-	paths := make([]string, 0, len(c.files))
+// inOrder yields the paths of all files, first of those that feeds show, in their order: it need not be
+// found out again.
+func (c *Catalog) inOrder(yield func(string) bool) {
 	for _, e := range c.index.site.entries {
-		if c.told(e.Path) {
-			paths = append(paths, e.Path)
+		if c.told(e.Path) && !yield(e.Path) {
+			return
 		}
 	}
 	for p := range c.files {
-		if !c.told(p) {
-			paths = append(paths, p)
+		if !c.told(p) && !yield(p) {
+			return
 		}
 	}
-	return paths
 }
 
 // told reports whether the entry of the article at path tells what the file does.

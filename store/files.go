@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 )
 
 // What a run knew of the content files makes the next start quick, and may be lost at any time: it
@@ -32,13 +33,21 @@ func (s *Store) WriteFiles(key [sha256.Size]byte, write func(io.Writer) error) e
 	defer os.Remove(f.Name()) // in vain once it is renamed
 	b, sum := bufio.NewWriterSize(f, 1<<20), crc32.New(castagnoli)
 	_, _ = b.Write(append([]byte(filesMagic), key[:]...)) // an error is that of Flush
-	err = write(io.MultiWriter(b, sum))
+	err = write(io.MultiWriter(b, sum, steps{&s.written}))
 	_, _ = b.Write(sum.Sum(nil))
 	err = errors.Join(err, b.Flush())
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), s.filesName())
+}
+
+// steps counts what is written to it.
+type steps struct{ *atomic.Int64 }
+
+func (s steps) Write(b []byte) (int, error) {
+	s.Add(1)
+	return len(b), nil
 }
 
 // OpenFiles opens what [Store.WriteFiles] has kept under the same key, or returns nil where there is

@@ -29,6 +29,7 @@ func TestFiles(t *testing.T) {
 	if have := readFiles(t, s, key); have != nil {
 		t.Errorf("OpenFiles of an empty folder = %q", have)
 	}
+	written := s.Written()
 	for _, site := range []string{"content", "other"} {
 		if err := s.Of(site).WriteFiles(key, func(w io.Writer) error {
 			_, err := w.Write(append(known, site...))
@@ -36,6 +37,9 @@ func TestFiles(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if s.Written() < written+2 {
+		t.Error("Written does not tell of files")
 	}
 	if have := readFiles(t, s, key); string(have) != string(known)+"content" {
 		t.Errorf("OpenFiles = %d bytes", len(have))

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -51,6 +52,8 @@ type stateFile struct {
 	failed error       // why nothing is written any more
 	stuck  bool        // what goes on in bbolt has been left in its middle
 	visit  *visit      // nil: the owner stays
+
+	written atomic.Int64 // see Written
 }
 
 // Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
@@ -74,6 +77,10 @@ func Open(dir, site string) (*Store, error) {
 	}
 	return &Store{&stateFile{db: db, file: file, opened: opened}, []byte(site)}, nil
 }
+
+// Written rises while something is written to the folder: who would wait no longer sees by it whether the
+// disk still takes what it is given. Any goroutine may call it.
+func (s *Store) Written() int64 { return s.written.Load() }
 
 // Of returns the store of another site in the same file, which is open as long as s is. The
 // goroutine that may use the one may use the other.
@@ -142,6 +149,7 @@ func (s *Store) commit(c Changes) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	s.written.Add(1)
 	statefile.Forget(s.db) // or each page that was ever changed would stay in memory, in each of its places
 	return nil
 }

@@ -17,13 +17,14 @@ import (
 // daemon owns the loop that leads from the watcher to the catalog: the only place where changes
 // are looked at, one after the other.
 type daemon struct {
-	site   atomic.Pointer[site] // what is served; replaced by the loop alone
-	conf   *reloader
-	from   *origin.Origin // of the content; nil: a folder that others fill; set before run
-	log    *slog.Logger
-	looked func() // called after every look, and when another site is served; set before run
-	boss   *manager
-	past   journal
+	site    atomic.Pointer[site] // what is served; replaced by the loop alone
+	conf    *reloader
+	from    *origin.Origin // of the content; nil: a folder that others fill; set before run
+	log     *slog.Logger
+	looked  func()       // called after every look, and when another site is served; set before run
+	written func() int64 // see state; set before run
+	boss    *manager
+	past    journal
 
 	subscriptions subscriptions // to the hubs of all sites
 
@@ -51,7 +52,7 @@ type daemon struct {
 
 func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
 	d := &daemon{
-		conf: conf, log: log, looked: func() {}, boss: newManager(log),
+		conf: conf, log: log, looked: func() {}, written: func() int64 { return 0 }, boss: newManager(log),
 		orders:  make(chan order),
 		demands: make(chan struct{}, 1),
 		news:    make(chan struct{}, 1),
@@ -174,7 +175,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
-	if ch.Rescan && !r.Held && !d.verified.Swap(true) {
+	if ch.Rescan && !r.Held && !d.verified.Swap(true) && ctx.Err() == nil {
 		debug.FreeOSMemory() // of what the start has needed
 	}
 	if recalled := was == nil && !ch.Rescan; !recalled {

@@ -63,7 +63,8 @@ func loadAgain(src config.Source) func(required bool) (*config.Config, error) {
 	}
 }
 
-// patience is how long the end of the program waits for a disk that does not answer.
+// patience is how long the end of the program waits for a disk that does not answer. One that is still
+// written to does, however long that takes.
 const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
@@ -115,6 +116,9 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		return err
 	}
 	d.from = from
+	if kept.written != nil {
+		d.written = kept.written
+	}
 	srv, err := server.New(serverOptions(cfg, d))
 	if err != nil {
 		return err
@@ -179,13 +183,24 @@ func serveUntil(ctx context.Context, d *daemon, srv *server.Server, public, admi
 	context.AfterFunc(serving, func() { d.boss.tell("STOPPING=1") })
 	err := srv.Serve(serving, public, admin)
 	stop()
-	select {
-	case loopErr := <-ended:
-		err = errors.Join(err, loopErr)
-	case <-time.After(patience):
-		d.log.Warn("the content folder does not answer; going without waiting for it")
+	return errors.Join(err, d.outlast(ended))
+}
+
+// outlast waits for the end of the loop, and returns its error, as long as there is hope for one.
+func (d *daemon) outlast(ended <-chan error) error {
+	for {
+		written := d.written()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(patience):
+		}
+		if d.written() == written {
+			d.log.Warn("the disk does not answer; going without waiting for it")
+			return nil
+		}
+		d.log.Info("what is known of the articles is still being written; without it the next start reads all of them")
 	}
-	return err
 }
 
 // listen opens the listeners, of which the second is nil where none is wanted.

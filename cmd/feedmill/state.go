@@ -28,6 +28,8 @@ type state struct {
 	keep  func(store.Changes) error                                                // nil: nothing is kept
 	close func() error
 
+	written func() int64 // rises while something is written, as [store.Store.Written] does; nil: nobody can tell
+
 	files     func(key [sha256.Size]byte) io.ReadCloser                      // what an earlier run knew of the content files; nil: nothing
 	keepFiles func(key [sha256.Size]byte, write func(io.Writer) error) error // for the next one; nil: nothing is kept
 
@@ -104,7 +106,7 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	}
 	return state{
 		load: s.LoadRest, keep: s.Commit, files: s.OpenFiles, keepFiles: s.WriteFiles,
-		close: s.Close, of: of, setAside: setAside,
+		close: s.Close, written: s.Written, of: of, setAside: setAside,
 	}, nil
 }
 
