@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -40,10 +42,8 @@ func (s *settling) takeLater(ch Change, now time.Time) Change {
 	if s.at.IsZero() || now.Before(s.at) {
 		return ch
 	}
-	for p := range s.later {
-		ch.Rescan = ch.Rescan || p == "."
-		ch.Paths = append(ch.Paths[:len(ch.Paths):len(ch.Paths)], p)
-	}
+	ch.Rescan = ch.Rescan || s.later["."]
+	ch.Paths = slices.AppendSeq(slices.Clip(ch.Paths), maps.Keys(s.later)) // those of the caller stay
 	s.later, s.at = map[string]bool{}, time.Time{}
 	return ch
 }
