@@ -45,47 +45,29 @@ func (l *list) spell(name string, by int) {
 	}
 }
 
-// apply makes new entries of those there are and an edit.
+// apply makes new entries of those there are and an edit: what stays between two changes is copied as a whole.
 func (l *list) apply(e *edit) {
-	const few = 32
-	if len(e.in)+len(e.out) <= few {
-		l.entries = patched(l.entries, e)
-	} else {
-		l.entries = merged(l.entries, e)
-	}
-}
-
-// patched applies a small edit to a long list. It gives the same as [merged].
-func patched(entries []*Entry, e *edit) []*Entry {
-	entries = append(make([]*Entry, 0, len(entries)+len(e.in)), entries...)
-	for _, was := range e.out {
-		if i, found := slices.BinarySearchFunc(entries, was, newestFirst); found {
-			entries = slices.Delete(entries, i, i+1)
-		}
-	}
-	for _, is := range e.in {
-		i, _ := slices.BinarySearchFunc(entries, is, newestFirst)
-		entries = slices.Insert(entries, i, is)
-	}
-	return entries
-}
-
-// merged applies any edit in one pass.
-func merged(entries []*Entry, e *edit) []*Entry {
-	out := make(map[*Entry]bool, len(e.out))
-	for _, was := range e.out {
-		out[was] = true
-	}
+	slices.SortFunc(e.out, newestFirst)
 	slices.SortFunc(e.in, newestFirst)
-	all, in := make([]*Entry, 0, max(0, len(entries)+len(e.in)-len(e.out))), e.in
-	for _, old := range entries {
-		if out[old] {
-			continue
-		}
-		for len(in) > 0 && newestFirst(in[0], old) < 0 {
+	rest, in := l.entries, e.in
+	all := make([]*Entry, 0, max(0, len(rest)+len(in)-len(e.out)))
+	before := func(x *Entry) (found bool) {
+		i, found := slices.BinarySearchFunc(rest, x, newestFirst)
+		all, rest = append(all, rest[:i]...), rest[i:]
+		return found
+	}
+	for _, was := range e.out {
+		for len(in) > 0 && newestFirst(in[0], was) < 0 {
+			before(in[0])
 			all, in = append(all, in[0]), in[1:]
 		}
-		all = append(all, old)
+		if before(was) {
+			rest = rest[1:]
+		}
 	}
-	return append(all, in...)
+	for _, is := range in {
+		before(is)
+		all = append(all, is)
+	}
+	l.entries = append(all, rest...)
 }
