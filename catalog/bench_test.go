@@ -77,7 +77,7 @@ func BenchmarkApplyRecalled(b *testing.B) {
 		b.Fatal(err)
 	}
 	var known bytes.Buffer
-	if err := c.WriteFiles(&known); err != nil {
+	if err := c.WriteFiles(b.Context(), &known); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()

@@ -182,7 +182,8 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if err := c.hear(ctx); err != nil {
 		return Report{}, err
 	}
-	ch = c.settling.takeLater(ch, now)
+	unsettled := c.settling.due(now)
+	ch.Rescan, ch.Paths = ch.Rescan || slices.Contains(unsettled, "."), slices.Concat(ch.Paths, unsettled)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
 		var err error
@@ -195,6 +196,9 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	found, err := c.survey(ctx, fsys, now, ch)
 	if err != nil {
+		if len(unsettled) > 0 {
+			c.settling.again(now, unsettled...)
+		}
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
 	touched, err := c.begin(ctx)

@@ -73,7 +73,7 @@ func TestRecalled(t *testing.T) {
 				c, s := newKeeping(t, dirs[i], states[i], nil)
 				look(t, c, now, catalog.Change{Rescan: true})
 				var b bytes.Buffer
-				if err := c.WriteFiles(&b); err != nil {
+				if err := c.WriteFiles(t.Context(), &b); err != nil {
 					t.Fatal(err)
 				}
 				known[i] = b.Bytes()
@@ -138,7 +138,7 @@ func TestRecallDamaged(t *testing.T) {
 	defer s.Close()
 	look(t, c, time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true})
 	var b bytes.Buffer
-	if err := c.WriteFiles(&b); err != nil {
+	if err := c.WriteFiles(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
 	o := options(dir, article.Layout{}, []string{"categories", "tags"})
@@ -173,7 +173,7 @@ func TestRecalledDoubt(t *testing.T) {
 	c, s := newKeeping(t, dir, state, nil)
 	look(t, c, now, catalog.Change{Rescan: true})
 	var known bytes.Buffer
-	if err := c.WriteFiles(&known); err != nil {
+	if err := c.WriteFiles(t.Context(), &known); err != nil {
 		t.Fatal(err)
 	}
 	write("posts/later.md")

@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"runtime"
 	"slices"
@@ -26,7 +28,7 @@ func (c *Catalog) Bulky() bool {
 
 // WriteFiles writes all that c knows of the files, and of what feeds show of them, for [Recall] in a later
 // run with the same Parser. It must not be called during [Catalog.Apply].
-func (c *Catalog) WriteFiles(to io.Writer) error {
+func (c *Catalog) WriteFiles(ctx context.Context, to io.Writer) error {
 	err := writePart(to, record.Append(nil, func(w *record.Writer) {
 		w.Bytes(basis(c.o))
 		w.Time(c.index.looked)
@@ -52,6 +54,9 @@ func (c *Catalog) WriteFiles(to io.Writer) error {
 		some = some[:0]
 	}
 	for p := range c.inOrder {
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
 		if some = append(some, p); len(some) == cap(some) {
 			flush()
 		}

@@ -60,7 +60,7 @@ func TestRestarts(t *testing.T) {
 						files = nil
 					case 1:
 						var b bytes.Buffer
-						if err := other.WriteFiles(&b); err != nil {
+						if err := other.WriteFiles(t.Context(), &b); err != nil {
 							t.Fatal(err)
 						}
 						files = b.Bytes()

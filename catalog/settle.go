@@ -37,15 +37,14 @@ const (
 	fewFiles      = 3                // what changes together with more has been put there as a whole
 )
 
-// takeLater returns ch extended by the places that are to be looked at again by now.
-func (s *settling) takeLater(ch Change, now time.Time) Change {
+// due are the places that are to be looked at again by now; "." is everything. They are taken from s.
+func (s *settling) due(now time.Time) []string {
 	if s.at.IsZero() || now.Before(s.at) {
-		return ch
+		return nil
 	}
-	ch.Rescan = ch.Rescan || s.later["."]
-	ch.Paths = slices.AppendSeq(slices.Clip(ch.Paths), maps.Keys(s.later)) // those of the caller stay
+	due := slices.Collect(maps.Keys(s.later))
 	s.later, s.at = map[string]bool{}, time.Time{}
-	return ch
+	return due
 }
 
 func (s *settling) again(at time.Time, paths ...string) {

@@ -25,6 +25,13 @@ type Batch struct {
 	Reason string
 }
 
+// routine is the reason for a rescan where nothing is known to have happened.
+const routine = "reconcile"
+
+// Routine reports whether nothing is known to have happened: what is asked for may wait, or be left out if
+// it is done at another time.
+func (b Batch) Routine() bool { return b.Reason == routine }
+
 func (b Batch) empty() bool { return !b.Rescan && len(b.Paths) == 0 }
 
 // withPaths returns b extended by paths. It may reuse the memory of b.
@@ -47,9 +54,9 @@ func (b Batch) withPaths(paths []string) Batch {
 	return b
 }
 
-// withRescan returns b extended to everything. The first reason stays.
+// withRescan returns b extended to everything. The first reason stays, unless only routine asked.
 func (b Batch) withRescan(reason string) Batch {
-	if b.Rescan {
+	if b.Rescan && !b.Routine() {
 		return b
 	}
 	return Batch{Rescan: true, Reason: reason}

@@ -35,8 +35,13 @@ func TestBatchWithPaths(t *testing.T) {
 }
 
 func TestBatchWithRescan(t *testing.T) {
-	got := Batch{Paths: []string{"a"}}.withRescan("overflow").withRescan("reconcile")
-	if diff := cmp.Diff(Batch{Rescan: true, Reason: "overflow"}, got); diff != "" {
-		t.Errorf("two rescans (-want +got):\n%s", diff)
+	for _, reasons := range [][]string{{"overflow", "reconcile", "poll"}, {"reconcile", "overflow"}} {
+		got := Batch{Paths: []string{"a"}}
+		for _, r := range reasons {
+			got = got.withRescan(r)
+		}
+		if diff := cmp.Diff(Batch{Rescan: true, Reason: "overflow"}, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", reasons, diff)
+		}
 	}
 }

@@ -188,7 +188,7 @@ func (l *loop) reconcile() {
 		l.renew("root")
 		return
 	}
-	l.rescan("reconcile")
+	l.rescan(routine)
 }
 
 // poll asks for a look at what events do not tell of, or renews the tree if there could be some.

@@ -43,6 +43,7 @@ type daemon struct {
 	unsaved  bool        // the next start does not know what has changed; the loop's own
 	astray   bool        // the site is to be made anew, to be that of all replicas; the loop's own
 	saved    time.Time   // when what is known of the files was kept last; the loop's own
+	rounds   rounds      // the loop's own
 
 	running sync.WaitGroup // what follows the sites
 	broken  chan error     // has room for why a watcher can't go on
@@ -86,7 +87,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	if d.site.Load().behind != nil {
 		d.running.Go(func() { d.listen(ctx) })
 	}
-	defer d.save()
+	defer d.save(context.WithoutCancel(ctx))
 	for ctx.Err() == nil {
 		d.boss.beat()
 		d.wind(timer)
@@ -100,10 +101,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 				s.batches = nil
 				continue
 			}
-			if b.Rescan {
-				d.log.Debug("rescan", "reason", b.Reason)
-			}
-			_, _ = d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
+			d.take(ctx, b)
 		case o := <-d.orders:
 			d.obey(ctx, o)
 		case <-d.demands:
@@ -121,7 +119,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			end()
 		case now := <-ticker.C:
 			if d.verified.Load() && now.Sub(d.saved) >= saveEvery {
-				d.save()
+				d.meanwhile(ctx, d.save)
 			}
 			if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
 				d.reload(ctx, false)
@@ -165,6 +163,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	r, err := s.catalog.Apply(ctx, start, ch)
 	d.busy.Store(0)
 	d.looked()
+	if gaveWay(ctx) && err != nil {
+		return r, err
+	}
 	if err != nil {
 		d.inVain(ctx, ch, err)
 		return r, err
@@ -176,7 +177,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
 	if ch.Rescan && !r.Held && !d.verified.Swap(true) && ctx.Err() == nil {
-		debug.FreeOSMemory() // of what the start has needed
+		d.running.Go(debug.FreeOSMemory) // what the start has needed
 	}
 	if recalled := was == nil && !ch.Rescan; !recalled {
 		d.unsaved = d.unsaved || r.Parsed+r.Changed+r.Removed > 0

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -45,13 +46,20 @@ const rewrite = 10 * time.Second
 // start quick, and is not needed for it to be right.
 const saveEvery = 10 * time.Minute
 
-// save keeps what is known of the files for the next start.
-func (d *daemon) save() {
+// saveAgain is how long after a save that gave way the next one is tried.
+const saveAgain = time.Minute
+
+// save keeps what is known of the files for the next start, unless ctx is done before.
+func (d *daemon) save(ctx context.Context) {
 	if !d.unsaved {
 		return
 	}
-	d.unsaved, d.saved = false, time.Now()
-	if err := d.site.Load().keepFiles(); err != nil {
+	d.saved = time.Now()
+	err := d.site.Load().keepFiles(ctx)
+	switch d.unsaved = err != nil; {
+	case gaveWay(ctx):
+		d.saved = d.saved.Add(saveAgain - saveEvery)
+	case err != nil:
 		d.log.Warn("state", "problem", "the next start has to read all articles", "error", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"maps"
@@ -31,7 +32,7 @@ type site struct {
 	takes    string                   // what it makes articles of, see preset.Preset
 	files    []string                 // of the generator's configuration, also those that may come into being
 
-	keepFiles func() error                        // keeps what is known of the content files for the next start
+	keepFiles func(context.Context) error         // keeps what is known of the content files for the next start
 	behind    func(context.Context) (bool, error) // whether other replicas have kept something; nil: there are none
 
 	following // where it is served
@@ -86,11 +87,11 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		return nil, err
 	}
 	keep := kept.keepFiles
-	keepFiles := func() error {
+	keepFiles := func(ctx context.Context) error {
 		if keep == nil || !c.Bulky() {
 			return nil
 		}
-		return keep(key, c.WriteFiles)
+		return keep(key, func(to io.Writer) error { return c.WriteFiles(ctx, to) })
 	}
 	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, files: found.Sought}, nil
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"feedmill/catalog"
+	"feedmill/watcher"
+)
+
+// rounds are the looks at everything that the watcher asks for now and then. Nobody waits for what they may
+// find, so they give way to what has happened, and rest for long where they take long.
+type rounds struct {
+	ended time.Time // when the last one did that was not given up
+	took  time.Duration
+	lost  int // how many were given up since
+}
+
+const (
+	roundsRest = 20 // times as long as the last one took
+	mostLost   = 3  // the next one is not given up
+)
+
+// take looks where a batch of the watcher says.
+func (d *daemon) take(ctx context.Context, b watcher.Batch) {
+	look := func(ctx context.Context) error {
+		if b.Rescan {
+			d.log.Debug("rescan", "reason", b.Reason)
+		}
+		_, err := d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
+		return err
+	}
+	r, begun := &d.rounds, time.Now()
+	switch {
+	case !b.Routine():
+		_ = look(ctx) // the error is in the log
+		return
+	case begun.Sub(r.ended) < roundsRest*r.took:
+		return
+	}
+	var err error
+	if r.lost < mostLost {
+		d.meanwhile(ctx, func(ctx context.Context) { err = look(ctx) })
+	} else {
+		err = look(ctx)
+	}
+	if r.lost++; err == nil {
+		*r = rounds{ended: time.Now(), took: time.Since(begun)}
+	}
+}
+
+// meanwhile does what gives way to what the watcher tells, and looks at that then.
+func (d *daemon) meanwhile(ctx context.Context, do func(context.Context)) {
+	if b, is := giveWay(ctx, d.site.Load().batches, do); is {
+		d.take(ctx, b)
+	}
+}
+
+// errGaveWay is why something was given up for now.
+var errGaveWay = errors.New("something has happened that is looked at first")
+
+func gaveWay(ctx context.Context) bool { return errors.Is(context.Cause(ctx), errGaveWay) }
+
+// giveWay calls do with a context that ends, by errGaveWay, when a batch comes that is no routine, and returns
+// that. Routine is left out meanwhile.
+func giveWay(ctx context.Context, batches <-chan watcher.Batch, do func(context.Context)) (b watcher.Batch, is bool) {
+	doing, end := context.WithCancelCause(ctx)
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		for !is {
+			select {
+			case next, open := <-batches:
+				if open && next.Routine() {
+					continue
+				}
+				end(errGaveWay)
+				if b, is = next, open; !open {
+					return
+				}
+			case <-doing.Done():
+				return
+			}
+		}
+	})
+	do(doing)
+	end(nil)
+	listening.Wait()
+	return b, is
+}
