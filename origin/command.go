@@ -140,17 +140,17 @@ func hostOf(address string) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
-// tail keeps the end of what git says, and tells of the progress in it.
+// tail keeps the end of what git says, and tells of the progress in it, step by step.
 type tail struct {
 	text     []byte
 	progress func(done, total int)
 }
 
-var received = regexp.MustCompile(`Receiving objects: +\d+% \((\d+)/(\d+)\)`)
+var counted = regexp.MustCompile(`(?:objects|deltas): +\d+% \((\d+)/(\d+)\)`)
 
 func (t *tail) Write(p []byte) (int, error) {
 	const most = 8 << 10
-	if m := received.FindAllSubmatch(p, -1); m != nil {
+	if m := counted.FindAllSubmatch(p, -1); m != nil {
 		last := m[len(m)-1]
 		done, _ := strconv.Atoi(string(last[1]))
 		total, _ := strconv.Atoi(string(last[2]))

@@ -77,7 +77,8 @@ func (r *repository) export(ctx context.Context, rev string) (exported, error) {
 		return e, err
 	}
 	defer c.end()
-	for _, b := range blobs {
+	for i, b := range blobs {
+		r.progress(i+1, len(blobs))
 		shared := known[b.path] == b.mode+b.id && w.share(filepath.Join(trees, was, filepath.FromSlash(b.path)), b.path) == nil
 		if shared {
 			e.files++

@@ -51,7 +51,7 @@ type Options struct {
 	Folder   string        // that all is kept in; nobody else writes there
 	Logger   *slog.Logger  // may be nil
 
-	Progress func(done, total int) // told of objects received; may be nil
+	Progress func(done, total int) // told of objects received and files written, step by step; may be nil
 }
 
 // Origin follows a branch or a bucket. Its methods are safe for concurrent use, Run may be called once.
