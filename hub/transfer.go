@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,7 +60,7 @@ func Import(ctx context.Context, s Store, r io.Reader, progress func(done int)) 
 		for lines.Scan() {
 			sub, err := parseLine(lines.Bytes())
 			if err != nil {
-				wrong = fmt.Errorf("line %d: %w", n+1, err)
+				wrong = fmt.Errorf("line %d: %w", n+1, cmp.Or(lines.Err(), err)) // half a line is no fault of its own
 				return
 			}
 			n++

@@ -157,6 +157,9 @@ func writeAll(ctx context.Context, root *os.Root, all []paper, tell func(done, t
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, p := range all {
 		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			body, err := p.body(ctx)
 			if err != nil {
 				return err

@@ -190,6 +190,9 @@ func (s *site) renderAll(cmd *cobra.Command, snap *catalog.Snapshot) error {
 	var done atomic.Int64
 	for e := range snap.Entries() {
 		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			_, err := s.mill.Content(ctx, e)
 			tell(int(done.Add(1)), snap.Articles)
 			return err

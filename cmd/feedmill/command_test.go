@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -58,10 +58,10 @@ func commands(cmd *cobra.Command) iter.Seq[*cobra.Command] {
 
 // TestInterrupted: who ends a command early is not told what it was doing.
 func TestInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupted{syscall.SIGTERM})
 	err := run(ctx, []string{"build", "--out", t.TempDir(), "--state", "none", "--content", "../../example/content"}, io.Discard, io.Discard)
-	if !errors.Is(err, errInterrupted) {
-		t.Errorf("run = %v, want %v", err, errInterrupted)
+	if want := (interrupted{syscall.SIGTERM}); err != want {
+		t.Errorf("run = %v, want %v", err, want)
 	}
 }

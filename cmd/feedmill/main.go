@@ -12,8 +12,14 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx, end := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals) // a second signal ends the process at once
+		end(interrupted{s.(syscall.Signal)})
+	}()
 	os.Exit(exitCode(run(ctx, os.Args[1:], os.Stdout, newScreen(os.Stderr)), os.Stderr))
 }
 
@@ -24,17 +30,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
-		return errInterrupted // whatever was being done then
+	if i, ok := interruption(ctx, err); ok {
+		return i // whatever was being done then
 	}
 	return err
 }
 
-// errInterrupted is the error of a command that was asked to end before it was done.
-var errInterrupted = errors.New("interrupted")
+// interrupted is the error of a command that a signal has ended before it was done.
+type interrupted struct{ signal syscall.Signal }
+
+func (interrupted) Error() string { return "interrupted" }
+
+// interruption is what err, of something done with ctx, comes of, if that is a signal.
+func interruption(ctx context.Context, err error) (interrupted, bool) {
+	i, ok := context.Cause(ctx).(interrupted)
+	return i, ok && (errors.Is(err, context.Canceled) || errors.Is(err, i))
+}
 
 // exitCode tells err to a person and returns the exit code that stands for it: 0 fine, 1 failure,
-// 2 wrong use of the command line.
+// 2 wrong use of the command line, and what shells say of a signal that has ended a program: 128 and its
+// number.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
 	p := newPainter(stderr)
@@ -55,6 +70,9 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	h, _ := errors.AsType[hinted](err)
 	tell(err, h.hint)
+	if i, ok := errors.AsType[interrupted](err); ok {
+		return 128 + int(i.signal)
+	}
 	return 1
 }
 

@@ -35,7 +35,11 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg, conf, recover)
+			err = serve(cmd, cfg, conf, recover)
+			if _, ok := interruption(cmd.Context(), err); ok {
+				return nil // a daemon is done when it is told so, also while it starts
+			}
+			return err
 		},
 	}
 	addFlags(cmd, true)

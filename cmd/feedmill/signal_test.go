@@ -4,11 +4,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,6 +66,77 @@ func TestSignals(t *testing.T) {
 			until("msg=stopped")
 			if err := cmd.Wait(); err != nil {
 				t.Errorf("after %v: %v", end, err)
+			}
+		})
+	}
+}
+
+// TestInterruptedProcess ends real processes by signals before they are done: the exit code tells which signal
+// it was, but serve has done what it is there for, also while it starts.
+func TestInterruptedProcess(t *testing.T) {
+	for _, c := range []struct {
+		command string
+		signal  syscall.Signal
+		code    int
+	}{
+		{"check", syscall.SIGINT, 130},
+		{"check", syscall.SIGTERM, 143},
+		{"hub import -", syscall.SIGINT, 130},
+		{"hub import -", syscall.SIGTERM, 143},
+		{"serve", syscall.SIGINT, 0},
+		{"serve", syscall.SIGTERM, 0},
+	} {
+		t.Run(fmt.Sprint(c.command, " ", c.signal), func(t *testing.T) {
+			asked := make(chan bool, 1)
+			bucket := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				select {
+				case asked <- true:
+				default:
+				}
+				<-r.Context().Done() // and never an answer
+			}))
+			defer bucket.Close()
+			dir := t.TempDir()
+			config := "base_url: https://example.org\nstate: state\nserver: {listen: '127.0.0.1:0', admin: none}\n" +
+				"content: {bucket: {endpoint: '" + bucket.URL + "', name: articles, access_key: a, secret_key: s}}\n"
+			if err := os.WriteFile(dir+"/config.yaml", []byte(config), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), "feedmill", strings.Fields(c.command)...)
+			cmd.Dir = dir
+			var said bytes.Buffer
+			cmd.Stderr = &said
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			if c.command == "hub import -" {
+				line := `{"topic":"https://example.org/rss.xml","callback":"https://example.com/","expires":"2999-01-01T00:00:00Z"}` + "\n"
+				// More than a pipe holds: when all is written some has been read.
+				if _, err := io.WriteString(in, strings.Repeat(line, 1000)); err != nil {
+					t.Fatal(err, said.String())
+				}
+			} else {
+				select {
+				case <-asked:
+				case err := <-ended:
+					t.Fatal(err, said.String())
+				}
+			}
+			if err := cmd.Process.Signal(c.signal); err != nil {
+				t.Fatal(err)
+			}
+			<-ended
+			if code := cmd.ProcessState.ExitCode(); code != c.code {
+				t.Errorf("exit code %d, want %d: %s", code, c.code, said.String())
+			}
+			if told := strings.Contains(said.String(), "feedmill: interrupted\n"); told != (c.code != 0) {
+				t.Errorf("it says %q", said.String())
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -175,7 +176,7 @@ func replace(name string, write func(io.Writer) (int, error)) (int, error) {
 
 func importFrom(cmd *cobra.Command, s hub.Store, name string) (int, error) {
 	if name == "-" {
-		return hub.Import(cmd.Context(), s, cmd.InOrStdin(), nil)
+		return hub.Import(cmd.Context(), s, whileWanted(cmd.Context(), cmd.InOrStdin()), nil)
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -190,6 +191,17 @@ func importFrom(cmd *cobra.Command, s hub.Store, name string) (int, error) {
 	defer end()
 	counted := &counter{r: f}
 	return hub.Import(cmd.Context(), s, counted, func(int) { tell(int(counted.n>>10), int(fi.Size()>>10)+1) })
+}
+
+// whileWanted reads r until ctx is done, also where r gives nothing and does not end, as a terminal does.
+func whileWanted(ctx context.Context, r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	go func() { // which may wait for r until the process ends
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { in.CloseWithError(context.Cause(ctx)) })
+	return out
 }
 
 // counter counts the bytes that are read of r.
