@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -106,13 +108,23 @@ func sourceOf(cmd *cobra.Command) config.Source {
 func loadFrom(src config.Source) (*config.Config, error) {
 	cfg, err := config.Load(src)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{err, "write it with: feedmill init --config " + src.File + ", or run without --config on defaults, FEEDMILL_* variables and flags"}
+		return nil, hinted{err, "write it with: feedmill init --config " + shellWord(src.File) + ", or run without --config on defaults, FEEDMILL_* variables and flags"}
 	}
 	if err != nil {
 		return nil, misconfigured(err)
 	}
 	return cfg, nil
 }
+
+// shellWord is s as it is typed into a shell.
+func shellWord(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[\pL\pN_@%+=:,./-]+$`)
 
 // misconfigured is an error that tells mistakes in the configuration.
 func misconfigured(mistakes error) error {

@@ -28,10 +28,15 @@ func newInit() *cobra.Command {
 		Short: "Write a configuration for this folder, from what its generator says",
 		Long: `Look at the folder, or at the one folder in it that is a generator's site, find out
 which generator's, and write a commented config.yaml of what that generator's
-configuration says. Nothing that is there is overwritten.`,
+configuration says. Nothing that is there is overwritten.
+
+With --config the folder is that of the file, wherever the command is run; with
+--content articles are looked for there alone. Paths are written as they lead from
+the file to where they lead from here.`,
 		Example: `  feedmill init
   feedmill init --base-url https://feeds.example.org
-  feedmill init --content notes --config feedmill.yaml`,
+  feedmill init --content notes --config feedmill.yaml
+  feedmill init --config ~/blog/config.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return initialise(cmd, force) },
 	}
@@ -46,14 +51,18 @@ func initialise(cmd *cobra.Command, force bool) error {
 	for _, f := range src.Flags {
 		given[f.Key] = f.Value
 	}
-	dir, found, err := findContent(filepath.Dir(src.File), given["content.dir"])
+	root := filepath.Dir(src.File)
+	if _, err := os.Stat(root); err != nil {
+		return hinted{fmt.Errorf("folder of the configuration: %w", err), "create it, or name a file in another one with --config"}
+	}
+	dir, found, err := findContent(root, given["content.dir"])
 	if err != nil {
 		return err
 	}
 	if err := mayWrite(src.File, found, force); err != nil {
 		return err
 	}
-	all := takings(filepath.Dir(src.File), dir, found, given)
+	all := takings(root, dir, found, given)
 	cfg, all, err := writeConfig(src.File, found, all)
 	if err != nil {
 		return err
@@ -70,7 +79,7 @@ func initialise(cmd *cobra.Command, force bool) error {
 	fmt.Fprintf(out, "\n%s is written.\n", src.File)
 	with := "" // what other commands need, to find it
 	if src.File != "config.yaml" {
-		with = " --config " + src.File
+		with = " --config " + shellWord(src.File)
 	}
 	if err := showItems(cmd, cfg, with); err != nil {
 		return err

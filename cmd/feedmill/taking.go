@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,8 +34,10 @@ func takings(root, dir string, found *preset.Preset, given map[string]string) []
 	}
 	if found.Title != "" {
 		take("title", found.Title, from)
-	} else {
+	} else if filepath.IsLocal(dir) {
 		take("title", folderName(root), "the name of the folder")
+	} else {
+		take("title", folderName(filepath.Join(root, dir)), "the name of the folder")
 	}
 	take("base_url", "", "")
 	take("site_url", absolute(found.BaseURL), from)
@@ -44,8 +47,15 @@ func takings(root, dir string, found *preset.Preset, given map[string]string) []
 		take("author.email", o.Author.Email, from)
 		take("author.url", absolute(o.Author.URL), from)
 	}
-	take("state", "", "")
-	if dir != "content" {
+	if state := given["state"]; state != "" {
+		if state != "none" {
+			state = relative(root, state)
+		}
+		all = append(all, taking{"state", quoted(state), state, "the command line"})
+	}
+	if given["content.dir"] != "" {
+		all = append(all, taking{"content.dir", quoted(dir), dir, "the command line"})
+	} else if dir != "content" {
 		all = append(all, taking{"content.dir", quoted(dir), dir, "the folder"})
 	}
 	if o.IDs {
