@@ -68,6 +68,18 @@ func (s *Server) subscribe(w http.ResponseWriter, r *http.Request, _ View) {
 	s.refuse(w, r, http.StatusNotFound, "there is no hub here")
 }
 
+// besideHub hands on requests that are not for the hub. To that one can only post.
+func (s *Server) besideHub(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != HubPath || s.o.Hub() == nil {
+			next(w, r)
+			return
+		}
+		w.Header().Set("Allow", http.MethodPost)
+		tell(w, http.StatusMethodNotAllowed, "this is the WebSub hub of the feeds: programs post to it what they subscribe to")
+	}
+}
+
 // pushed tells of the hub.
 type pushed struct{ hub func() *Hub }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"feedmill/catalog"
@@ -32,5 +33,42 @@ func TestHubEarly(t *testing.T) {
 	view = View{Snapshot: &catalog.Snapshot{Site: &catalog.Selection{}}, Language: "en", BasePath: "/"}
 	if resp := post(); resp.StatusCode != http.StatusAccepted || asked != 1 {
 		t.Errorf("later: %s, want 202", resp.Status)
+	}
+}
+
+// TestHubMethods asks the address of the hub in other ways than by a post: where there is a hub it says what
+// it is, where there is none the address is like any other.
+func TestHubMethods(t *testing.T) {
+	for _, c := range []struct {
+		method, path string
+		hub          bool
+		status       int
+		allow        string
+	}{
+		{http.MethodGet, "/feeds/hub", true, http.StatusMethodNotAllowed, "POST"},
+		{http.MethodHead, "/hub", true, http.StatusMethodNotAllowed, "POST"},
+		{http.MethodPut, "/hub", true, http.StatusMethodNotAllowed, "POST"},
+		{http.MethodOptions, "/hub", true, http.StatusMethodNotAllowed, "POST"},
+		{http.MethodPut, "/hub/x", true, http.StatusMethodNotAllowed, "GET, HEAD"},
+		{http.MethodGet, "/hub", false, http.StatusServiceUnavailable, ""},
+		{http.MethodPut, "/hub", false, http.StatusMethodNotAllowed, "GET, HEAD"},
+	} {
+		hub := func() *Hub { return nil }
+		if c.hub {
+			hub = func() *Hub { return &Hub{Handler: http.NotFoundHandler()} }
+		}
+		s, err := New(Options{CacheBytes: 1 << 20, Current: func() View { return View{BasePath: "/feeds/"} }, Hub: hub})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		s.Public().ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		h := w.Result().Header
+		if w.Code != c.status || h.Get("Allow") != c.allow {
+			t.Errorf("%s %s, a hub: %v: %d, %v, want %d, Allow: %q", c.method, c.path, c.hub, w.Code, h, c.status, c.allow)
+		}
+		if hubSays := strings.Contains(w.Body.String(), "WebSub hub"); hubSays != (c.allow == "POST") {
+			t.Errorf("%s %s, a hub: %v: %q", c.method, c.path, c.hub, w.Body)
+		}
 	}
 }

@@ -18,10 +18,11 @@ import (
 func (s *Server) Public() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", s.withSite(s.resolve))
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/", s.besideHub(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD") // RFC 9110 §15.5.6
 		s.refuse(w, r, http.StatusMethodNotAllowed, "feeds and pages can only be read")
-	})
+	}))
+	mux.HandleFunc("GET "+HubPath, s.besideHub(s.withSite(s.resolve)))
 	mux.HandleFunc("POST "+HubPath, s.withSite(s.subscribe))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { tell(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
