@@ -121,11 +121,13 @@ func linked(m *feed.Mill, self, home string) http.Header {
 }
 
 // openToAll is the header that lets readers which are web pages fetch a document, which is public
-// anyway, and keeps a browser that shows it from running anything in it.
+// anyway, and see all of the header, such as the ETag that they may come back with. It keeps a browser
+// that shows the document from running anything in it.
 func openToAll() http.Header {
 	h := http.Header{}
 	guard(h)
 	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "*")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	return h
 }

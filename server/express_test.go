@@ -109,7 +109,7 @@ func FuzzExpress(f *testing.F) {
 		"GET /rss.xml" + host + "Content-Length: 4\r\n\r\nGET ", "GET /rss.xml" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		"GET /rss.xml" + host + "Connection: close\r\n\r\n", "GET /rss.xml" + host + "Connection: keep-alive\r\n\r\n",
 		"GET /rss.xml" + host + "Expect: 100-continue\r\n\r\n", "GET /rss.xml" + host + "a", "\r\nGET /rss.xml" + host + "\r\n",
-		"HEAD /atom.xml" + host + "\r\n", "POST /rss.xml" + host + "\r\n", "get /rss.xml" + host + "\r\n", "GET /rss.xml?x" + host + "\r\n",
+		"HEAD /atom.xml" + host + "\r\n", "POST /rss.xml" + host + "\r\n", "OPTIONS /rss.xml" + host + "\r\n", "get /rss.xml" + host + "\r\n", "GET /rss.xml?x" + host + "\r\n",
 		"GET http://a/rss.xml" + host + "\r\n", "GET //rss.xml" + host + "\r\n", "GET /./rss.xml" + host + "\r\n", "GET /%72ss.xml" + host + "\r\n",
 		"GET /tags/%E7%AE%97%E5%8A%9B/rss.xml" + host + "\r\n", "GET /tags/算力/rss.xml" + host + "\r\n", "GET /tags%2Fgo/rss.xml" + host + "\r\n",
 		"GET /none/rss.xml" + host + "\r\n", "GET /feed.json" + host + "Accept-Encoding: br\r\nAccept-Encoding: gzip\r\n\r\n",

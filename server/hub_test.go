@@ -49,9 +49,10 @@ func TestHubMethods(t *testing.T) {
 		{http.MethodHead, "/hub", true, http.StatusMethodNotAllowed, "POST"},
 		{http.MethodPut, "/hub", true, http.StatusMethodNotAllowed, "POST"},
 		{http.MethodOptions, "/hub", true, http.StatusMethodNotAllowed, "POST"},
-		{http.MethodPut, "/hub/x", true, http.StatusMethodNotAllowed, "GET, HEAD"},
+		{http.MethodPut, "/hub/x", true, http.StatusMethodNotAllowed, "GET, HEAD, OPTIONS"},
 		{http.MethodGet, "/hub", false, http.StatusServiceUnavailable, ""},
-		{http.MethodPut, "/hub", false, http.StatusMethodNotAllowed, "GET, HEAD"},
+		{http.MethodPut, "/hub", false, http.StatusMethodNotAllowed, "GET, HEAD, OPTIONS"},
+		{http.MethodOptions, "/hub", false, http.StatusNoContent, "GET, HEAD, OPTIONS"},
 	} {
 		hub := func() *Hub { return nil }
 		if c.hub {
@@ -64,7 +65,7 @@ func TestHubMethods(t *testing.T) {
 		w := httptest.NewRecorder()
 		s.Public().ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
 		h := w.Result().Header
-		if w.Code != c.status || h.Get("Allow") != c.allow {
+		if w.Code != c.status || h.Get("Allow") != c.allow || (h.Get("Access-Control-Allow-Origin") != "") != (c.status == http.StatusNoContent) {
 			t.Errorf("%s %s, a hub: %v: %d, %v, want %d, Allow: %q", c.method, c.path, c.hub, w.Code, h, c.status, c.allow)
 		}
 		if hubSays := strings.Contains(w.Body.String(), "WebSub hub"); hubSays != (c.allow == "POST") {

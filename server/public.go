@@ -18,8 +18,9 @@ import (
 func (s *Server) Public() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", s.withSite(s.resolve))
+	mux.HandleFunc("OPTIONS /", s.besideHub(options))
 	mux.HandleFunc("/", s.besideHub(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", "GET, HEAD") // RFC 9110 §15.5.6
+		w.Header().Set("Allow", reading) // RFC 9110 §15.5.6
 		s.refuse(w, r, http.StatusMethodNotAllowed, "feeds and pages can only be read")
 	}))
 	mux.HandleFunc("GET "+HubPath, s.besideHub(s.withSite(s.resolve)))
@@ -30,6 +31,20 @@ func (s *Server) Public() http.Handler {
 		mux.Handle("POST /-/hook", s.o.Hook)
 	}
 	return s.metrics.count(s.known(s.tidy(mux)))
+}
+
+// reading is the methods of whatever can be read.
+const reading = "GET, HEAD, OPTIONS"
+
+// options tells how something can be asked for (RFC 9110 §9.3.7), and a browser that a web page may do so
+// with whatever header fields it likes, such as conditions: https://fetch.spec.whatwg.org/#cors-preflight-fetch.
+func options(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Allow", reading)
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Headers", "*")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // known answers for documents, whose way needs no more than a look at the shelf. They are what
