@@ -42,6 +42,10 @@ func inZone(t time.Time, zone *time.Location) time.Time {
 // whole seconds in the zone that is written there, else in the given one. A day without a time is
 // its midnight; a day that no calendar has is an error, and so is one that may mean two.
 func writtenDate(s string, zone *time.Location) (time.Time, error) {
+	if unixTime.MatchString(s) {
+		seconds, err := strconv.ParseInt(s[:unixDigits], 10, 64)
+		return time.Unix(seconds, 0).In(zone), err
+	}
 	parts, ok := splitDate(s)
 	if !ok {
 		return time.Time{}, dateError(s, "")
@@ -69,6 +73,12 @@ func writtenDate(s string, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
+// unixTime is a count of seconds since 1970, or of milliseconds, that falls between 2001 and 2033. No day is
+// written with so many digits, nor with its hour, but those of the century before.
+var unixTime = regexp.MustCompile(`^1\d{9}(?:\d{3})?$`)
+
+const unixDigits = 10 // of seconds
+
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func dateError(s, reason string) error {
@@ -78,12 +88,18 @@ func dateError(s, reason string) error {
 	return fmt.Errorf("want %s, have %s%s", dateLayout, quote(s), reason)
 }
 
-var numericDay = regexp.MustCompile(`^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$`)
+var (
+	numericDay = regexp.MustCompile(`^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$`)
+	bareNumber = regexp.MustCompile(`^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$`)
+	dayNumber  = regexp.MustCompile(`^\d{8}$`)
+)
 
 func dayReason(day string, err error) string {
 	switch {
 	case numericDay.MatchString(day):
 		return "day or month first?"
+	case bareNumber.MatchString(day) && !dayNumber.MatchString(day):
+		return "a number is a day as 20060102, or seconds since 1970 with ten digits, milliseconds with thirteen"
 	case strings.HasSuffix(err.Error(), "out of range"):
 		return "no such day"
 	}

@@ -62,6 +62,12 @@ func TestParseDate(t *testing.T) {
 		{"2024-05-01T10:00:00.1234567", "2024-05-01T10:00:00+08:00"},
 		{"2024-05-01 10:00:00.12345678 +0200", "2024-05-01T16:00:00+08:00"},
 
+		// seconds since 1970, and milliseconds
+		{"1000000000", "2001-09-09T09:46:40+08:00"},
+		{"1700000000", "2023-11-15T06:13:20+08:00"},
+		{"1700000000999", "2023-11-15T06:13:20+08:00"},
+		{"1999999999", "2033-05-18T11:33:19+08:00"},
+
 		// the ends of what formats can hold
 		{"1900-01-01 12:00", "1900-01-01T12:00:00+08:00"},
 		{"9999-12-31", "9999-12-31T00:00:00+08:00"},
@@ -75,11 +81,18 @@ func TestParseDate(t *testing.T) {
 }
 
 func TestParseDateRefuses(t *testing.T) {
+	const number = " (a number is a day as 20060102, or seconds since 1970 with ten digits, milliseconds with thirteen)"
 	tests := []struct{ in, reason string }{
 		{"", ""},
 		{"tomorrow", ""},
 		{"YYYY-MM-DD", ""},
-		{"2024", ""},
+		{"2024", number},
+		{"2024050110", number}, // with its hour, or 2034?
+		{"170000000", number},
+		{"17000000000", number},
+		{"1700000000.5", number},
+		{"1.7e9", number},
+		{"20241301", " (no such day)"},
 		{"2024-05", ""},
 		{"10:00:00", ""},
 		{"2022-01-027", ""},
