@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -61,6 +62,9 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInf
 		if err == nil && fi.IsDir() && !strings.HasPrefix(to, volume+"/") {
 			return // where it points inside the root, its files are seen there
 		}
+		if err != nil && leadsOut(name, to) {
+			err = errLeadsOut
+		}
 		defer func(was bool) { v.linked = was }(v.linked)
 		v.linked = true
 	}
@@ -77,6 +81,14 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInf
 	case err != nil && path.Ext(name) == "":
 		v.unlisted(name, err)
 	}
+}
+
+// errLeadsOut is the error of links at which [os.Root] says that a path escapes.
+var errLeadsOut = errors.New("a symbolic link that is absolute or leads out of the content folder is not followed")
+
+// leadsOut reports whether the link of that name, which holds to, is one of those.
+func leadsOut(name, to string) bool {
+	return path.IsAbs(to) || !filepath.IsLocal(path.Join(path.Dir(name), to))
 }
 
 func (v *view) list(ctx context.Context, fsys fs.FS, dir string) {
@@ -137,8 +149,12 @@ func (v *view) isClaimed(fsys fs.FS, dir string) bool {
 }
 
 func (v *view) unlisted(dir string, err error) {
-	v.blind = append(v.blind, article.Problem{Path: dir, Line: 1, Severity: article.Error,
-		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))})
+	p := article.Problem{Path: dir, Line: 1, Severity: article.Error,
+		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))}
+	if errors.Is(err, errLeadsOut) { // who made the link may have meant it, and it need not be one to a folder
+		p.Severity, p.Message = article.Warning, fmt.Sprintf("%v; what was known of articles below it stays", err)
+	}
+	v.blind = append(v.blind, p)
 }
 
 // scope is where to look: at the paths of a change, and at the whole folder of one that claims or
