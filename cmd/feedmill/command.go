@@ -126,7 +126,20 @@ func shellWord(s string) string {
 
 var plainWord = regexp.MustCompile(`^[\pL\pN_@%+=:,./-]+$`)
 
-// misconfigured is an error that tells mistakes in the configuration.
+// misconfigured is an error that tells mistakes in the configuration: those of flags are wrong use.
 func misconfigured(mistakes error) error {
-	return hinted{mistakes, "docs/CONFIGURATION.md of the project explains every key; if the file is another program's, \"feedmill init --config feedmill.yaml\" writes one beside it"}
+	const keys = "docs/CONFIGURATION.md of the project explains every key"
+	ofFlags, ofFile := true, false
+	for line := range strings.Lines(mistakes.Error()) {
+		flag := strings.HasPrefix(line, "--")
+		ofFlags = ofFlags && flag
+		ofFile = ofFile || !flag && !strings.HasPrefix(line, "FEEDMILL_")
+	}
+	switch {
+	case ofFlags:
+		return usageError{mistakes, keys + ", and so what a flag may be"}
+	case !ofFile:
+		return hinted{mistakes, keys + ", and so what a variable may be"}
+	}
+	return hinted{mistakes, keys + "; if the file is another program's, \"feedmill init --config feedmill.yaml\" writes one beside it"}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,5 +64,18 @@ func TestInterrupted(t *testing.T) {
 	err := run(ctx, []string{"build", "--out", t.TempDir(), "--state", "none", "--content", "../../example/content"}, io.Discard, io.Discard)
 	if want := (interrupted{syscall.SIGTERM}); err != want {
 		t.Errorf("run = %v, want %v", err, want)
+	}
+}
+
+// TestExitCode: the value of a flag is wrong use, the same in a file is not.
+func TestExitCode(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("config.yaml", []byte("base_url: nonsense\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[int][]string{1: {"check"}, 2: {"check", "--config", os.DevNull, "--base-url", "nonsense"}} {
+		if have := exitCode(run(t.Context(), args, io.Discard, io.Discard), io.Discard); have != want {
+			t.Errorf("%q ends with %d, want %d", args, have, want)
+		}
 	}
 }
