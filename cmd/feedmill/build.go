@@ -32,7 +32,8 @@ func newBuild() *cobra.Command {
 		Example: `  feedmill build --out public
   feedmill build --out public --state none --base-url https://example.org
   feedmill build --publish`,
-		Args: noArgs,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" && !publish {
 				return usageError{errors.New("build: --out is missing"), "name the folder to write to: feedmill build --out public"}
@@ -43,6 +44,7 @@ func newBuild() *cobra.Command {
 	addFlags(cmd, false)
 	addRecover(cmd, &recover)
 	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched")
+	completeFolder(cmd, "out")
 	cmd.Flags().BoolVar(&publish, "publish", false, "write to the targets under publish in the configuration")
 	return cmd
 }

@@ -25,7 +25,8 @@ func newRebuild() *cobra.Command {
 		Short: "Ask the running daemon to read all articles again",
 		Example: `  feedmill rebuild
   feedmill rebuild --wait --admin 127.0.0.1:8081`,
-		Args: noArgs,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
 			if err != nil {
@@ -62,7 +63,8 @@ func newHealthcheck() *cobra.Command {
 		Short: "Exit with 0 when the running daemon is ready, for containers",
 		Example: `  feedmill healthcheck
   feedmill healthcheck --listen 127.0.0.1:8080`,
-		Args: noArgs,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load(cmd)
 			if err != nil {

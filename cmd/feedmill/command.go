@@ -63,6 +63,20 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	}
 }
 
+// completeFile tells the shell that a flag is a file with one of these endings.
+func completeFile(cmd *cobra.Command, flag string, endings ...string) {
+	if err := cmd.MarkFlagFilename(flag, endings...); err != nil {
+		panic(err) // can't be: the flag is there
+	}
+}
+
+// completeFolder tells the shell that a flag is a folder.
+func completeFolder(cmd *cobra.Command, flag string) {
+	if err := cmd.MarkFlagDirname(flag); err != nil {
+		panic(err) // can't be: the flag is there
+	}
+}
+
 // noArgs refuses arguments.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -76,9 +90,16 @@ func noArgs(cmd *cobra.Command, args []string) error {
 func addFlags(cmd *cobra.Command, listening bool) {
 	fs := cmd.Flags()
 	fs.String("config", "", `configuration file (default "config.yaml", where there is one)`)
+	completeFile(cmd, "config", "yaml", "yml")
 	for _, f := range flags {
-		if listening || !f.serveOnly {
-			fs.String(f.name, "", f.usage)
+		if !listening && f.serveOnly {
+			continue
+		}
+		fs.String(f.name, "", f.usage)
+		if f.name == "content" || f.name == "state" {
+			completeFolder(cmd, f.name)
+		} else {
+			complete(cmd, f.name)
 		}
 	}
 }

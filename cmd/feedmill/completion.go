@@ -25,7 +25,8 @@ func newCompletion() *cobra.Command {
 		Use:   "completion SHELL",
 		Short: "Print what completes these commands in a shell",
 		Long: `Print the script that completes commands and flags in a shell: ` + want + `.
-A release has those of bash, zsh and fish in its folder completions.`,
+A release has those of bash, zsh and fish in its folder completions. That of bash
+needs the package bash-completion.`,
 		Example: `  feedmill completion bash >~/.local/share/bash-completion/completions/feedmill
   feedmill completion zsh >/usr/local/share/zsh/site-functions/_feedmill
   feedmill completion fish >~/.config/fish/completions/feedmill.fish`,

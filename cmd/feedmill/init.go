@@ -37,8 +37,9 @@ the file to where they lead from here.`,
   feedmill init --base-url https://feeds.example.org
   feedmill init --content notes --config feedmill.yaml
   feedmill init --config ~/blog/config.yaml`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return initialise(cmd, force) },
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return initialise(cmd, force) },
 	}
 	addFlags(cmd, false)
 	cmd.Flags().BoolVar(&force, "force", false, "write anew what is there")

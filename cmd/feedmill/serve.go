@@ -26,7 +26,8 @@ func newServe() *cobra.Command {
 		Example: `  feedmill serve
   feedmill serve --content ~/blog/content --base-url https://feeds.example.org
   feedmill serve --config /etc/feedmill/config.yaml --log-format json`,
-		Args: noArgs,
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			src := sourceOf(cmd)
 			conf := &reloader{file: src.File, used: printsOf([]string{src.File}, nil)}
