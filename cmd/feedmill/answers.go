@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"feedmill/server"
@@ -36,6 +38,23 @@ func (d *daemon) health() server.Health {
 		h.State, h.Reason = string(watcher.Degraded), "articles_missing"
 	}
 	return h
+}
+
+// standing is in a line what health and the snapshot tell.
+func (d *daemon) standing() string {
+	h := d.health()
+	line := "the articles are still being read"
+	if snap := d.site.Load().catalog.Current(); snap != nil {
+		line = fmt.Sprintf("%d articles", snap.Articles)
+	}
+	line = strings.TrimSpace(line + ", " + h.State + " " + h.Reason)
+	if h.ConfigError != "" {
+		line += "; the configuration is not reloaded: " + h.ConfigError
+	}
+	if h.StateProblem != "" {
+		line += "; the state is not kept: " + h.StateProblem
+	}
+	return strings.ReplaceAll(line, "\n", "; ")
 }
 
 // view is what a request is answered from.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -186,6 +187,9 @@ func serveUntil(ctx context.Context, d *daemon, srv *server.Server, public, admi
 		ended <- err
 	}()
 	context.AfterFunc(serving, func() { d.boss.tell("STOPPING=1") })
+	var reporting sync.WaitGroup
+	reporting.Go(func() { d.boss.report(looping, d.standing) })
+	defer reporting.Wait()
 	err := srv.Serve(serving, public, admin)
 	stop()
 	return errors.Join(err, d.outlast(ended))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,27 @@ func (m *manager) tell(state string) {
 
 // isReady tells, once, that feeds are served.
 func (m *manager) isReady() { m.ready.Do(func() { m.tell(systemd.SdNotifyReady) }) }
+
+// report tells in a line how things stand, whenever that has changed, until ctx is done: for
+// "systemctl status".
+func (m *manager) report(ctx context.Context, standing func() string) {
+	if os.Getenv("NOTIFY_SOCKET") == "" {
+		return
+	}
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for told := ""; ; {
+		if now := standing(); now != told {
+			m.tell("STATUS=" + now)
+			told = now
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
 
 // reloads tells that a reload begins, and returns what tells its end. Type=notify-reload wants the
 // time too (sd_notify(3), "RELOADING=1").

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// TestServiceManager listens as systemd does to what the program tells: that it is ready, that it
-// reloads and has reloaded, that it lives, that it ends.
+// TestServiceManager listens as systemd does to what the program tells: that it is ready, how things
+// stand, that it reloads and has reloaded, that it lives, that it ends.
 func TestServiceManager(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "a.md"), []byte("---\ntitle: A\ndate: 2024-01-01\n---\n"), 0o644); err != nil {
@@ -55,6 +55,7 @@ func TestServiceManager(t *testing.T) {
 			"--config", os.DevNull, "--listen", "127.0.0.1:0", "--admin", "none"}, io.Discard, io.Discard)
 	}()
 	until("READY=1")
+	until("STATUS=1 articles, watching")
 	until("WATCHDOG=1")
 	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)
