@@ -10,9 +10,7 @@ import (
 // TestEdge: whatever is written from right to left begins at the same edge as all else in its list, and
 // so do the rules of an article.
 func TestEdge(t *testing.T) {
-	needBrowser(t)
-	all := sites(t)
-	s := all[slices.IndexFunc(all, func(s site) bool { return s.name == "unruly" })].serve(t)
+	s := unruly(t)
 	p := newTab(t)
 	p.do(chromedp.EmulateViewport(1200, 900))
 	for _, test := range []struct{ path, texts string }{

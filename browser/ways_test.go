@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,28 +17,35 @@ import (
 // unruly is the site that has what nobody thinks of.
 func unruly(t *testing.T) site {
 	t.Helper()
+	needBrowser(t)
 	all := sites(t)
 	return all[slices.IndexFunc(all, func(s site) bool { return s.name == "unruly" })].serve(t)
 }
 
-// pages are one of each kind.
-func (s site) pages(p *tab) map[string]string {
-	p.do(chromedp.Navigate(s.address + "/"))
-	term := eval[string](p, `document.querySelector(".terms .name").href`)
-	return map[string]string{"catalogue": s.address + "/", "term": term, "article": s.address + s.article, "owner": s.admin + "/"}
+// visit leads p, with those settings, to a page of each kind, and yields its name.
+func (s site) visit(p *tab, settings ...chromedp.Action[chromedp.Void]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		p.do(chromedp.Navigate(s.address + "/"))
+		term := eval[string](p, `document.querySelector(".terms .name").href`)
+		p.do(settings...)
+		for name, address := range map[string]string{"catalogue": s.address + "/", "term": term, "article": s.address + s.article, "owner": s.admin + "/"} {
+			p.do(chromedp.Navigate(address))
+			p.await("true")
+			if !yield(name) {
+				return
+			}
+		}
+	}
 }
 
 // TestZoom: whoever reads at four times the size need not scroll sideways (WCAG 2.2, 1.4.10).
 func TestZoom(t *testing.T) {
-	needBrowser(t)
 	s := unruly(t)
 	s.read(t)
 	p := newTab(t)
-	for name, address := range s.pages(p) {
-		for _, times := range []int64{2, 4} {
-			width := 1280 / times
-			p.do(chromedp.EmulateViewport(width, 1024/times, chromedp.EmulateScale(float64(times))), chromedp.Navigate(address))
-			p.await("true")
+	for _, times := range []int64{2, 4} {
+		width := 1280 / times
+		for name := range s.visit(p, chromedp.EmulateViewport(width, 1024/times, chromedp.EmulateScale(float64(times)))) {
 			if wide := eval[int64](p, `document.documentElement.scrollWidth`); wide > width {
 				t.Errorf("%s at %d times the size is %d wide, want %d", name, times, wide, width)
 			}
@@ -48,18 +56,15 @@ func TestZoom(t *testing.T) {
 
 // TestPrint: paper gets dark ink whatever the screen has, all of what is wide, and no buttons.
 func TestPrint(t *testing.T) {
-	needBrowser(t)
 	s := unruly(t)
 	s.read(t)
 	p := newTab(t)
-	for name, address := range s.pages(p) {
-		p.do(chromedp.Navigate(address))
-		p.await("true")
-		p.do(chromedp.EmulateViewport(700, 1000), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-			dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
-			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark, Media: "print"})
-			return err
-		}))
+	onPaper := chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark, Media: "print"})
+		return err
+	})
+	for name := range s.visit(p, chromedp.EmulateViewport(700, 1000), onPaper) {
 		if ink := eval[string](p, `getComputedStyle(document.body).color`); ink != "rgb(0, 0, 0)" {
 			t.Errorf("%s is printed in %s", name, ink)
 		}
@@ -85,12 +90,9 @@ func TestPrint(t *testing.T) {
 
 // TestContrast: who asks for more contrast gets all text in full ink, and lines to be seen.
 func TestContrast(t *testing.T) {
-	needBrowser(t)
 	s := unruly(t)
 	p := newTab(t)
-	for name, address := range s.pages(p) {
-		p.do(prefers("prefers-contrast", "more"), chromedp.Navigate(address))
-		p.await("true")
+	for name := range s.visit(p, prefers("prefers-contrast", "more")) {
 		const pale = `[...document.querySelectorAll(".note, .facts, .count, time, .format, .lead, dt, thead th")].filter(e => getComputedStyle(e).color !== getComputedStyle(document.body).color).length`
 		if n := eval[int](p, pale); n > 0 {
 			t.Errorf("%s: %d texts are pale where more contrast is asked for", name, n)
@@ -106,12 +108,9 @@ func TestContrast(t *testing.T) {
 
 // TestStill: nothing moves by itself, or on the way to what was asked for.
 func TestStill(t *testing.T) {
-	needBrowser(t)
 	s := unruly(t)
 	p := newTab(t)
-	for name, address := range s.pages(p) {
-		p.do(prefers("prefers-reduced-motion", "reduce"), chromedp.Navigate(address))
-		p.await("true")
+	for name := range s.visit(p, prefers("prefers-reduced-motion", "reduce")) {
 		const moves = `[...document.querySelectorAll("*")].filter(e => { const s = getComputedStyle(e); return s.animationName !== "none" || parseFloat(s.transitionDuration) > 0 || s.scrollBehavior === "smooth" }).map(e => e.tagName).join()`
 		if what := eval[string](p, moves); strings.TrimSpace(what) != "" {
 			t.Errorf("%s: moves: %s", name, what)
