@@ -117,10 +117,17 @@ func (l *loader) checkAddresses() {
 	}
 }
 
+// HasSite tells whether the site has an address of its own, by site_url. Else feedmill shows the
+// articles itself.
+func (c *Config) HasSite() bool {
+	_, own := c.given["site_url"]
+	return own
+}
+
 // Shown tells what people find at a path below the base URL, whatever article has it for its address; ""
 // where that is the article, or where the site has an address of its own.
 func (c *Config) Shown(path string) string {
-	if _, own := c.given["site_url"]; own {
+	if c.HasSite() {
 		return ""
 	}
 	for _, claim := range c.claims {

@@ -135,7 +135,7 @@ func readState(ctx context.Context, cfg *config.Config) (state, error) {
 func filesKey(cfg *config.Config, found *preset.Preset) ([sha256.Size]byte, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %s %s %s ", programBuild(), cfg.SiteURL, cfg.Timezone, found.Name)
-	if err := json.NewEncoder(h).Encode([]any{cfg.Content, cfg.Feeds, cfg.Shown("/")}); err != nil {
+	if err := json.NewEncoder(h).Encode([]any{cfg.Content, cfg.Feeds, cfg.HasSite()}); err != nil {
 		return [sha256.Size]byte{}, err
 	}
 	for _, name := range found.Sought {
