@@ -205,31 +205,36 @@ func (e *expander) write(t tag, at span) {
 		title := cmp.Or(t.key("title", "summary"), firstPart(t.heading()), t.arg(0))
 		e.pair(t, "<details><summary>"+html.EscapeString(title)+"</summary>", "</details>", at)
 	default:
-		if page := mediaPage(t); page != "" {
-			e.link(page, cmp.Or(t.key("title"), pageName(page)))
-		} else if page := t.key("href", "url", "link"); page != "" {
-			e.anchor(t, page, at)
-		} else if to := t.arg(1); strings.HasSuffix(t.name, "link") && (t.webArg() == 1 || strings.HasPrefix(to, "/")) {
-			// Eleventy: {% weblink "text", "https://…" %}
-			e.link(to, cmp.Or(t.arg(0), pageName(to)))
-		} else if t.webArg() == 0 && e.src[at.start-1] == '[' {
-			// the icon of a link, which holds no other: [{% avatar "https://…" %} text](page)
-		} else if t.webArg() == 0 && !t.holds {
-			if words := firstPart(t.heading()); words != "" && t.key("text", "name", "title", "label") == "" {
-				e.link(t.arg(0), words) // Hexo: {% button https://…, Words, icon %}
-			} else {
-				e.anchor(t, t.arg(0), at)
-			}
-		} else if _, ok := e.closing(t.name, at.end); ok || t.holds {
-			e.titledBlock(t, at)
-		} else if strings.HasSuffix(t.name, "link") && beginsQuoted.MatchString(t.rest) && !e.beginsAddress() {
-			e.namedLink(t.arg(0))
-		} else if strings.HasSuffix(t.name, "title") && beginsQuoted.MatchString(t.rest) {
-			// of the code that follows: {% codetitle "a.js" %}
-			e.block("<p><strong>"+html.EscapeString(t.arg(0))+"</strong></p>", at)
+		e.guess(t, at)
+	}
+}
+
+// guess writes what a tag that has no name of those means, by its arguments.
+func (e *expander) guess(t tag, at span) {
+	if page := mediaPage(t); page != "" {
+		e.link(page, cmp.Or(t.key("title"), pageName(page)))
+	} else if page := t.key("href", "url", "link"); page != "" {
+		e.anchor(t, page, at)
+	} else if to := t.arg(1); strings.HasSuffix(t.name, "link") && (t.webArg() == 1 || strings.HasPrefix(to, "/")) {
+		// Eleventy: {% weblink "text", "https://…" %}
+		e.link(to, cmp.Or(t.arg(0), pageName(to)))
+	} else if t.webArg() == 0 && e.src[at.start-1] == '[' {
+		// the icon of a link, which holds no other: [{% avatar "https://…" %} text](page)
+	} else if t.webArg() == 0 && !t.holds {
+		if words := firstPart(t.heading()); words != "" && t.key("text", "name", "title", "label") == "" {
+			e.link(t.arg(0), words) // Hexo: {% button https://…, Words, icon %}
 		} else {
-			e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
+			e.anchor(t, t.arg(0), at)
 		}
+	} else if _, ok := e.closing(t.name, at.end); ok || t.holds {
+		e.titledBlock(t, at)
+	} else if strings.HasSuffix(t.name, "link") && beginsQuoted.MatchString(t.rest) && !e.beginsAddress() {
+		e.namedLink(t.arg(0))
+	} else if strings.HasSuffix(t.name, "title") && beginsQuoted.MatchString(t.rest) {
+		// of the code that follows: {% codetitle "a.js" %}
+		e.block("<p><strong>"+html.EscapeString(t.arg(0))+"</strong></p>", at)
+	} else {
+		e.out.WriteString(cmp.Or(html.EscapeString(t.text()), e.unknownAddress(at)))
 	}
 }
 
