@@ -94,57 +94,47 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lines is a heap, as container/heap wants it.
-type lines []*line
+// lines are in the order of their first subscriptions.
+type lines = ordered[*line]
 
-func (s lines) Len() int { return len(s) }
+func (l *line) put(place int) { l.place = place }
 
-func (s lines) Less(i, j int) bool {
-	a, b := s[i].subs[0].at, s[j].subs[0].at
-	return a.Before(b) || a.Equal(b) && s[i].turn < s[j].turn
+func (l *line) before(other *line) bool {
+	a, b := l.subs[0].at, other.subs[0].at
+	return a.Before(b) || a.Equal(b) && l.turn < other.turn
 }
 
-func (s lines) Swap(i, j int) {
+type subscriptions = ordered[*subscription]
+
+func (is *subscription) put(place int) { is.place = place }
+
+func (is *subscription) before(other *subscription) bool { return is.at.Before(other.at) }
+
+// ordered is a heap, as container/heap wants it, of what knows its place in it: -1 where it is not there.
+type ordered[T interface {
+	before(T) bool
+	put(place int)
+}] []T
+
+func (s ordered[T]) Len() int           { return len(s) }
+func (s ordered[T]) Less(i, j int) bool { return s[i].before(s[j]) }
+func (s ordered[T]) Swap(i, j int) {
 	s[i], s[j] = s[j], s[i]
-	s[i].place, s[j].place = i, j
+	s[i].put(i)
+	s[j].put(j)
 }
 
-func (s *lines) Push(x any) {
-	l := x.(*line)
-	l.place = len(*s)
-	*s = append(*s, l)
-}
-
-func (s *lines) Pop() any {
-	last := len(*s) - 1
-	l := (*s)[last]
-	l.place = -1
-	(*s)[last] = nil
-	*s = (*s)[:last]
-	return l
-}
-
-// subscriptions is a heap likewise.
-type subscriptions []*subscription
-
-func (s subscriptions) Len() int           { return len(s) }
-func (s subscriptions) Less(i, j int) bool { return s[i].at.Before(s[j].at) }
-func (s subscriptions) Swap(i, j int) {
-	s[i], s[j] = s[j], s[i]
-	s[i].place, s[j].place = i, j
-}
-
-func (s *subscriptions) Push(x any) {
-	is := x.(*subscription)
-	is.place = len(*s)
+func (s *ordered[T]) Push(x any) {
+	is := x.(T)
+	is.put(len(*s))
 	*s = append(*s, is)
 }
 
-func (s *subscriptions) Pop() any {
+func (s *ordered[T]) Pop() any {
 	last := len(*s) - 1
 	is := (*s)[last]
-	is.place = -1
-	(*s)[last] = nil
+	is.put(-1)
+	clear((*s)[last:])
 	*s = (*s)[:last]
 	return is
 }
