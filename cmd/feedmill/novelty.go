@@ -23,7 +23,7 @@ const (
 // novelty is what is new in a feed since it had a tag; all of it where that is not known.
 func (d *daemon) novelty(ctx context.Context, topic, since string) (hub.Content, error) {
 	v := d.view()
-	sel, f, ok := find(v, topic)
+	sel, f, ok := feedAt(v, topic)
 	switch {
 	case v.Snapshot == nil:
 		return hub.Content{}, errors.New("the articles are still being read")

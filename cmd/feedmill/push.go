@@ -82,7 +82,7 @@ func (d *daemon) catchUp(ctx context.Context, p *push) {
 	}
 	v, newest := d.view(), map[string]hub.Version{}
 	for topic := range topics {
-		if sel, f, ok := find(v, topic); ok {
+		if sel, f, ok := feedAt(v, topic); ok {
 			newest[topic] = versionOf(v.Mill.Head(sel, f))
 		}
 	}
@@ -112,15 +112,15 @@ func (d *daemon) ownHub() *server.Hub {
 // topic tells what there is at a URL that is the address of a feed.
 func (d *daemon) topic(url string) (etag string, ok bool) {
 	v := d.view()
-	sel, f, ok := find(v, url)
+	sel, f, ok := feedAt(v, url)
 	if !ok {
 		return "", false
 	}
 	return v.Mill.Head(sel, f).Tag, true
 }
 
-// find returns the feed at a URL, which must be spelt as the feed itself spells it.
-func find(v server.View, topic string) (*catalog.Selection, feed.Format, bool) {
+// feedAt returns the feed at a URL, which must be spelt as the feed itself spells it.
+func feedAt(v server.View, topic string) (*catalog.Selection, feed.Format, bool) {
 	u, err := url.Parse(topic)
 	if err != nil || v.Snapshot == nil {
 		return nil, "", false
