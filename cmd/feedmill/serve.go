@@ -103,10 +103,7 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	if err != nil {
 		return err
 	}
-	stay := func(dir, site string) (*store.Store, error) {
-		return store.Stay(cmd.Context(), dir, site, func() { log.Info("state: waiting for a build to give it back") })
-	}
-	kept, err := ownState(cfg, stay, log, recover)
+	kept, err := ownState(cfg, stay(cmd.Context(), log), log, recover)
 	if err != nil {
 		return err
 	}
@@ -133,16 +130,28 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 		endProgress() // only the first look is worth a bar
 		srv.Renew()
 	}
-	attrs := []any{"addr", public.Addr().String()}
-	if admin != nil {
-		attrs = append(attrs, "admin", admin.Addr().String())
-	}
-	log.Info("serving", attrs...)
+	announce(log, public, admin)
 	if err := serveUntil(cmd.Context(), d, srv, public, admin, hup); err != nil {
 		return err
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// stay opens a state folder for good, as soon as a build that has it gives it back.
+func stay(ctx context.Context, log *slog.Logger) opener {
+	return func(dir, site string) (*store.Store, error) {
+		return store.Stay(ctx, dir, site, func() { log.Info("state: waiting for a build to give it back") })
+	}
+}
+
+// announce says where the program listens, of which admin may be nil.
+func announce(log *slog.Logger, public, admin net.Listener) {
+	attrs := []any{"addr", public.Addr().String()}
+	if admin != nil {
+		attrs = append(attrs, "admin", admin.Addr().String())
+	}
+	log.Info("serving", attrs...)
 }
 
 // serverOptions says where the server finds what it shows.
