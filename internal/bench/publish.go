@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -14,21 +13,26 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"feedmill/internal/s3"
+	"feedmill/internal/s3server"
 )
 
 // measurePublish measures from a save until the feed is in a bucket, of a storage on this machine.
 func measurePublish(ctx context.Context, b *bench) (err error) {
-	program, err := exec.LookPath("versitygw")
-	if err != nil {
+	dir := filepath.Join(b.dir, "storage")
+	// ETags beside the files, with --sidecar, would now and then be those of other bytes.
+	storage, err := s3server.Open(dir)
+	if errors.Is(err, exec.ErrNotFound) {
 		log.Printf("publish: skipped: %v", err)
 		return nil
 	}
-	bucket, end, err := b.storage(ctx, program)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, end(), b.configure("archive: true")) }()
+	defer func() {
+		storage.Stop()
+		err = errors.Join(err, os.RemoveAll(dir), b.configure("archive: true"))
+	}()
+	bucket := storage.Bucket("mill")
 	client, err := bucket.Client(1)
 	if err != nil {
 		return err
@@ -66,38 +70,4 @@ func measurePublish(ctx context.Context, b *bench) (err error) {
 	}
 	b.rows = append(b.rows, changeRows("an edit → the tag's feed in a bucket", took, 0)...)
 	return d.end()
-}
-
-// storage starts an S3 server over a folder of the bench's, and returns a bucket that there is not yet, and
-// what ends the server.
-func (b *bench) storage(ctx context.Context, program string) (s3.Bucket, func() error, error) {
-	addr, err := freeAddress()
-	if err != nil {
-		return s3.Bucket{}, nil, err
-	}
-	dir := filepath.Join(b.dir, "storage")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return s3.Bucket{}, nil, err
-	}
-	bucket := s3.Bucket{Endpoint: "http://" + addr, Name: "mill", Region: "us-east-1", PathStyle: true, AccessKey: "bench", SecretKey: "bench-secret"}
-	// ETags beside the files, with --sidecar, would now and then be those of other bytes.
-	cmd := command(ctx, program, "--port", addr, "--access", bucket.AccessKey, "--secret", bucket.SecretKey, "posix", dir)
-	if err := cmd.Start(); err != nil {
-		return s3.Bucket{}, nil, err
-	}
-	end := func() error {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		return os.RemoveAll(dir)
-	}
-	for tries := 0; ; tries++ {
-		c, err := net.Dial("tcp", addr)
-		if err == nil {
-			return bucket, end, c.Close()
-		}
-		if tries == 1000 {
-			return s3.Bucket{}, nil, errors.Join(err, end())
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
 }

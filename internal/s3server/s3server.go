@@ -1,8 +1,11 @@
-// Package s3server runs a real S3 server on loopback for tests: versitygw over a folder.
+// Package s3server runs a real S3 server on loopback, for tests and measurements: versitygw over a folder.
 package s3server
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -25,56 +28,73 @@ const Secret = "mill-wheel-secret"
 type Server struct {
 	Addr string // host:port on loopback
 
-	program, dir string
-	cmd          *exec.Cmd
+	program string
+	args    []string
+	cmd     *exec.Cmd
 }
 
-// New starts versitygw, which FEEDMILL_VERSITYGW names, or PATH has, until the test ends. It skips
-// the test where there is none.
+// New starts versitygw until the test ends. It skips the test where there is none.
 func New(t testing.TB) *Server {
 	t.Helper()
-	program, err := exec.LookPath("versitygw")
-	if name := os.Getenv("FEEDMILL_VERSITYGW"); name != "" {
-		program, err = name, nil
+	dir := t.TempDir()
+	data, meta := filepath.Join(dir, "data"), filepath.Join(dir, "meta")
+	if err := os.Mkdir(meta, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	if err != nil {
+	s, err := Open(data, "--sidecar", meta)
+	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip("no S3 server: go install github.com/versity/versitygw/cmd/versitygw@latest, into a folder of PATH")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{program: program, dir: t.TempDir(), Addr: l.Addr().String()}
-	l.Close()
-	for _, dir := range []string{"data", "meta"} {
-		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// Open starts versitygw, which FEEDMILL_VERSITYGW names, or PATH has, over a folder that it makes, with
+// more flags for that. The error is [exec.ErrNotFound] where there is none.
+func Open(dir string, flags ...string) (*Server, error) {
+	program, err := exec.LookPath(cmp.Or(os.Getenv("FEEDMILL_VERSITYGW"), "versitygw"))
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Addr: l.Addr().String(), program: program}
+	s.args = append([]string{"--port", s.Addr, "--access", Key, "--secret", Secret, "posix"}, append(flags, dir)...)
+	if err := errors.Join(l.Close(), os.Mkdir(dir, 0o755)); err != nil {
+		return nil, err
+	}
+	return s, s.run()
 }
 
 // Start starts a server that was stopped, on what it held.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run starts the server and waits until it listens.
+func (s *Server) run() error {
 	var said bytes.Buffer
-	s.cmd = exec.Command(s.program, "--port", s.Addr, "--access", Key, "--secret", Secret,
-		"posix", "--sidecar", filepath.Join(s.dir, "meta"), filepath.Join(s.dir, "data"))
+	s.cmd = exec.Command(s.program, s.args...)
 	s.cmd.Stdout, s.cmd.Stderr = &said, &said
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		c, err := net.Dial("tcp", s.Addr)
 		if err == nil {
-			c.Close()
-			return
+			return c.Close()
 		}
 		if time.Now().After(deadline) {
 			s.Stop()
-			t.Fatalf("versitygw does not listen: %v\n%s", err, said.String())
+			return fmt.Errorf("versitygw does not listen: %w\n%s", err, said.String())
 		}
 	}
 }
