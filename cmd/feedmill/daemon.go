@@ -177,7 +177,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
 	if ch.Rescan && !r.Held && !d.verified.Swap(true) && ctx.Err() == nil {
-		d.running.Go(debug.FreeOSMemory) // what the start has needed
+		debug.FreeOSMemory() // what the start has needed
 	}
 	if recalled := was == nil && !ch.Rescan; !recalled {
 		d.unsaved = d.unsaved || r.Parsed+r.Changed+r.Removed > 0
