@@ -110,11 +110,14 @@ func (is *subscription) put(place int) { is.place = place }
 
 func (is *subscription) before(other *subscription) bool { return is.at.Before(other.at) }
 
-// ordered is a heap, as container/heap wants it, of what knows its place in it: -1 where it is not there.
-type ordered[T interface {
+// placed knows its place in a heap: -1 where it is not there.
+type placed[T any] interface {
 	before(T) bool
 	put(place int)
-}] []T
+}
+
+// ordered is a heap, as container/heap wants it.
+type ordered[T placed[T]] []T
 
 func (s ordered[T]) Len() int           { return len(s) }
 func (s ordered[T]) Less(i, j int) bool { return s[i].before(s[j]) }
