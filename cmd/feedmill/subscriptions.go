@@ -95,13 +95,27 @@ their secrets: whoever can read it can speak to subscribers in this site's name.
 
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newTransfer("export", "Write all subscriptions to a file, or to standard output for -", exportTo),
-		newTransfer("import", "Add the subscriptions of a file, or of standard input for -, or renew them", importFrom))
+	cmd.AddCommand(newTransfer("export", "Write all subscriptions to a file, or to standard output for -", openExisting, exportTo),
+		newTransfer("import", "Add the subscriptions of a file, or of standard input for -, or renew them", openKept, importFrom))
 	return cmd
 }
 
-// newTransfer returns a command that does something with the subscriptions and a file.
-func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) (int, error)) *cobra.Command {
+// openKept opens the subscriptions that a configuration with a state folder or a database names.
+func openKept(cfg *config.Config) (hub.Store, error) { return openSubscriptions(cfg, true) }
+
+// openExisting is [openKept] where there have been subscriptions: what was looked for in the wrong folder must
+// not look like none.
+func openExisting(cfg *config.Config) (hub.Store, error) {
+	if cfg.Hub.Store == "" {
+		if _, err := os.Stat(subscriptionsFile(cfg)); err != nil {
+			return nil, hinted{err, "name the state folder of the daemon with --state or --config; where nobody could subscribe yet there is nothing to export"}
+		}
+	}
+	return openKept(cfg)
+}
+
+// newTransfer returns a command that does something with the subscriptions, which open opens, and a file.
+func newTransfer(name, short string, open func(*config.Config) (hub.Store, error), do func(*cobra.Command, hub.Store, string) (int, error)) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     name + " FILE",
 		Short:   short,
@@ -120,7 +134,7 @@ func newTransfer(name, short string, do func(*cobra.Command, hub.Store, string) 
 			if cfg.Hub.Store == "" && cfg.State == "" {
 				return hinted{fmt.Errorf("hub %s: there is no state folder", name), "name one with --state, or a database with hub.store"}
 			}
-			s, err := openSubscriptions(cfg, true)
+			s, err := open(cfg)
 			if err != nil {
 				return fmt.Errorf("hub %s: %w", name, err)
 			}

@@ -78,6 +78,10 @@ func TestTransferFile(t *testing.T) {
 	if h, ok := errors.AsType[hinted](err); !ok || !errors.Is(err, statefile.ErrInUse) || !strings.Contains(h.hint, "end the daemon") {
 		t.Errorf("beside its owner: %v, want ErrInUse and what to do", err)
 	}
+	err = command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "mistyped")
+	if _, made := os.Stat("mistyped"); err == nil || made == nil {
+		t.Errorf("export where there is nothing: %v, %v; want an error, and still nothing there", err, made)
+	}
 	if err := command(t, nil, new(bytes.Buffer), "", "", "export", "-", "--state", "none"); err == nil {
 		t.Error("export without any store succeeds")
 	}
