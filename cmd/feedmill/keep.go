@@ -57,7 +57,7 @@ func (d *daemon) save(ctx context.Context) {
 	d.saved = time.Now()
 	err := d.site.Load().keepFiles(ctx)
 	switch d.unsaved = err != nil; {
-	case gaveWay(ctx):
+	case ctx.Err() != nil: // the end of the program does it, if nothing before
 		d.saved = d.saved.Add(saveAgain - saveEvery)
 	case err != nil:
 		d.log.Warn("state", "problem", "the next start has to read all articles", "error", err)
