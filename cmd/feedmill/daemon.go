@@ -118,8 +118,9 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			}
 			end()
 		case now := <-ticker.C:
-			if d.verified.Load() && now.Sub(d.saved) >= saveEvery {
+			if d.unsaved && d.verified.Load() && now.Sub(d.saved) >= saveEvery {
 				d.meanwhile(ctx, d.save)
+				d.running.Go(debug.FreeOSMemory) // what that has needed
 			}
 			if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
 				d.reload(ctx, false)
