@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"os"
@@ -62,7 +63,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(interrupted{syscall.SIGTERM})
 	err := run(ctx, []string{"build", "--out", t.TempDir(), "--state", "none", "--content", "../../example/content"}, io.Discard, io.Discard)
-	if want := (interrupted{syscall.SIGTERM}); err != want {
+	if want := (interrupted{syscall.SIGTERM}); !errors.Is(err, want) {
 		t.Errorf("run = %v, want %v", err, want)
 	}
 }

@@ -43,7 +43,7 @@ func (interrupted) Error() string { return "interrupted" }
 
 // interruption is what err, of something done with ctx, comes of, if that is a signal.
 func interruption(ctx context.Context, err error) (interrupted, bool) {
-	i, ok := context.Cause(ctx).(interrupted)
+	i, ok := errors.AsType[interrupted](context.Cause(ctx))
 	return i, ok && (errors.Is(err, context.Canceled) || errors.Is(err, i))
 }
 

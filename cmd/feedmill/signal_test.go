@@ -131,9 +131,9 @@ func TestInterruptedProcess(t *testing.T) {
 			if err := cmd.Process.Signal(c.signal); err != nil {
 				t.Fatal(err)
 			}
-			<-ended
+			err = <-ended
 			if code := cmd.ProcessState.ExitCode(); code != c.code {
-				t.Errorf("exit code %d, want %d: %s", code, c.code, said.String())
+				t.Errorf("%v: exit code %d, want %d: %s", err, code, c.code, said.String())
 			}
 			if told := strings.Contains(said.String(), "feedmill: interrupted\n"); told != (c.code != 0) {
 				t.Errorf("it says %q", said.String())
