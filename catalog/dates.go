@@ -11,7 +11,7 @@ import (
 func (m *memory) dates(s source, now time.Time) (published, updated, changed time.Time) {
 	a := s.article
 	published, updated = a.Published, a.Updated
-	known := m.known(a.Path)
+	known := m.facts(a.Path)
 	if known != nil {
 		changed = known.Updated
 		if known.Content != s.traits.content {
@@ -40,7 +40,7 @@ func (m *memory) dates(s source, now time.Time) (published, updated, changed tim
 // history is when what feeds show of the entry became what it is, and when the entry came to its
 // place among the others. was is what they showed at its path before, if anything.
 func (m *memory) history(e, was *Entry, now time.Time) (touched, placed moment) {
-	known := m.known(e.Path)
+	known := m.facts(e.Path)
 	if m.shared {
 		was = nil // what is known is agreed on; what was derived from it may not have been
 	}

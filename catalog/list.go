@@ -46,13 +46,18 @@ func (l *list) spell(name string, by int) {
 }
 
 // apply makes new entries of those there are and an edit: what stays between two changes is copied as a whole.
+// Of many changes the next is near, so its place is looked for from the last one on, twice as far each time.
 func (l *list) apply(e *edit) {
 	slices.SortFunc(e.out, newestFirst)
 	slices.SortFunc(e.in, newestFirst)
 	rest, in := l.entries, e.in
 	all := make([]*Entry, 0, max(0, len(rest)+len(in)-len(e.out)))
 	before := func(x *Entry) (found bool) {
-		i, found := slices.BinarySearchFunc(rest, x, newestFirst)
+		far := 1
+		for far < len(rest) && newestFirst(rest[far], x) < 0 {
+			far *= 2
+		}
+		i, found := slices.BinarySearchFunc(rest[:min(far+1, len(rest))], x, newestFirst)
 		all, rest = append(all, rest[:i]...), rest[i:]
 		return found
 	}

@@ -62,6 +62,14 @@ func (m *memory) known(path string) *store.Article {
 	return m.apart[path]
 }
 
+// facts is [memory.known] without the Feeds, which cost more to list than all else.
+func (m *memory) facts(path string) *store.Article {
+	if e := m.entry(path); e != nil {
+		return e.facts()
+	}
+	return m.apart[path]
+}
+
 // entry is the one that tells all that is known of the article at path, or nil.
 func (m *memory) entry(path string) *Entry {
 	if !m.keeps() || m.apart[path] != nil || m.voided[path] {
@@ -72,10 +80,16 @@ func (m *memory) entry(path string) *Entry {
 
 // record is what e tells of its article.
 func (m *memory) record(e *Entry) *store.Article {
+	a := e.facts()
+	a.Feeds = m.lists(e)
+	return a
+}
+
+// facts is what e tells of its article, without the Feeds.
+func (e *Entry) facts() *store.Article {
 	return &store.Article{
 		ID: e.ID, Claim: e.Explicit(), Published: e.Published, Updated: e.changed.time(), Touched: e.touched.time(), Position: e.Position(), Placed: e.placed.time(),
 		Hash: store.Digest(e.Hash[:]), Content: e.traits.content, Shown: store.Digest(e.digest[:]), Sketch: e.traits.sketch,
-		Feeds: m.lists(e),
 	}
 }
 
@@ -93,7 +107,7 @@ func (m *memory) keeps() bool { return m.keep != nil }
 func (m *memory) claim(a *article.Article) *claim {
 	c := &claim{article: a}
 	c.id = c.own()
-	if known := m.known(a.Path); known != nil && known.Claim == a.Explicit() {
+	if known := m.facts(a.Path); known != nil && known.Claim == a.Explicit() {
 		c.held = true
 		if c.id != known.ID { // an equal text need not be there twice
 			c.id = known.ID
@@ -246,7 +260,7 @@ func (m *memory) vanished(there func(path string) bool) []string {
 
 // trace is by what the article at path can be known again.
 func (m *memory) trace(path string) (trace, bool) {
-	a := m.known(path)
+	a := m.facts(path)
 	if a == nil {
 		return trace{}, false
 	}

@@ -59,7 +59,7 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 			gone[p] = t
 		}
 	}
-	moved := moves(gone, come, func(p string) bool { return c.memory.known(p) != nil })
+	moved := moves(gone, come, func(p string) bool { return c.memory.facts(p) != nil })
 	for from, to := range moved {
 		c.memory.move(from, to)
 		c.drop(from, now, touched)
@@ -87,7 +87,7 @@ func (c *Catalog) come(touched map[string]bool) map[string]trace {
 		if !own || f == nil || c.memory.shared && c.index.shown[p] != nil { // which others may have seen go
 			continue
 		}
-		if known := c.memory.known(p); f.good.article != nil && (known == nil || !known.Gone.IsZero()) {
+		if f.good.article != nil && c.memory.shown(p) == (store.Digest{}) {
 			come[p] = f.good.trace()
 		}
 	}
@@ -194,7 +194,7 @@ func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 func (c *Catalog) goneSince(then time.Time) map[string]trace {
 	gone := map[string]trace{}
 	for _, p := range c.memory.gone {
-		if t, ok := c.memory.trace(p); ok && c.files[p] == nil && c.memory.known(p).Gone.After(then) {
+		if t, ok := c.memory.trace(p); ok && c.files[p] == nil && c.memory.facts(p).Gone.After(then) {
 			gone[p] = t
 		}
 	}
