@@ -3,6 +3,7 @@ package store
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,7 +21,16 @@ func TestFormats(t *testing.T) {
 		if _, err := os.Stat(current); err != nil {
 			dir := t.TempDir()
 			s := mustOpen(t, dir)
-			commit(t, s, want)
+			limited(t, 8, 4)
+			older := sample(25) // of which the journal makes it
+			older.Articles["posts/0003.md"] = &Article{ID: "urn:x:3"}
+			delete(older.Articles, "posts/0004.md")
+			commit(t, s, older)
+			newer := Changes{Articles: maps.Clone(want.Articles)}
+			for i := 20; i < 25; i++ {
+				newer.Articles[fmt.Sprintf("posts/%04d.md", i)] = nil
+			}
+			commit(t, s, newer)
 			s.Close()
 			src, err := os.ReadFile(filepath.Join(dir, fileName))
 			if err == nil {

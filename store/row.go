@@ -19,7 +19,7 @@ func (c Changes) Rows() ([]Row, error) {
 		appendRows(&rows, articles, c.Articles, encodeArticle),
 		appendRows(&rows, feeds, c.Feeds, encode),
 		appendRows(&rows, deletions, c.Deletions, encode),
-		appendRows(&rows, sources, c.Sources, func(src *[]byte) ([]byte, error) { return *src, nil }),
+		appendRows(&rows, sources, c.Sources, raw),
 	} {
 		if err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -113,7 +114,15 @@ func fromHex(b, text []byte) error {
 	return err
 }
 
-// The tables of a site.
+const sitePrefix = "site "
+
+// siteName is the name of the bucket in which the tables of a site are.
+func siteName(site []byte) []byte { return append([]byte(sitePrefix), site...) }
+
+// siteOf is the inverse of siteName.
+func siteOf(name []byte) (site string, is bool) { return strings.CutPrefix(string(name), sitePrefix) }
+
+// The tables of a site, beside its [journal].
 var (
 	articles  = []byte("articles")
 	feeds     = []byte("feeds")
@@ -122,6 +131,9 @@ var (
 )
 
 func encode[T any](v *T) ([]byte, error) { return json.Marshal(v) }
+
+// raw is of values that are bytes.
+func raw(v *[]byte) ([]byte, error) { return *v, nil }
 
 func decode[T any](value []byte) (*T, error) {
 	v := new(T)
@@ -155,21 +167,12 @@ func checksum(key, value []byte) uint32 {
 func load(db *bolt.DB, site []byte, told func(path []byte, sum Digest) bool) (State, error) {
 	var s State
 	err := db.View(func(tx *bolt.Tx) error {
-		root := tx.Bucket(append([]byte("site "), site...))
+		root := tx.Bucket(siteName(site))
 		if root == nil {
 			return nil
 		}
 		var err error
-		if s.Articles, err = readTable(root, articles, func(path, value []byte) (*Article, error) {
-			if told != nil && told(path, sumOf(value)) {
-				return nil, nil
-			}
-			a, err := decodeArticle(value)
-			if err == nil && told != nil && told(path, a.Sum()) { // as it would be written now
-				return nil, nil
-			}
-			return a, err
-		}); err != nil {
+		if s.Articles, err = readArticles(root, told); err != nil {
 			return err
 		}
 		if s.Feeds, err = readTable(root, feeds, func(_, value []byte) (*Feed, error) { return decode[Feed](value) }); err != nil {
@@ -185,6 +188,47 @@ func load(db *bolt.DB, site []byte, told func(path []byte, sum Digest) bool) (St
 		return err
 	})
 	return s, err
+}
+
+// readArticles reads the articles that told does not report to be known. What the journal says of one counts in
+// place of what the table says.
+func readArticles(root *bolt.Bucket, told func(path []byte, sum Digest) bool) (map[string]*Article, error) {
+	changed, _, err := readJournal(root, everything)
+	if err != nil {
+		return nil, err
+	}
+	rest := func(path, value []byte) (*Article, error) {
+		if told != nil && told(path, sumOf(value)) {
+			return nil, nil
+		}
+		a, err := decodeArticle(value)
+		if err == nil && told != nil && told(path, a.Sum()) { // as it would be written now
+			return nil, nil
+		}
+		return a, err
+	}
+	all, err := readTable(root, articles, func(path, value []byte) (*Article, error) {
+		if _, is := changed[string(path)]; is {
+			return nil, nil
+		}
+		return rest(path, value)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for path, value := range changed {
+		if value == nil {
+			continue
+		}
+		a, err := rest([]byte(path), *value)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %s %q: %w", ErrDamaged, journal, articles, path, err)
+		}
+		if a != nil {
+			all[path] = a
+		}
+	}
+	return all, nil
 }
 
 // readTable reads the values of a table, but those of which decode makes nil.

@@ -53,7 +53,8 @@ type stateFile struct {
 	stuck  bool        // what goes on in bbolt has been left in its middle
 	visit  *visit      // nil: the owner stays
 
-	written atomic.Int64 // see Written
+	journals map[string]bool // sites that have one which is not empty
+	written  atomic.Int64    // see Written
 }
 
 // Open makes or opens the state file in the folder dir and becomes its owner until [Store.Close].
@@ -68,14 +69,21 @@ func Open(dir, site string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	opened, err := os.Stat(file)
+	s := &stateFile{db: db, file: file}
+	s.opened, err = os.Stat(file)
 	if err == nil {
 		err = upgrade(db)
+	}
+	if err == nil {
+		err = db.View(func(tx *bolt.Tx) error {
+			s.journals = journals(tx)
+			return nil
+		})
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{&stateFile{db: db, file: file, opened: opened}, []byte(site)}, nil
+	return &Store{s, []byte(site)}, nil
 }
 
 // Written rises while something is written to the folder: who would wait no longer sees by it whether the
@@ -113,6 +121,21 @@ func (s *Store) LoadRest(told func(path []byte, sum Digest) bool) (State, error)
 // which [errors.Is] says [ErrFailed] it will never write again; after others (a full disk) the same
 // changes may be tried another time.
 func (s *Store) Commit(c Changes) error {
+	return s.update(func(root *bolt.Bucket) error { return c.write(root, s.visit == nil) })
+}
+
+// Fold makes what is read at a start smaller, and the next commits quicker, where many articles have
+// changed at once: of these it brings some thousand to their places, and reports whether there are more.
+// Where there are none it does nothing. Errors are those of [Store.Commit]; nothing is lost by them.
+func (s *Store) Fold() (more bool, err error) {
+	if s.journals[string(s.site)] {
+		err = s.update(func(root *bolt.Bucket) error { return foldJournal(root, bulk) })
+	}
+	return s.journals[string(s.site)], err
+}
+
+// update lets write change the tables of the site. Its errors are those of [Store.Commit].
+func (s *Store) update(write func(root *bolt.Bucket) error) error {
 	if s.failed == nil {
 		s.failed = s.misplaced()
 	}
@@ -122,7 +145,7 @@ func (s *Store) Commit(c Changes) error {
 	var full error
 	s.stuck = true
 	err := statefile.Caught(func() error {
-		err := s.commit(c)
+		err := s.commit(write)
 		if isFull(err) {
 			full, err = err, nil
 		}
@@ -138,17 +161,23 @@ func (s *Store) Commit(c Changes) error {
 	return full
 }
 
-func (s *Store) commit(c Changes) error {
+func (s *Store) commit(write func(root *bolt.Bucket) error) error {
 	tx, err := s.db.Begin(true)
 	if err != nil {
 		return err
 	}
-	if err := c.write(tx, s.site); err != nil {
+	root, err := tx.CreateBucketIfNotExists(siteName(s.site))
+	if err == nil {
+		err = write(root)
+	}
+	if err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
+	left := journaled(root) > 0
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	s.journals[string(s.site)] = left
 	s.written.Add(1)
 	statefile.Forget(s.db) // or each page that was ever changed would stay in memory, in each of its places
 	return nil
@@ -167,18 +196,33 @@ func (s *Store) misplaced() error {
 	return nil
 }
 
-// write puts the changes into the tables of the site.
-func (c Changes) write(tx *bolt.Tx, site []byte) error {
-	root, err := tx.CreateBucketIfNotExists(append([]byte("site "), site...))
-	if err != nil {
-		return err
+// write puts the changes into the tables of the site, or those of articles into its journal. stays tells
+// that the journal will be folded.
+func (c Changes) write(root *bolt.Bucket, stays bool) error {
+	chunks := journaled(root)
+	switch {
+	case chunks > 0 && (!stays || chunks > mostChunks):
+		if err := foldJournal(root, everything); err != nil {
+			return err
+		}
+	case chunks > 0 || stays && len(c.Articles) > bulk && begun(root):
+		if err := appendJournal(root, c.Articles); err != nil {
+			return err
+		}
+		c.Articles = nil
 	}
 	return errors.Join(
 		writeTable(root, articles, c.Articles, encodeArticle),
 		writeTable(root, feeds, c.Feeds, encode),
 		writeTable(root, deletions, c.Deletions, encode),
-		writeTable(root, sources, c.Sources, func(src *[]byte) ([]byte, error) { return *src, nil }),
+		writeTable(root, sources, c.Sources, raw),
 	)
+}
+
+// begun reports whether feeds are kept. Before, all articles are new and come in order.
+func begun(root *bolt.Bucket) bool {
+	b := root.Bucket(feeds)
+	return b != nil && b.Sequence() > 0
 }
 
 // writeTable puts the values by key, in order, and deletes the keys of nil. The sequence of a table

@@ -10,8 +10,9 @@ import (
 )
 
 // format is the version of what is in the file. A newer one is refused. Of format 1 the articles are in
-// JSON, which is still read; what is written makes it format 2.
-const format = 2
+// JSON, which is still read; in format 2 they are records. Both know of no journal: whoever opens such a file
+// to write makes it format 3, lest those who do not know of it miss what it says.
+const format = 3
 
 var (
 	metaTable = []byte("feedmill")

@@ -75,6 +75,40 @@ func Run(t *testing.T, place func(testing.TB) string, open func(t testing.TB, pl
 		commit(t, k, store.Changes{}) // of nothing
 		holds(t, k, want)
 	})
+	t.Run("many at once", func(t *testing.T) {
+		at := place(t)
+		k, end := open(t, at, "content")
+		want := Sample(5000)
+		commit(t, k, want)
+		path := func(i int) string { return fmt.Sprintf("posts/%04d.md", i) }
+		for round := range 3 { // the later ones change what the earlier ones have changed
+			many := store.Changes{
+				Articles:  map[string]*store.Article{},
+				Feeds:     map[string]*store.Feed{"/": {Generations: []store.Generation{{Version: store.Digest{byte(round), 3}}}}},
+				Deletions: map[string]*store.Deletion{fmt.Sprint("urn:x:", round): {Feeds: []string{""}}},
+			}
+			for i := round * 500; i < 4000; i++ {
+				many.Articles[path(i)] = &store.Article{ID: fmt.Sprintf("urn:x:%d:%d", round, i), Hash: store.Digest{byte(i)}, Feeds: []string{"tags/go"}}
+				if i%5 == round {
+					many.Articles[path(i)] = nil
+				}
+			}
+			few := store.Changes{Articles: map[string]*store.Article{
+				path(2001): nil, path(2002): {ID: "urn:x:few"}, path(4500 + round): nil, fmt.Sprint("new", round): {ID: "urn:x:new"}, "new0": nil, "never.md": nil,
+			}}
+			for _, c := range []store.Changes{many, few} {
+				commit(t, k, c)
+				apply(want.Articles, c.Articles)
+				apply(want.Feeds, c.Feeds)
+				apply(want.Deletions, c.Deletions)
+				holds(t, k, want)
+			}
+			end()
+			k, end = open(t, at, "content")
+			holds(t, k, want)
+		}
+		end()
+	})
 	t.Run("sites apart", func(t *testing.T) {
 		at := place(t)
 		k, end := open(t, at, "content")
@@ -97,4 +131,13 @@ func Run(t *testing.T, place func(testing.TB) string, open func(t testing.TB, pl
 		commit(t, k, want)
 		holds(t, k, want)
 	})
+}
+
+// apply makes the changes in what is kept.
+func apply[T any](kept, changes map[string]*T) {
+	for key, v := range changes {
+		if kept[key] = v; v == nil {
+			delete(kept, key)
+		}
+	}
 }
