@@ -37,7 +37,7 @@ type daemon struct {
 
 	missing atomic.Int64 // articles kept though their files are missing
 	unkept  atomic.Value // string: why changes are not safe yet; "": they are
-	busy    atomic.Int64 // since when a look at the disk lasts, in Unix seconds; 0: none does
+	busy    atomic.Int64 // since when the disk is waited for, in Unix seconds; 0: it is not
 
 	verified atomic.Bool // what is served was compared with the disk in this run
 	unsaved  bool        // the next start does not know what has changed; the loop's own
@@ -118,6 +118,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 			}
 			end()
 		case now := <-ticker.C:
+			d.fold()
 			if d.unsaved && d.verified.Load() && now.Sub(d.saved) >= saveEvery {
 				d.meanwhile(ctx, d.save)
 				d.running.Go(debug.FreeOSMemory) // what that has needed

@@ -27,6 +27,20 @@ func (d *daemon) vouch(err error) {
 	}
 }
 
+// fold brings a portion of what has changed at once to its place in the state. An error loses nothing: where
+// the disk is at fault, the next change that can't be kept tells.
+func (d *daemon) fold() {
+	fold := d.site.Load().fold
+	if fold == nil {
+		return
+	}
+	d.busy.Store(time.Now().Unix()) // the disk may not answer
+	defer d.busy.Store(0)
+	if _, err := fold(); err != nil {
+		d.log.Debug("state", "problem", "it is not folded", "error", err)
+	}
+}
+
 // apart tells the log when this replica begins to be unable to agree with others; vouch tells the end.
 func (d *daemon) apart(err error) {
 	if was, _ := d.unkept.Swap(err.Error()).(string); was != "" {

@@ -33,6 +33,7 @@ type site struct {
 	files    []string                 // of the generator's configuration, also those that may come into being
 
 	keepFiles func(context.Context) error         // keeps what is known of the content files for the next start
+	fold      func() (more bool, err error)       // see state
 	behind    func(context.Context) (bool, error) // whether other replicas have kept something; nil: there are none
 
 	following // where it is served
@@ -93,7 +94,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return keep(key, func(to io.Writer) error { return c.WriteFiles(ctx, to) })
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, files: found.Sought}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, fold: kept.fold, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, files: found.Sought}, nil
 }
 
 // recall makes the catalog, which goes on from what an earlier run knew of the content files, if one with

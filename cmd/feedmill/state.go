@@ -26,6 +26,7 @@ type state struct {
 	kept  store.State
 	load  func(told func(path []byte, sum store.Digest) bool) (store.State, error) // what is kept, as [store.Store.LoadRest] does; nil: kept is
 	keep  func(store.Changes) error                                                // nil: nothing is kept
+	fold  func() (more bool, err error)                                            // makes it quick to read and to write, as [store.Store.Fold] does; nil: it is
 	close func() error
 
 	written func() int64 // rises while something is written, as [store.Store.Written] does; nil: nobody can tell
@@ -102,10 +103,10 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	of := func(site string) (state, error) {
 		own := s.Of(site)
 		kept, err := own.Load()
-		return state{kept: kept, keep: own.Commit, keepFiles: own.WriteFiles}, err
+		return state{kept: kept, keep: own.Commit, fold: own.Fold, keepFiles: own.WriteFiles}, err
 	}
 	return state{
-		load: s.LoadRest, keep: s.Commit, files: s.OpenFiles, keepFiles: s.WriteFiles,
+		load: s.LoadRest, keep: s.Commit, fold: s.Fold, files: s.OpenFiles, keepFiles: s.WriteFiles,
 		close: s.Close, written: s.Written, of: of, setAside: setAside,
 	}, nil
 }
