@@ -6,9 +6,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	bolt "go.etcd.io/bbolt"
 )
 
 var update = flag.Bool("update", false, "write the state file of this format, where there is none")
@@ -57,6 +59,41 @@ func TestFormats(t *testing.T) {
 		have, err := mustOpen(t, dir).Load()
 		if diff := cmp.Diff(State(want), have); diff != "" || err != nil {
 			t.Errorf("Load of %s (-want +have): %v\n%s", file, err, diff)
+		}
+	}
+}
+
+// TestOlderFormats changes many articles of files of older formats: these are files of this format then.
+func TestOlderFormats(t *testing.T) {
+	limited(t, 8, 4)
+	for n := 1; n < format; n++ {
+		src, err := os.ReadFile(fmt.Sprintf("testdata/format-%d.db", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, open := range map[string]func(dir, site string) (*Store, error){"open": Open, "visit": Visit} {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, fileName), src, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			s, err := open(dir, "content")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var value []byte
+			_ = s.db.View(func(tx *bolt.Tx) error {
+				value, err = unseal(formatKey, slices.Clone(tx.Bucket(metaTable).Get(formatKey)))
+				return err
+			})
+			if string(value) != fmt.Sprint(format) || err != nil {
+				t.Errorf("format %d, %s: it is format %q, %v", n, name, value, err)
+			}
+			want := sample(20)
+			commit(t, s, changed(0, 10, 1))
+			maps.Copy(want.Articles, changed(0, 10, 1).Articles)
+			holds(t, s, want.Articles)
+			s.Close()
+			holds(t, mustOpen(t, dir), want.Articles)
 		}
 	}
 }

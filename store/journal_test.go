@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -149,6 +148,14 @@ func TestJournalApart(t *testing.T) {
 		t.Errorf("of the site got by Of %d chunks are left", chunks(t, s))
 	}
 	holds(t, s, want.Articles)
+	commit(t, other, changed(10, 9, 2))
+	if fold(t, s) || chunks(t, other) != 2 {
+		t.Errorf("of the other there are %d chunks, want 2", chunks(t, other))
+	}
+	if !fold(t, other) || fold(t, other) || chunks(t, other) > 0 {
+		t.Errorf("of the other %d chunks are left", chunks(t, other))
+	}
+	holds(t, s, want.Articles)
 }
 
 // TestJournalBound goes on changing articles while nobody folds.
@@ -202,41 +209,6 @@ func TestVisitFolds(t *testing.T) {
 	holds(t, visit, want.Articles)
 }
 
-// TestOlderFormats changes many articles of files of older formats: these are files of this format then.
-func TestOlderFormats(t *testing.T) {
-	limited(t, 8, 4)
-	for n := 1; n < format; n++ {
-		src, err := os.ReadFile(fmt.Sprintf("testdata/format-%d.db", n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, open := range map[string]func(dir, site string) (*Store, error){"open": Open, "visit": Visit} {
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, fileName), src, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			s, err := open(dir, "content")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var value []byte
-			_ = s.db.View(func(tx *bolt.Tx) error {
-				value, err = unseal(formatKey, slices.Clone(tx.Bucket(metaTable).Get(formatKey)))
-				return err
-			})
-			if string(value) != fmt.Sprint(format) || err != nil {
-				t.Errorf("format %d, %s: it is format %q, %v", n, name, value, err)
-			}
-			want := sample(20)
-			commit(t, s, changed(0, 10, 1))
-			maps.Copy(want.Articles, changed(0, 10, 1).Articles)
-			holds(t, s, want.Articles)
-			s.Close()
-			holds(t, mustOpen(t, dir), want.Articles)
-		}
-	}
-}
-
 // TestJournalDamaged changes what a chunk says, with and without a checksum that fits.
 func TestJournalDamaged(t *testing.T) {
 	limited(t, 8, 4)
@@ -280,5 +252,29 @@ func TestJournalDamaged(t *testing.T) {
 		if tc.opens != (err == nil) || err != nil && !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: Open = %v", name, err)
 		}
+	}
+}
+
+// TestFoldPulledAway takes the file away before the journal is folded.
+func TestFoldPulledAway(t *testing.T) {
+	limited(t, 8, 4)
+	for name, pull := range pulls {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := mustOpen(t, dir)
+			commit(t, s, sample(400))
+			commit(t, s, changed(0, 400, 1))
+			if err := pull(filepath.Join(dir, fileName)); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if more, err := s.Fold(); !more || !errors.Is(err, ErrFailed) {
+					t.Fatalf("Fold = %t, %v, want %v", more, err, ErrFailed)
+				}
+			}
+			if err := s.Commit(changed(0, 1, 2)); !errors.Is(err, ErrFailed) {
+				t.Fatalf("Commit = %v, want %v", err, ErrFailed)
+			}
+		})
 	}
 }

@@ -201,14 +201,17 @@ func TestDamage(t *testing.T) {
 	mustOpen(t, dir)
 }
 
+// pulls are ways to take a file from under its owner.
+var pulls = map[string]func(file string) error{
+	"cut":      func(file string) error { return os.Truncate(file, 0) },
+	"removed":  os.Remove,
+	"replaced": func(file string) error { return errors.Join(os.Remove(file), os.WriteFile(file, nil, 0o644)) },
+}
+
 // TestPulledAway takes the file from under its owner: that is noticed once and for all, whatever of
 // the file is in memory.
 func TestPulledAway(t *testing.T) {
-	for name, pull := range map[string]func(file string) error{
-		"cut":      func(file string) error { return os.Truncate(file, 0) },
-		"removed":  os.Remove,
-		"replaced": func(file string) error { return errors.Join(os.Remove(file), os.WriteFile(file, nil, 0o644)) },
-	} {
+	for name, pull := range pulls {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			s := mustOpen(t, dir)
