@@ -3,13 +3,21 @@
 package faults
 
 import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"feedmill/store"
 )
 
 // newKeeping is newSite with a state folder.
@@ -119,4 +127,103 @@ func TestD10KilledWhileMade(t *testing.T) {
 	s.start("", "")
 	s.untilRight(0)
 	t.Logf("%d kills; in %d of them the file was there", n, made)
+}
+
+// TestD19KilledAfterMany kills the program as soon as it serves what has changed in thousands of articles at
+// once: some of that is in the journal of the state, and some in its place. All of it is so again.
+func TestD19KilledAfterMany(t *testing.T) {
+	const many, tags = 4000, 5
+	s := newKeeping(t, "watch: {reconcile: 1h, settle: 10ms}\nfeeds: {limit: 1000}")
+	words := rand.New(rand.NewPCG(8, 0))
+	for i := range many {
+		s.write(fmt.Sprintf("%c/%d.md", 'a'+i%2, i), fmt.Sprintf("---\ntitle: Title %d\ntags: [t%d]\n---\nbefore-%d %x %x %x\n", i, i%tags, i, words.Uint64(), words.Uint64(), words.Uint64()))
+	}
+	s.start("", "")
+	ids := s.itemsOf(tags)
+	if len(ids) != many {
+		t.Fatalf("%d articles are served, want %d", len(ids), many)
+	}
+	// Half of them move, half are written anew; Git's lock makes it one change.
+	s.sh("mkdir content/.git; touch content/.git/index.lock; mv content/a content/moved; sed -i s/^before-/after-/ content/b/*.md; rm content/.git/index.lock")
+	s.until("the articles change", func() error {
+		_, body, err := s.ask("http://" + s.addr + "/tags/t1/feed.json")
+		if n := strings.Count(body, "after-"); err == nil && n < many/tags/2 {
+			err = fmt.Errorf("%d are changed", n)
+		}
+		return err
+	})
+	for kill := range 3 {
+		served := s.itemsOf(tags)
+		s.kill()
+		left := s.foldsLeft()
+		if t.Logf("%d portions of the journal are left", left); left < 0 || left == 0 && kill == 0 {
+			t.Error("at the first kill there must be a journal, and later none that can't be opened")
+		}
+		for n, it := range ids {
+			if is := served[n]; is.ID != it.ID || !is.Published.Equal(it.Published) {
+				t.Fatalf("article %s is %s of %s, want %s of %s", n, is.ID, is.Published, it.ID, it.Published)
+			}
+		}
+		s.start("", "")
+		if diff := cmp.Diff(served, s.itemsOf(tags)); diff != "" {
+			t.Fatalf("after a kill (-was +is):\n%s", diff)
+		}
+	}
+	s.until("the journal is folded", func() error {
+		if n := s.foldsLeft(); n != 0 {
+			return fmt.Errorf("%d portions are left", n)
+		}
+		return nil
+	})
+	served := s.itemsOf(tags)
+	s.kill()
+	s.start("", "")
+	if diff := cmp.Diff(served, s.itemsOf(tags)); diff != "" {
+		t.Errorf("after a kill (-was +is):\n%s", diff)
+	}
+	s.untilRight(0)
+}
+
+var numbered = regexp.MustCompile(`(?:before|after)-(\d+) `)
+
+// itemsOf is what the feeds of so many tags show of each article.
+func (s *site) itemsOf(tags int) map[string]item {
+	s.Helper()
+	all := map[string]item{}
+	for i := range tags {
+		feed, err := get(fmt.Sprintf("http://%s/tags/t%d/feed.json", s.addr, i))
+		var items struct{ Items []item }
+		if err == nil {
+			err = json.Unmarshal(feed, &items)
+		}
+		if err != nil {
+			s.Fatal(err)
+		}
+		for _, it := range items.Items {
+			if m := numbered.FindStringSubmatch(it.HTML); m != nil {
+				all[m[1]] = it
+			}
+		}
+	}
+	return all
+}
+
+// foldsLeft is how many portions of the journal are to be folded in a copy of the state; less than none where
+// it was written to meanwhile.
+func (s *site) foldsLeft() int {
+	s.Helper()
+	copied := s.TempDir()
+	s.sh("cp state/state.db " + copied)
+	state, err := store.Open(copied, "../content")
+	if err != nil {
+		return -1
+	}
+	defer state.Close()
+	before := state.Written()
+	for more := true; more; {
+		if more, err = state.Fold(); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return int(state.Written() - before)
 }
