@@ -29,11 +29,11 @@ type Page struct {
 }
 
 // Complete reports whether Entries are all articles that there are.
-func (s *Selection) Complete() bool { return len(s.all) <= len(s.Entries) }
+func (s *Selection) Complete() bool { return s.all.size() <= len(s.Entries) }
 
 // Archive is the name of the newest page, or "" where there are none.
 func (s *Selection) Archive() string {
-	if !s.archived || len(s.all) <= s.limit {
+	if !s.archived || s.all.size() <= s.limit {
 		return ""
 	}
 	return s.before(s.begin(0))
@@ -45,7 +45,7 @@ func (s *Selection) Pages() iter.Seq[Page] {
 		if s.Archive() == "" {
 			return
 		}
-		for i := s.begin(0) + 1; i < len(s.all); {
+		for i := s.begin(0) + 1; i < s.all.size(); {
 			first := s.begin(i)
 			if !yield(s.page(first)) {
 				return
@@ -62,41 +62,41 @@ func (s *Selection) Page(name string) (p Page, moved string, ok bool) {
 	if !ok || s.Archive() == "" {
 		return Page{}, "", ok
 	}
-	i := sort.Search(len(s.all), func(i int) bool { return s.all[i].Position().Before(day.AddDate(0, 0, 1)) })
+	i := sort.Search(s.all.size(), func(i int) bool { return s.all.at(i).Position().Before(day.AddDate(0, 0, 1)) })
 	newest := i
-	for ; i < len(s.all) && !s.all[i].Position().Before(day); i++ {
-		if s.all[i].mark == mark && s.begin(i) == i && i > s.begin(0) {
+	for ; i < s.all.size() && !s.all.at(i).Position().Before(day); i++ {
+		if s.all.at(i).mark == mark && s.begin(i) == i && i > s.begin(0) {
 			return s.page(i), "", true
 		}
 	}
-	if newest == len(s.all) {
+	if newest == s.all.size() {
 		newest--
 	}
 	first := s.begin(newest)
 	if first <= s.begin(0) {
 		return Page{}, "", true
 	}
-	return Page{}, s.all[first].pageName(), true
+	return Page{}, s.all.at(first).pageName(), true
 }
 
 // begin returns the index in all of the oldest entry of the page that holds the entry at i.
 func (s *Selection) begin(i int) int {
 	anchor := i
-	for anchor < len(s.all)-1 && !s.cuts(anchor) {
+	for anchor < s.all.size()-1 && !s.cuts(anchor) {
 		anchor++
 	}
 	return anchor - (anchor-i)/s.limit*s.limit
 }
 
 // cuts reports whether a page begins at the entry at i whatever the others are.
-func (s *Selection) cuts(i int) bool { return s.all[i].mark%uint32(s.limit) == 0 }
+func (s *Selection) cuts(i int) bool { return s.all.at(i).mark%uint32(s.limit) == 0 }
 
 // before returns the name of the page before the one that begins at first, or "".
 func (s *Selection) before(first int) string {
-	if first+1 == len(s.all) {
+	if first+1 == s.all.size() {
 		return ""
 	}
-	return s.all[s.begin(first+1)].pageName()
+	return s.all.at(s.begin(first + 1)).pageName()
 }
 
 // page returns the page that begins at first, which is not the newest.
@@ -105,8 +105,8 @@ func (s *Selection) page(first int) Page {
 	for first-last+1 < s.limit && !s.cuts(last-1) {
 		last--
 	}
-	p := Page{Name: s.all[first].pageName(), Previous: s.before(first), Entries: s.all[last : first+1], Modified: s.Removed}
-	p.Next = s.all[last-1].pageName()
+	p := Page{Name: s.all.at(first).pageName(), Previous: s.before(first), Entries: s.all.part(last, first+1), Modified: s.Removed}
+	p.Next = s.all.at(last - 1).pageName()
 	if s.rewritten.After(p.Modified) {
 		p.Modified = s.rewritten
 	}
@@ -120,9 +120,9 @@ func (s *Selection) page(first int) Page {
 		p.Modified = latest(p.Modified, e.touched.time())
 	}
 	// The names of its neighbours are part of it.
-	p.Modified = latest(p.Modified, s.all[last-1].placed.time())
-	if first+1 < len(s.all) {
-		p.Modified = latest(p.Modified, s.all[s.begin(first+1)].placed.time())
+	p.Modified = latest(p.Modified, s.all.at(last-1).placed.time())
+	if first+1 < s.all.size() {
+		p.Modified = latest(p.Modified, s.all.at(s.begin(first+1)).placed.time())
 	}
 	return p
 }

@@ -12,11 +12,11 @@ import (
 
 // listed is a selection of n entries at random times, with a limit.
 func listed(r *rand.Rand, n, limit int) *Selection {
-	s := &Selection{limit: limit, archived: true}
+	var entries []*Entry
 	for i := range n {
-		s.all = append(s.all, listedEntry(i, time.Duration(r.IntN(n*10))*time.Hour))
+		entries = append(entries, listedEntry(i, time.Duration(r.IntN(n*10))*time.Hour))
 	}
-	return sorted(s)
+	return selected(limit, entries)
 }
 
 func listedEntry(i int, age time.Duration) *Entry {
@@ -27,14 +27,17 @@ func listedEntry(i int, age time.Duration) *Entry {
 	return e
 }
 
-func sorted(s *Selection) *Selection {
-	slices.SortFunc(s.all, newestFirst)
-	s.Entries = s.all[:min(s.limit, len(s.all))]
+// selected is a selection of the entries, which lie in small blocks.
+func selected(limit int, entries []*Entry) *Selection {
+	slices.SortFunc(entries, newestFirst)
+	s := &Selection{limit: limit, archived: true}
+	s.all.keep(slices.Collect(slices.Chunk(entries, 7)))
+	s.Entries = s.all.part(0, min(limit, len(entries)))
 	return s
 }
 
 func with(s *Selection, more ...*Entry) *Selection {
-	return sorted(&Selection{limit: s.limit, archived: true, all: append(slices.Clone(s.all), more...)})
+	return selected(s.limit, append(slices.Collect(s.All()), more...))
 }
 
 // TestPages cuts random selections: the feed and its pages hold every article, each page once, and
@@ -63,7 +66,7 @@ func TestPages(t *testing.T) {
 // complete checks that all entries are in the feed or in a page, and that names lead to pages.
 func complete(t *testing.T, s *Selection, pages []Page) {
 	t.Helper()
-	if len(s.all) <= s.limit {
+	if s.all.size() <= s.limit {
 		if len(pages) > 0 || !s.Complete() || s.Archive() != "" {
 			t.Errorf("a feed that holds everything has pages %v", pages)
 		}
@@ -77,7 +80,7 @@ func complete(t *testing.T, s *Selection, pages []Page) {
 		if p.Name != name {
 			t.Errorf("page %s where %s was said to come", p.Name, name)
 		}
-		if len(p.Entries) > s.limit || !slices.Equal(p.Entries, s.all[at:at+len(p.Entries)]) {
+		if len(p.Entries) > s.limit || !slices.Equal(p.Entries, s.all.part(at, at+len(p.Entries))) {
 			t.Errorf("page %s does not hold what comes next", p.Name)
 		}
 		if found, _, ok := s.Page(p.Name); !ok || found.Version != p.Version {
@@ -85,8 +88,8 @@ func complete(t *testing.T, s *Selection, pages []Page) {
 		}
 		at, name = at+len(p.Entries), p.Previous
 	}
-	if at != len(s.all) || name != "" {
-		t.Errorf("the pages end after %d of %d articles, with %q to follow", at, len(s.all), name)
+	if at != s.all.size() || name != "" {
+		t.Errorf("the pages end after %d of %d articles, with %q to follow", at, s.all.size(), name)
 	}
 }
 

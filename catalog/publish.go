@@ -124,7 +124,7 @@ func (x *index) selected(taxonomy string, l *list, kept store.Feed) *Selection {
 	limit := cmp.Or(x.o.Limits[taxonomy], x.o.Limit)
 	s := &Selection{
 		Taxonomy: taxonomy, Name: l.name, Slug: l.slug,
-		Entries: l.entries[:min(limit, len(l.entries))], Count: len(l.entries),
+		Entries: l.entries.part(0, min(limit, l.entries.size())), Count: l.entries.size(),
 		Deleted: x.graves.of(l.id), Removed: latest(kept.Removed, l.removed),
 		all: l.entries, limit: limit, archived: x.o.Archive, rewritten: kept.Rewritten,
 	}

@@ -86,7 +86,7 @@ func basis(o Options) []byte {
 // inOrder yields the paths of all files, first of those that feeds show, in their order: it need not be
 // found out again.
 func (c *Catalog) inOrder(yield func(string) bool) {
-	for _, e := range c.index.site.entries {
+	for e := range c.index.site.entries.values {
 		if c.told(e.Path) && !yield(e.Path) {
 			return
 		}

@@ -96,7 +96,7 @@ func (c *Catalog) stands(path string, f *file) bool {
 // texts are on the shelf.
 func (c *Catalog) retain() {
 	room := c.o.TextBytes
-	for _, e := range c.index.site.entries {
+	for e := range c.index.site.entries.values {
 		f := c.files[e.Path]
 		if f == nil || e.Hash != f.hash {
 			continue

@@ -28,7 +28,7 @@ type Selection struct {
 	// Version by at least a second.
 	Modified time.Time
 
-	all       []*Entry           // as Entries, without a limit
+	all       roll               // as Entries, without a limit
 	limit     int                // of Entries, and of a page
 	archived  bool               // whether there are pages
 	rewritten time.Time          // when settings changed that all documents depend on; zero: never, as far as is known
@@ -66,7 +66,7 @@ func (s *Selection) Since(is func(version [16]byte) bool) *Selection {
 }
 
 // All yields every article of the selection, ordered as Entries.
-func (s *Selection) All() iter.Seq[*Entry] { return slices.Values(s.all) }
+func (s *Selection) All() iter.Seq[*Entry] { return s.all.values }
 
 // Taxonomy is one way of sorting articles, and its terms.
 type Taxonomy struct {
@@ -87,7 +87,7 @@ type Snapshot struct {
 	Next       time.Time         // when the passing of time alone changes something; zero: never
 
 	made    time.Time // by the clock of [Catalog.Apply]
-	entries []*Entry
+	entries roll
 	gone    map[string]bool // paths of selections that there were once
 }
 
@@ -112,13 +112,10 @@ func (s *Snapshot) Taxonomy(name string) (Taxonomy, bool) {
 }
 
 // Entries yields every article that is shown, newest first.
-func (s *Snapshot) Entries() iter.Seq[*Entry] { return slices.Values(s.entries) }
+func (s *Snapshot) Entries() iter.Seq[*Entry] { return s.entries.values }
 
 // shows reports whether feeds show e, and not only one like it.
-func (s *Snapshot) shows(e *Entry) bool {
-	i, found := slices.BinarySearchFunc(s.entries, e, newestFirst)
-	return found && s.entries[i] == e
-}
+func (s *Snapshot) shows(e *Entry) bool { return s.entries.holds(e) }
 
 // Selections yields the site and then every term, in a fixed order.
 func (s *Snapshot) Selections() iter.Seq[*Selection] {

@@ -105,7 +105,7 @@ func (t *taxonomy) settleNames(changed edits) []*list {
 			continue
 		}
 		concerned = true
-		if len(l.entries) == 0 {
+		if l.entries.size() == 0 {
 			t.drop(l)
 			continue
 		}
@@ -150,7 +150,7 @@ func (t *taxonomy) settleSlugs() (changed []*list) {
 			continue
 		}
 		t.clashes = append(t.clashes, article.Problem{
-			Path: l.entries[len(l.entries)-1].Path, Line: 1, Severity: article.Warning,
+			Path: l.entries.at(l.entries.size() - 1).Path, Line: 1, Severity: article.Warning,
 			Message: fmt.Sprintf("%s: %q and %q come down to the same address; the feed of %[3]q is at /%[1]s/%[4]s/",
 				t.name, owner[l.base].name, l.name, l.slug),
 		})
@@ -159,9 +159,9 @@ func (t *taxonomy) settleSlugs() (changed []*list) {
 }
 
 // hasFeed reports whether the list has articles enough.
-func (l *list) hasFeed() bool { return l.taxonomy == nil || len(l.entries) >= l.taxonomy.minimum }
+func (l *list) hasFeed() bool { return l.taxonomy == nil || l.entries.size() >= l.taxonomy.minimum }
 
-func (l *list) oldest() time.Time { return l.entries[len(l.entries)-1].Published }
+func (l *list) oldest() time.Time { return l.entries.at(l.entries.size() - 1).Published }
 
 // commonest is the most frequent spelling; of several equally frequent ones the first by bytes.
 func (l *list) commonest() string {
