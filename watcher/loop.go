@@ -149,8 +149,11 @@ func (l *loop) touch(rel string, gone bool) {
 func (l *loop) settle(now time.Time) {
 	l.pending = l.pending.withPaths(l.settler.due(now))
 	if next, ok := l.settler.next(); ok {
-		// Not for each path by itself when many follow closely.
-		l.settled.Reset(max(next.Sub(now), l.Settle/10))
+		pause := time.Millisecond
+		if len(l.settler.paths) >= manyPaths {
+			pause = l.Settle / 10 // not for each path by itself when many follow closely
+		}
+		l.settled.Reset(max(next.Sub(now), pause))
 	}
 }
 
