@@ -23,18 +23,20 @@ func (r roll) size() int {
 }
 
 // at is the entry of that index.
-func (r roll) at(i int) *Entry {
+func (r roll) at(i int) *Entry { return r.from(i)[0] }
+
+// from is the entries from that index up to the end of its block.
+func (r roll) from(i int) []*Entry {
 	b := sort.SearchInts(r.ends, i+1)
-	return r.blocks[b][i-(r.ends[b]-len(r.blocks[b]))]
+	return r.blocks[b][i-(r.ends[b]-len(r.blocks[b])):]
 }
 
 // part is the entries from one index up to another. It must not be changed.
 func (r roll) part(from, to int) []*Entry {
 	var part []*Entry
 	for i := from; i < to; i = from + len(part) {
-		b := sort.SearchInts(r.ends, i+1)
-		block := r.blocks[b][i-(r.ends[b]-len(r.blocks[b])):]
-		block = block[:min(to-i, len(block)):len(block)]
+		block := r.from(i)
+		block = block[:min(to-i, len(block))]
 		if part == nil {
 			part = block[:len(block):len(block)] // nearly always it is all
 			continue
