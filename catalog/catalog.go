@@ -120,7 +120,8 @@ type Catalog struct {
 	shelf    *shelf
 	replica  replica
 
-	buffers sync.Pool // of *[]byte, for files that are read
+	buffers sync.Pool         // of *[]byte, for files that are read
+	ahead   map[string]parsed // what Prepare has made of files, by path
 
 	settling settling
 	looked   time.Time // when the last look was taken
@@ -150,6 +151,7 @@ func New(o Options) *Catalog {
 		shelf:   newShelf(o.TextBytes),
 
 		buffers: sync.Pool{New: func() any { return new([]byte) }},
+		ahead:   map[string]parsed{},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
 		replica:  replica{pending: map[string]bool{}},
@@ -220,6 +222,9 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
 	}
 	held := found.held
+	if fsys != nil && !held {
+		c.ahead = map[string]parsed{}
+	}
 	found = survey{} // the list of all files need not stay in memory while that of the articles is made
 	r.Again, r.Missing = c.guard.again(), c.guard.missing
 	if c.Current() == nil && r.Doubt != "" { // nothing is served yet, and little would be

@@ -53,7 +53,8 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	}
 	f.stamp, f.again = st, st.fresh(now)
 	f.ragged = !bytes.HasSuffix(src, []byte("\n"))
-	if old != nil {
+	is, prepared := c.ahead[s.path]
+	if old != nil || prepared {
 		f.hash = hashOf(src)
 	}
 	if old != nil && old.hash == f.hash {
@@ -63,18 +64,15 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		}
 		return f
 	}
-	a, problems := c.o.Parser.Parse(s.path, src)
-	f.problems = problems
-	if a != nil {
-		f.hash = a.Hash
-	} else {
-		f.hash = hashOf(src)
+	if !prepared || is.hash != f.hash {
+		is = c.parse(s.path, src)
 	}
+	f.hash, f.problems = is.hash, is.problems
 	switch {
-	case a != nil:
-		f.good = newSource(a, src)
-		c.shelf.put(a, src)
-	case len(problems) == 0:
+	case is.source.article != nil:
+		f.good = is.source
+		c.shelf.put(f.good.article, src)
+	case len(is.problems) == 0:
 		f.good = source{}
 	default:
 		f.good = c.standIn(f.good)

@@ -33,6 +33,7 @@ type loop struct {
 	settler settler
 	settled *time.Timer // runs while the settler holds paths
 	pending Batch       // what the consumer gets next
+	ahead   []string    // what it is to get soon
 	lock    gitLock     // which holds back what is pending
 	unlock  *time.Timer // runs while it does
 
@@ -80,6 +81,8 @@ func (l *loop) run(ctx context.Context) {
 			l.settle(time.Now())
 		case l.out() <- l.pending:
 			l.pending = Batch{}
+		case l.outEarly() <- l.ahead:
+			l.ahead = nil
 		case <-l.unlock.C: // another look at the lock
 		case <-beat.C:
 			l.beat()
@@ -102,6 +105,14 @@ func (l *loop) out() chan<- Batch {
 		return nil
 	}
 	return l.batches
+}
+
+// outEarly returns the channel for what is told early, which is nil while there is nothing to tell.
+func (l *loop) outEarly() chan<- []string {
+	if len(l.ahead) == 0 {
+		return nil
+	}
+	return l.early
 }
 
 // event takes one event.
@@ -148,12 +159,15 @@ func (l *loop) touch(rel string, gone bool) {
 // settle moves the paths that are quiet now to the next batch.
 func (l *loop) settle(now time.Time) {
 	l.pending = l.pending.withPaths(l.settler.due(now))
+	if len(l.ahead) == 0 {
+		l.ahead = l.settler.early(now)
+	}
 	if next, ok := l.settler.next(); ok {
-		pause := time.Millisecond
-		if len(l.settler.paths) >= manyPaths {
-			pause = l.Settle / 10 // not for each path by itself when many follow closely
+		pause := max(next.Sub(now), time.Millisecond)
+		if len(l.settler.paths) >= manyPaths { // not for each path by itself, nor for all at once
+			pause = min(max(pause, l.Settle/10), l.Settle/2)
 		}
-		l.settled.Reset(max(next.Sub(now), pause))
+		l.settled.Reset(pause)
 	}
 }
 

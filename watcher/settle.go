@@ -16,6 +16,7 @@ type settler struct {
 type span struct {
 	first, last time.Time
 	gone        bool // the last event said that nothing is at this path any more
+	early       bool // it was told before its time since then
 }
 
 // everything stands among the paths for all of them, once there are too many.
@@ -32,10 +33,10 @@ func (s *settler) touch(path string, gone bool, now time.Time) {
 		path, s.joined = everything, now
 	}
 	if sp, ok := s.paths[path]; ok {
-		s.paths[path] = span{sp.first, now, gone}
+		s.paths[path] = span{first: sp.first, last: now, gone: gone}
 		return
 	}
-	s.paths[path], s.joined = span{now, now, gone}, now
+	s.paths[path], s.joined = span{first: now, last: now, gone: gone}, now
 	if len(s.paths) > maxPaths {
 		first := s.first()
 		clear(s.paths)
@@ -56,6 +57,23 @@ func (s *settler) due(now time.Time) []string {
 		}
 	}
 	return due
+}
+
+// early returns paths that are quiet by now, and held back only since others of many may yet join them. It
+// returns each but once, unless something happens to it again.
+func (s *settler) early(now time.Time) []string {
+	if len(s.paths) < manyPaths {
+		return nil
+	}
+	var early []string
+	for path, sp := range s.paths {
+		if !sp.early && !sp.gone && !sp.last.Add(s.quiet).After(now) {
+			early = append(early, path)
+			sp.early = true
+			s.paths[path] = sp
+		}
+	}
+	return early
 }
 
 // next returns when the next path will settle if nothing more happens, and false if there is none.

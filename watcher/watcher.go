@@ -74,6 +74,7 @@ type Watcher struct {
 	open      func() (source, error) // where events come from
 	mountinfo string                 // file that lists what is mounted; may be missing
 	batches   chan Batch
+	early     chan []string
 	report    atomic.Pointer[report]
 }
 
@@ -84,6 +85,7 @@ func New(o Options) *Watcher {
 		open:      openInotify,
 		mountinfo: "/proc/self/mountinfo",
 		batches:   make(chan Batch),
+		early:     make(chan []string),
 	}
 	w.report.Store(&idle)
 	return w
@@ -97,6 +99,7 @@ func New(o Options) *Watcher {
 // who scans then, and follows the batches from there, misses nothing.
 func (w *Watcher) Run(ctx context.Context) error {
 	defer close(w.batches)
+	defer close(w.early)
 	o, err := w.options.withDefaults()
 	if err != nil {
 		return err
@@ -108,6 +111,11 @@ func (w *Watcher) Run(ctx context.Context) error {
 // Batches returns the channel on which Run sends what changed; Run closes it when it returns.
 // A consumer may take its time: meanwhile paths gather in the next batch, of bounded size.
 func (w *Watcher) Batches() <-chan Batch { return w.batches }
+
+// Early returns the channel on which Run sends, while a batch of many paths still gathers, those that are
+// quiet already. They come again with the batch, so that a consumer who has time may prepare for it, and
+// none need read them. Run closes the channel when it returns.
+func (w *Watcher) Early() <-chan []string { return w.early }
 
 // Status says how well the tree is watched. It may be called at any time from any goroutine, and
 // does not wait for the disk.

@@ -102,6 +102,12 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 				continue
 			}
 			d.take(ctx, b)
+		case paths, ok := <-s.early:
+			if !ok {
+				s.early = nil
+				continue
+			}
+			d.prepare(ctx, paths)
 		case o := <-d.orders:
 			d.obey(ctx, o)
 		case <-d.demands:

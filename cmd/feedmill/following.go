@@ -16,6 +16,7 @@ import (
 type following struct {
 	watch    *watcher.Watcher
 	batches  <-chan watcher.Batch // of the watcher, until they end; the loop's own
+	early    <-chan []string      // the same of what comes with the next batch
 	hubs     *hub.Publisher
 	endWatch context.CancelFunc // nil: not started
 	endHubs  context.CancelFunc // nil: not started
@@ -33,12 +34,12 @@ type following struct {
 func (d *daemon) follow(s, was *site) (err error) {
 	log := d.log
 	if was != nil && s.watches() == was.watches() {
-		s.watch, s.batches, s.endWatch = was.watch, was.batches, was.endWatch
+		s.watch, s.batches, s.early, s.endWatch = was.watch, was.batches, was.early, was.endWatch
 	} else {
 		o := s.watches()
 		o.Logger = log
 		s.watch = watcher.New(o)
-		s.batches = s.watch.Batches()
+		s.batches, s.early = s.watch.Batches(), s.watch.Early()
 	}
 	if was != nil && slices.Equal(s.cfg.Feeds.Hubs, was.cfg.Feeds.Hubs) {
 		s.hubs, s.endHubs = was.hubs, was.endHubs

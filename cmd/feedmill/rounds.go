@@ -51,6 +51,21 @@ func (d *daemon) take(ctx context.Context, b watcher.Batch) {
 	}
 }
 
+// prepare reads what the next batch will tell of.
+func (d *daemon) prepare(ctx context.Context, paths []string) {
+	c := d.site.Load().catalog
+	if d.from != nil || c.Current() == nil {
+		return // what comes next is a look at everything
+	}
+	d.meanwhile(ctx, func(ctx context.Context) {
+		d.busy.Store(time.Now().Unix())
+		defer d.busy.Store(0)
+		if err := c.Prepare(ctx, paths); err != nil {
+			d.log.Debug("watch", "problem", "what has come is not read ahead", "error", err)
+		}
+	})
+}
+
 // meanwhile does what gives way to what the watcher tells, and looks at that then.
 func (d *daemon) meanwhile(ctx context.Context, do func(context.Context)) {
 	if b, is := giveWay(ctx, d.site.Load().batches, do); is {
