@@ -42,11 +42,19 @@ type view struct {
 // nothing any more it finds nothing.
 func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
 	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
-	side, leave := near(fsys)
-	defer leave()
-	for _, p := range paths {
-		fi, err := fs.Lstat(side, p)
-		v.visit(ctx, fsys, p, fi, err)
+	infos, errs := make([]fs.FileInfo, len(paths)), make([]error, len(paths))
+	inRuns(len(paths), func(from, to int) {
+		side, leave := near(fsys)
+		defer leave()
+		for i := from; i < to && ctx.Err() == nil; i++ {
+			infos[i], errs[i] = fs.Lstat(side, paths[i])
+		}
+	})
+	for i, p := range paths {
+		if ctx.Err() != nil {
+			break
+		}
+		v.visit(ctx, fsys, p, infos[i], errs[i])
 	}
 	return v, ctx.Err()
 }

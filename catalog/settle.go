@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -92,28 +93,36 @@ func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool 
 // others may have been read too early, as when one branch is checked out right after another.
 func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
 	const tick = 10 * time.Millisecond // of the clocks of file systems, and more
-	fsys, leave := near(fsys)          // from here on: a folder that was there before may be another
-	defer leave()
-	changed := func(f sighting, is *file) bool {
+	changed := func(fsys fs.FS, f sighting, is *file) bool {
+		if is == nil || f.err != nil {
+			return is == nil
+		}
 		fi, err := fs.Lstat(fsys, f.path)
 		return err != nil || !f.linked && newStamp(fi) != is.stamp || newStamp(fi).changedAfter(now.Add(-tick))
 	}
 	if c.settling.quiet == 0 || c.current.Load() == nil || len(s.dirty) <= fewFiles {
 		return false
 	}
-	for i, f := range s.dirty {
-		if s.read[i] != nil && (f.err != nil || !changed(f, s.read[i])) {
-			continue
+	var any atomic.Bool
+	inRuns(len(s.dirty), func(from, to int) {
+		fsys, leave := near(fsys) // from here on: a folder that was there before may be another
+		defer leave()
+		for i := from; i < to && !any.Load(); i++ {
+			if changed(fsys, s.dirty[i], s.read[i]) {
+				any.Store(true)
+			}
 		}
-		if c.settling.busy.IsZero() {
-			c.settling.busy = now
-		}
-		if now.Sub(c.settling.busy) < longestBusy {
-			return true
-		}
+	})
+	switch {
+	case !any.Load():
+		c.settling.busy = time.Time{}
+	case c.settling.busy.IsZero():
+		c.settling.busy = now
+	case now.Sub(c.settling.busy) >= longestBusy:
+		c.settling.busy = time.Time{}
+		return false
 	}
-	c.settling.busy = time.Time{}
-	return false
+	return any.Load()
 }
 
 // keepCutShort lets files stay as they were that look as if somebody is still writing them: the

@@ -241,7 +241,7 @@ func (l *loop) renew(reason string) {
 	if l.rootErr != nil {
 		// What is pending would only say, path by path, that all is gone.
 		l.tree.close()
-		l.pending = Batch{}
+		l.pending, l.ahead = Batch{}, nil
 		clear(l.settler.paths)
 		return
 	}

@@ -45,6 +45,35 @@ func TestPathsSettle(t *testing.T) {
 	})
 }
 
+func TestManyPathsAreToldEarly(t *testing.T) {
+	withRig(t, Options{}, nil, func(r *rig) {
+		r.run()
+		r.wantRescan(0, "start")
+		var all []string
+		for i := range 2 * manyPaths {
+			all = append(all, fmt.Sprintf("%03d.md", i))
+		}
+		for _, p := range all {
+			r.event(fsnotify.Write, p)
+			time.Sleep(ms)
+		}
+		var early []string
+		for len(early) < len(all) {
+			paths := <-r.w.Early()
+			early = append(early, paths...)
+		}
+		if at := time.Since(r.start); at > 350*ms {
+			t.Errorf("all are told early by %v, want it by 350 ms, soon after the last is quiet", at)
+		}
+		slices.Sort(early)
+		if !slices.Equal(early, all) {
+			t.Errorf("early = %q, want each once", early)
+		}
+		r.want(499*ms, all...)
+		r.wantNone(10 * second)
+	})
+}
+
 func TestBusyPathDelaysNoOther(t *testing.T) {
 	withRig(t, Options{}, nil, func(r *rig) {
 		r.run()

@@ -91,3 +91,38 @@ func TestSettlerKeepsWhatIsNotDue(t *testing.T) {
 		t.Errorf("due after the quiet time = %q, want [a]", got)
 	}
 }
+
+func TestSettlerTellsEarly(t *testing.T) {
+	s := settler{quiet: 100 * time.Millisecond, longest: time.Second, paths: map[string]span{}}
+	start := time.Now()
+	at := func(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
+	early := func(ms int, want ...string) {
+		t.Helper()
+		got := s.early(at(ms))
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("early at %d ms = %q, want %q", ms, got, want)
+		}
+	}
+	name := func(i int) string { return fmt.Sprintf("%03d", i) }
+	for i := range manyPaths - 1 {
+		s.touch(name(i), i == 1, at(10*i)) // of the second it is told that it is gone
+	}
+	early(985) // too few: they go when they are due
+	s.touch("last", false, at(990))
+	var quiet []string
+	for i := range manyPaths - 10 {
+		if i != 1 {
+			quiet = append(quiet, name(i))
+		}
+	}
+	early(990, quiet...)
+	early(990)
+	s.touch("000", false, at(1000))
+	early(1010, name(manyPaths-10), name(manyPaths-9))
+	early(1100, "000", name(92), name(93), name(94), name(95), name(96), name(97), name(98), "last")
+	early(9000)
+	if due := s.due(at(9000)); len(due) != manyPaths {
+		t.Errorf("due = %d paths, want all %d", len(due), manyPaths)
+	}
+}
