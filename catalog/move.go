@@ -100,8 +100,11 @@ func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
 	if c.memory.size() == 0 {
 		return nil
 	}
-	var left []string
 	come, asked := c.come(touched), map[string]bool{}
+	if len(come) == 0 {
+		return nil
+	}
+	var left []string
 	for p, to := range c.kin.of(come) {
 		t, other := come[to], c.files[p].good.trace()
 		if _, is := come[p]; is || asked[p] || other.hash != t.hash && !t.like(other) {
@@ -146,13 +149,13 @@ func (c *Catalog) relate(path string, old, is *file) {
 	}
 }
 
-// of yields the paths of files, each with those of what has come that it may be like. It walks through
-// all files once, however many have come.
+// of yields the paths of files, each with those of what has come that it may be like: their bytes may be
+// equal, or their texts are similar. It walks through all files once, however many have come.
 func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 	const common = 64                // a number that so many have in common says little
 	numbers := map[uint32][]string{} // those by which what has come may be known
-	size := 1024
-	for size < 32*len(come) {
+	size := 1 << 14
+	for size < 128*len(come) {
 		size *= 2
 	}
 	some := make([]bool, size) // the lower bits of the numbers
@@ -168,23 +171,23 @@ func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 		}
 	}
 	return func(yield func(string, string) bool) {
-		like := func(r relative, h uint32) bool {
-			if some[h%uint32(size)] {
-				for _, p := range numbers[h] {
-					if !yield(r.path, p) {
-						return false
-					}
+		like := func(r *relative, h uint32) bool {
+			for _, p := range numbers[h] {
+				if t := come[p]; (t.short() == r.hash || similar(t.sketch, r.sketch)) && !yield(r.path, p) {
+					return false
 				}
 			}
 			return true
 		}
-		for _, r := range k {
-			more := like(r, r.hash)
-			for i := 0; more && i < len(r.sketch); i++ {
-				more = like(r, r.sketch[i])
-			}
-			if !more {
+		for i := range k {
+			r := &k[i]
+			if some[r.hash%uint32(size)] && !like(r, r.hash) {
 				return
+			}
+			for _, h := range r.sketch {
+				if some[h%uint32(size)] && !like(r, h) {
+					return
+				}
 			}
 		}
 	}
