@@ -209,7 +209,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	defer c.end()
 	now = c.steady(now) // which may have come to be later
-	r := Report{Scanned: len(found.files), Later: c.settling.at, Held: found.held}
+	r := Report{Scanned: found.scanned, Later: c.settling.at, Held: found.held}
 	c.take(found, now, touched, &r)
 	if c.Restored() {
 		if fsys == nil && !c.agrees(now) {

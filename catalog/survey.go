@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 )
 
 // survey is what a look at the disk found, and what is new of it.
 type survey struct {
-	view
+	scanned int        // files looked at
 	missing []string   // known files in the scope that are not there
 	dirty   []sighting // to be read
 	read    []*file    // what they hold, in the same order
@@ -36,32 +37,30 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		if err != nil {
 			return survey{}, err
 		}
-		s := survey{view: v, missing: c.missing(scope, v)}
-		named := setOf(ch.Paths)
-		for _, f := range v.files {
+		s, named := survey{scanned: len(v.files), missing: c.missing(scope, v)}, setOf(ch.Paths)
+		s.dirty = slices.DeleteFunc(v.files, func(f sighting) bool { // in place: there may be as many as files
 			is := c.files[f.path]
-			if is == nil || ch.Reread || named[f.path] || is.again || ch.Rescan && is.stamp.sampled(f.path, c.looks) ||
-				f.err != nil || is.refused != f.refused || is.stamp != f.stamp {
-				s.dirty = append(s.dirty, f)
-			}
-		}
+			return is != nil && !ch.Reread && !named[f.path] && !is.again && !(ch.Rescan && is.stamp.sampled(f.path, c.looks)) &&
+				f.err == nil && is.refused == f.refused && is.stamp == f.stamp
+		})
+		held := survey{scanned: s.scanned, held: true}
 		if !ch.Reread && c.inMotion(s, named, now) {
 			c.settling.again(now.Add(c.settling.quiet), scope...)
-			return survey{view: v, held: true}, nil
+			return held, nil
 		}
 		if s.read, err = c.examineAll(ctx, fsys, s.dirty, now); err != nil {
 			return survey{}, err
 		}
 		if after, changing := c.worktree(); !ch.Reread && c.Current() != nil && (changing || after != before) {
 			c.settling.again(now.Add(c.settling.quiet), scope...)
-			return survey{view: v, held: true}, nil
+			return held, nil
 		}
 		if !v.swapped(fsys) {
 			if !ch.Reread {
 				if c.changedMeanwhile(fsys, s, now) {
 					// Nothing of it: what has moved would be a new article, beside the old one.
 					c.settling.again(now.Add(c.settling.quiet), scope...)
-					return survey{view: v, held: true}, nil
+					return held, nil
 				}
 				c.keepCutShort(s, now)
 			}
