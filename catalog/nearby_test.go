@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -12,8 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNearby asks a root and one for files side by side for the same, in any order.
-func TestNearby(t *testing.T) {
+// tangled makes a content folder with links of all kinds, and returns its path.
+func tangled(t *testing.T) string {
+	t.Helper()
 	top := t.TempDir()
 	dir := filepath.Join(top, "content")
 	for name, text := range map[string]string{
@@ -33,6 +35,52 @@ func TestNearby(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// TestListing holds a listing against that of the standard library.
+func TestListing(t *testing.T) {
+	dir := tangled(t)
+	for i := range 200 { // for more than one core
+		if err := os.WriteFile(filepath.Join(dir, "posts", fmt.Sprintf("%d.md", i)), make([]byte, i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	type entry struct {
+		Name string
+		Type fs.FileMode
+		Info stamp
+	}
+	list := func(fsys fs.FS, name string) (all []entry, why string) {
+		entries, err := fs.ReadDir(fsys, name)
+		for _, d := range entries {
+			fi, err := d.Info()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, entry{d.Name(), d.Type(), newStamp(fi)})
+		}
+		return all, reason(err)
+	}
+	for _, name := range []string{
+		".", "posts", "posts/2026", "posts/2026/round", "..data", "..data/sub", "sub", "out", "gone", "a.md", "posts/loop.md", "posts/nowhere.md",
+	} {
+		want, why := list(root.FS(), name)
+		have, whyNot := list(rootFS{root}, name)
+		if diff := cmp.Diff(want, have, cmp.AllowUnexported(stamp{})); diff != "" || why != whyNot {
+			t.Errorf("%s: error %q, want %q (-want +have):\n%s", name, whyNot, why, diff)
+		}
+	}
+}
+
+// TestNearby asks a root and one for files side by side for the same, in any order.
+func TestNearby(t *testing.T) {
+	dir := tangled(t)
 	var names []string
 	for _, folder := range []string{"", "posts/", "posts/2026/", "posts/2026/round/", "..data/", "sub/", "out/", "gone/", "a.md/"} {
 		for _, name := range []string{

@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"cmp"
+	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"syscall"
 )
 
@@ -28,3 +31,32 @@ func (r rootFS) Open(name string) (fs.File, error) {
 }
 
 func (r rootFS) ReadLink(name string) (string, error) { return r.Readlink(name) }
+
+// ReadDir lists a folder like [fs.ReadDir]. A root asks the system about each file that it lists; here that is
+// done on all cores.
+func (r rootFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	at, err := r.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	defer at.Close()
+	h, err := at.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer h.Close()
+	names, err := h.Readdirnames(-1)
+	slices.Sort(names)
+	entries, errs := make([]fs.DirEntry, len(names)), make([]error, len(names))
+	inRuns(len(names), func(from, to int) {
+		for i := from; i < to; i++ {
+			fi, err := at.Lstat(names[i])
+			if err == nil {
+				entries[i] = fs.FileInfoToDirEntry(fi)
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				errs[i] = err
+			}
+		}
+	})
+	return slices.DeleteFunc(entries, func(d fs.DirEntry) bool { return d == nil }), cmp.Or(append(errs, err)...)
+}
