@@ -72,6 +72,13 @@ func fileURL(page *url.URL, s string) (string, bool) {
 
 // webURL resolves s against the page and gives an http or https URL, or "" and false.
 func webURL(page *url.URL, s string) (string, bool) {
+	if u, ok := plainURL(page, s); ok {
+		return u, true
+	}
+	return fullURL(page, s)
+}
+
+func fullURL(page *url.URL, s string) (string, bool) {
 	absolute, ok := absoluteURL(page, s)
 	if !ok {
 		return "", false
