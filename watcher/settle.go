@@ -25,7 +25,7 @@ const everything = "*"
 // manyPaths is from how many paths on a burst may last for longestBurst and not only for longest.
 const (
 	manyPaths    = 100
-	longestBurst = 5 * time.Second
+	longestBurst = 10 * time.Second
 )
 
 func (s *settler) touch(path string, gone bool, now time.Time) {
