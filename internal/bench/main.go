@@ -112,7 +112,9 @@ func run(ctx context.Context, args []string) error {
 		o.dir, o.passing = temporary, true
 	}
 	program := filepath.Join(temporary, "feedmill")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "feedmill/cmd/feedmill").CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "feedmill/cmd/feedmill") // as it is released
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	if len(o.grow) > 0 {
