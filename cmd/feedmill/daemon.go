@@ -171,9 +171,6 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	r, err := s.catalog.Apply(ctx, start, ch)
 	d.busy.Store(0)
 	d.looked()
-	if gaveWay(ctx) && err != nil {
-		return r, err
-	}
 	if err != nil {
 		d.inVain(ctx, ch, err)
 		return r, err
@@ -206,8 +203,11 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	return r, nil
 }
 
-// inVain tells of a look that has failed, and says when the next one is due.
+// inVain tells of a look that has failed, and says when the next one is due. One that gave way is no failure.
 func (d *daemon) inVain(ctx context.Context, ch catalog.Change, err error) {
+	if gaveWay(ctx) {
+		return
+	}
 	apart := errors.Is(err, catalog.ErrApart)
 	if apart || ch.Rescan || !d.again.IsZero() || !d.later.IsZero() { // try again, but not at once
 		d.again, d.later = time.Now().Add(retry), time.Time{}

@@ -32,6 +32,7 @@ type bench struct {
 	config   string
 	state    string
 	changed  map[int]corpus.Article // as saved last, by number
+	copied   string                 // what Hugo reads in place of content; "": it does not yet
 
 	rows []row
 	cold samples // how long a first start takes, for what compares with it; empty: not measured
@@ -98,6 +99,11 @@ func (b *bench) save(a corpus.Article) error {
 	b.changed[a.Number] = a
 	if err := os.Remove(b.complete()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if b.copied != "" {
+		if err := b.saveForHugo(a); err != nil {
+			return err
+		}
 	}
 	return os.WriteFile(filepath.Join(b.content, a.Path), a.Append(nil), 0o644)
 }
