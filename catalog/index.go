@@ -147,20 +147,25 @@ func (x *index) entries(paths []string, touched map[string]bool, at func(path st
 	}
 	for i := 0; i < len(paths); i += portion { // so that what was known goes while entries come
 		part := entries[i:min(i+portion, len(paths))]
+		lefts := make([][]string, len(part))
 		parallel(len(part), func(j int) {
-			if ids[i+j] != "" {
-				part[j] = x.entry(at(paths[i+j]), ids[i+j], stamp)
+			p, id := paths[i+j], ids[i+j]
+			if id == "" {
+				return
+			}
+			part[j] = x.entry(at(p), id, stamp)
+			if touched[p] && x.memory.keeps() {
+				lefts[j] = x.memory.left(part[j])
 			}
 		})
-		for _, e := range part {
+		for j, e := range part {
 			if e == nil || !x.memory.keeps() {
 				continue
 			}
 			x.ids.hold(e.Path, e.ID)
 			if touched[e.Path] {
-				known := x.memory.known(e.Path)
 				x.memory.note(e, x.shown[e.Path])
-				left = append(left, x.memory.left(e, known)...)
+				left = append(left, lefts[j]...)
 			}
 		}
 	}
@@ -250,16 +255,17 @@ func (x *index) listsOf(e *Entry, lists []membership) []membership {
 	return lists
 }
 
-// keys are the ids of the lists that e belongs to.
+// keys are the ids of the lists that e belongs to, or would. It may be called from several goroutines.
 func (x *index) keys(e *Entry) []string {
-	var room [16]membership
-	lists := x.listsOf(e, room[:0])
-	keys := make([]string, len(lists))
-	for i, m := range lists {
-		keys[i] = m.id
+	keys := make([]string, 1, 16)
+	keys[0] = x.site.id
+	for _, t := range x.taxa {
+		for _, name := range x.names(t.name, e) {
+			keys = append(keys, t.id(name))
+		}
 	}
 	slices.Sort(keys)
-	return keys
+	return slices.Clone(slices.Compact(keys))
 }
 
 // next is when the passing of time changes something, or zero.

@@ -149,9 +149,10 @@ func (m *memory) bury(path string, now time.Time) *store.Article {
 	return known
 }
 
-// left are the lists, by their ids, in which the article of e is no more, of which was is what was known
-// before, in this run or an earlier one.
-func (m *memory) left(e *Entry, was *store.Article) []string {
+// left are the lists, by their ids, in which the article of e is no more, though they held it by what is
+// known of it so far, in this run or an earlier one. It may be called from several goroutines.
+func (m *memory) left(e *Entry) []string {
+	was := m.known(e.Path)
 	if was == nil || !was.Gone.IsZero() {
 		return nil
 	}
@@ -275,17 +276,14 @@ func (m *memory) write(first bool) error {
 		return nil
 	}
 	const portion = 4096
-	all := m.changes
-	all.Articles = make(map[string]*store.Article, min(len(m.unkept), portion))
-	for _, p := range slices.Sorted(maps.Keys(m.unkept)) {
-		all.Articles[p] = m.known(p)
-		if first && len(all.Articles) == portion {
-			if err := m.keep(store.Changes{Articles: all.Articles}); err != nil {
-				return err
-			}
-			all.Articles = make(map[string]*store.Article, portion)
+	paths := slices.Sorted(maps.Keys(m.unkept))
+	for ; first && len(paths) > portion; paths = paths[portion:] {
+		if err := m.keep(store.Changes{Articles: m.records(paths[:portion])}); err != nil {
+			return err
 		}
 	}
+	all := m.changes
+	all.Articles = m.records(paths)
 	if all.Empty() && !m.turn {
 		return nil
 	}
@@ -295,4 +293,15 @@ func (m *memory) write(first bool) error {
 	}
 	m.unkept, m.changes = map[string]bool{}, noChanges()
 	return nil
+}
+
+// records is what is known of the articles at these paths, nil where that is nothing.
+func (m *memory) records(paths []string) map[string]*store.Article {
+	known := make([]*store.Article, len(paths))
+	parallel(len(paths), func(i int) { known[i] = m.known(paths[i]) })
+	records := make(map[string]*store.Article, len(paths))
+	for i, p := range paths {
+		records[p] = known[i]
+	}
+	return records
 }

@@ -66,13 +66,23 @@ func (t *taxonomy) list(name string) *list {
 	key := fold(name)
 	l := t.lists[key]
 	if l == nil {
-		l = &list{taxonomy: t, id: t.name + "/" + key, key: key, base: Slug(key), spellings: map[string]int{}}
+		l = &list{taxonomy: t, id: t.idOf(key), key: key, base: Slug(key), spellings: map[string]int{}}
 		t.lists[key] = l
 		t.count(l.base, +1)
 	}
 	t.spelt[name] = l
 	return l
 }
+
+// id is that of the list of the term that name is a spelling of, also where there is none yet.
+func (t *taxonomy) id(name string) string {
+	if l := t.spelt[name]; l != nil {
+		return l.id
+	}
+	return t.idOf(fold(name))
+}
+
+func (t *taxonomy) idOf(key string) string { return t.name + "/" + key }
 
 func (t *taxonomy) drop(l *list) {
 	delete(t.lists, l.key)
