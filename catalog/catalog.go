@@ -236,7 +236,11 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 		return r, nil
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
+	first := c.Restored()
 	c.publish(now, touched, &r)
+	if first && c.Current() != nil {
+		c.retain(ctx) // before anything is known to have changed, and after readers are served
+	}
 	if err = c.agreed(&r); err == nil && ch.Rescan && !held {
 		r.Astray = c.astray(&r)
 	}

@@ -126,6 +126,43 @@ func TestRecalled(t *testing.T) {
 	}
 }
 
+// TestRetained changes files right after a start, before anything has looked at them: what feeds show of them is
+// still there to be read.
+func TestRetained(t *testing.T) {
+	now, dir, state := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), t.TempDir(), t.TempDir()
+	write := func(text string) {
+		t.Helper()
+		for i := range 5 {
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("a%d.md", i)), frontMatter([]string{"title=" + text}), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write("Before")
+	c, s := newKeeping(t, dir, state, nil)
+	look(t, c, now, catalog.Change{Rescan: true})
+	var known bytes.Buffer
+	if err := c.WriteFiles(t.Context(), &known); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+
+	c, s = newKeeping(t, dir, state, known.Bytes())
+	defer s.Close()
+	look(t, c, now, catalog.Change{})
+	write("After")
+	n := 0
+	for e := range c.Current().Entries() {
+		n++
+		if src, err := c.Text(e); err != nil || !bytes.Contains(src, []byte("Before")) {
+			t.Errorf("%s: text = %q, %v, want the one before", e.Path, src, err)
+		}
+	}
+	if n != 5 {
+		t.Errorf("%d entries, want 5", n)
+	}
+}
+
 // TestRecallDamaged reads what was cut short or changed, which must not do more harm than to be of no use.
 func TestRecallDamaged(t *testing.T) {
 	dir := t.TempDir()

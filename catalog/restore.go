@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"context"
+	"io"
 	"iter"
 	"path"
 	"slices"
@@ -47,7 +49,6 @@ func (c *Catalog) restore(r *Recalled) {
 		}
 	}
 	indexing.Wait()
-	c.retain()
 }
 
 // recall brings the index to what it was in an earlier run that had shown these entries, which are the
@@ -92,9 +93,17 @@ func (c *Catalog) stands(path string, f *file) bool {
 	return true
 }
 
-// retain lets the next look read the newest articles again, whatever their stamps say, so that their
-// texts are on the shelf.
-func (c *Catalog) retain() {
+// retain lays the texts of the newest articles on the shelf, as far as their files still hold them. What it can't
+// read is read when somebody wants it.
+func (c *Catalog) retain(ctx context.Context) {
+	fsys, err := c.o.Open()
+	if err != nil {
+		return
+	}
+	if cl, ok := fsys.(io.Closer); ok {
+		defer cl.Close()
+	}
+	var newest []*Entry
 	room := c.o.TextBytes
 	for e := range c.index.site.entries.values {
 		f := c.files[e.Path]
@@ -102,10 +111,24 @@ func (c *Catalog) retain() {
 			continue
 		}
 		if room -= f.stamp.size; room < 0 {
-			return
+			break
 		}
-		f.again = true
+		newest = append(newest, e)
 	}
+	inRuns(len(newest), func(from, to int) {
+		fsys, leave := near(fsys)
+		defer leave()
+		buffer := c.buffers.Get().(*[]byte)
+		defer c.buffers.Put(buffer)
+		for _, e := range newest[from:to] {
+			if ctx.Err() != nil {
+				return
+			}
+			if src, _, err := c.read(fsys, e.Path, buffer); err == nil && hashOf(src) == e.Hash {
+				c.shelf.put(e.Article, src)
+			}
+		}
+	})
 }
 
 // agrees reports whether what was recalled is what feeds showed last, at the time now: what was written down may

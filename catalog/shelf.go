@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,8 +59,9 @@ type text struct {
 	published time.Time
 	at        int // index in order, or pinned
 
-	holders map[string]bool // paths of the broken files whose last good version this is: nothing else holds the bytes
-	left    time.Time       // when it ceased to be that of an article; zero: it is that of one
+	paths   []string        // of the articles that have it
+	holders map[string]bool // those of them whose files are broken: nothing else holds the bytes
+	left    time.Time       // when the last article ceased to have it; zero: one has it
 }
 
 const pinned = -1
@@ -82,12 +84,10 @@ func (s *shelf) put(a *article.Article, src []byte) {
 		t = &text{hash: a.Hash, bytes: bytes.Clone(src), published: a.Published}
 		s.texts[t.hash], s.used = t, s.used+int64(len(src))
 		heap.Push(&s.order, t)
-	case t.at == pinned:
-		if delete(t.holders, a.Path); len(t.holders) == 0 {
-			heap.Push(&s.order, t)
-		}
+	default:
+		s.unpin(t, a.Path)
 	}
-	t.left = time.Time{}
+	t.join(a.Path)
 	for s.used > s.room && len(s.order) > 0 {
 		s.remove(s.order[0])
 	}
@@ -113,8 +113,24 @@ func (s *shelf) pin(a *article.Article, src []byte) bool {
 		t.holders = map[string]bool{}
 	}
 	t.holders[a.Path] = true
-	t.left = time.Time{}
+	t.join(a.Path)
 	return true
+}
+
+// unpin notes that the file at path needs t no longer to be kept for it.
+func (s *shelf) unpin(t *text, path string) {
+	delete(t.holders, path)
+	if t.at == pinned && len(t.holders) == 0 {
+		heap.Push(&s.order, t)
+	}
+}
+
+// join notes that the article at path has t.
+func (t *text) join(path string) {
+	if !slices.Contains(t.paths, path) {
+		t.paths = append(t.paths, path)
+	}
+	t.left = time.Time{}
 }
 
 // get returns the bytes of this hash, or nil.
@@ -135,7 +151,9 @@ func (s *shelf) leave(a *article.Article, now time.Time) {
 	if t == nil {
 		return
 	}
-	if delete(t.holders, a.Path); len(t.holders) == 0 {
+	s.unpin(t, a.Path)
+	t.paths = slices.DeleteFunc(t.paths, func(p string) bool { return p == a.Path })
+	if len(t.paths) == 0 {
 		t.left = now
 		s.gone = append(s.gone, t)
 	}

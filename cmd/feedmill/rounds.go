@@ -51,9 +51,14 @@ func (d *daemon) take(ctx context.Context, b watcher.Batch) {
 	}
 }
 
-// prepare reads what the next batch will tell of.
+// prepare reads what the next batch will tell of. Until that has come, what has not settled is not looked at
+// again: it would be found in motion.
 func (d *daemon) prepare(ctx context.Context, paths []string) {
-	c := d.site.Load().catalog
+	s := d.site.Load()
+	c := s.catalog
+	if wait := time.Now().Add(burstRest * s.cfg.Watch.Settle); !d.later.IsZero() && d.later.Before(wait) {
+		d.later = wait
+	}
 	if d.from != nil || c.Current() == nil {
 		return // what comes next is a look at everything
 	}
@@ -65,6 +70,9 @@ func (d *daemon) prepare(ctx context.Context, paths []string) {
 		}
 	})
 }
+
+// burstRest is after how many settle times a batch has come that was told early, and more.
+const burstRest = 5
 
 // meanwhile does what gives way to what the watcher tells, and looks at that then.
 func (d *daemon) meanwhile(ctx context.Context, do func(context.Context)) {
