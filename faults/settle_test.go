@@ -3,11 +3,14 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -319,4 +322,53 @@ func TestRenamedWhileItIsEdited(t *testing.T) {
 	close(stop)
 	<-read
 	s.untilRight(0)
+}
+
+// TestManyRightAfterAStart saves thousands of articles as soon as the program is ready, before it has looked at the
+// folder: they are one change, and whoever reads meanwhile is answered.
+func TestManyRightAfterAStart(t *testing.T) {
+	const many = 5000
+	s := newKeeping(t, never)
+	save := func(word string) {
+		for i := range many {
+			s.write(fmt.Sprintf("%c/%d.md", 'a'+i%5, i), fmt.Sprintf("---\ntitle: Title %d\ndate: 2024-01-02\n---\n%s-%d %s\n", i, word, i, strings.Repeat("Some more. ", 200)))
+		}
+	}
+	save("before")
+	s.start("", "")
+	s.end()
+	s.launch("", "")
+	s.until("the program is ready", func() error {
+		status, body, err := s.ask("http://" + s.addr + "/readyz")
+		if err == nil && status != http.StatusOK {
+			err = errors.New(body)
+		}
+		return err
+	})
+	before := s.metric("feedmill_generation")
+	done, refused := make(chan struct{}), 0
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+				if status, _, err := s.ask("http://" + s.addr + "/rss.xml"); err != nil || status != http.StatusOK {
+					refused++
+				}
+			}
+		}
+	})
+	save("after")
+	s.untilFeed("after-")
+	close(done)
+	reading.Wait()
+	s.untilRight(0)
+	if refused > 0 {
+		t.Errorf("%d readers had no feed", refused)
+	}
+	if n := s.metric("feedmill_generation") - before; n > 2 { // two where the disk pauses
+		t.Errorf("%v generations, want one or two", n)
+	}
 }
