@@ -92,7 +92,7 @@ func (s *Server) retry(w http.ResponseWriter, r *http.Request, err error) {
 // following returns the view after that of the request, once there is one: changes need a moment to
 // settle. It waits but once for each request.
 func (s *Server) following(r *http.Request) (next View, ok bool) {
-	const patience, glance = 3 * time.Second, 20 * time.Millisecond
+	const patience, glance = 8 * time.Second, 20 * time.Millisecond
 	was := viewOf(r)
 	began, _ := r.Context().Value(beganKey{}).(time.Time)
 	s.o.Changed()
