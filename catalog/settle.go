@@ -72,7 +72,7 @@ func (c *Catalog) inMotion(s survey, named map[string]bool, now time.Time) bool 
 		changes++
 		fmt.Fprintf(h, "%q %v ", f.path, f.stamp)
 	}
-	fmt.Fprintf(h, "%q", s.missing)
+	fmt.Fprintf(h, "%q", slices.Sorted(slices.Values(s.missing)))
 	var moved digest
 	if changes > 0 {
 		h.Sum(moved[:0])

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,4 +69,44 @@ func TestCutShort(t *testing.T) {
 			t.Errorf("mended: %q", have)
 		}
 	})
+}
+
+// TestGoneInMotion removes some files, of which nobody tells: the second look that finds the same is believed,
+// whatever else has been named meanwhile.
+func TestGoneInMotion(t *testing.T) {
+	dir, now := t.TempDir(), time.Now().Add(time.Hour) // the files are at rest
+	name := func(i int) string { return fmt.Sprintf("%02d.md", i) }
+	write := func(i int, title string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name(i)), frontMatter([]string{"title=" + title, "date=2024-01-01"}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 40 {
+		write(i, "Before")
+	}
+	o := options(dir, article.Layout{}, nil)
+	o.Settle = 100 * time.Millisecond
+	c := catalog.New(o)
+	look := func(after time.Duration, ch catalog.Change) catalog.Report {
+		t.Helper()
+		r, err := c.Apply(t.Context(), now.Add(after), ch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	look(0, catalog.Change{Rescan: true})
+	for i := range 10 {
+		if err := os.Remove(filepath.Join(dir, name(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := look(time.Minute, catalog.Change{Rescan: true}); !r.Held {
+		t.Errorf("the first look that finds them gone: %+v, want it held", r)
+	}
+	write(20, "After")
+	if r := look(time.Minute+200*time.Millisecond, catalog.Change{Paths: []string{name(20)}}); r.Held || r.Removed != 10 || r.Changed != 1 {
+		t.Errorf("the second: %+v, want 10 removed and 1 changed", r)
+	}
 }

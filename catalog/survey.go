@@ -28,6 +28,7 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		return survey{}, nil
 	}
 	scope := c.scope(ch)
+	where := slices.Concat(scope, ch.Paths) // to look again; what was named stays so
 	if ch.Rescan {
 		c.looks++
 	}
@@ -45,21 +46,21 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		})
 		held := survey{scanned: s.scanned, held: true}
 		if !ch.Reread && c.inMotion(s, named, now) {
-			c.settling.again(now.Add(c.settling.quiet), scope...)
+			c.settling.again(now.Add(c.settling.quiet), where...)
 			return held, nil
 		}
 		if s.read, err = c.examineAll(ctx, fsys, s.dirty, now); err != nil {
 			return survey{}, err
 		}
 		if after, changing := c.worktree(); !ch.Reread && c.Current() != nil && (changing || after != before) {
-			c.settling.again(now.Add(c.settling.quiet), scope...)
+			c.settling.again(now.Add(c.settling.quiet), where...)
 			return held, nil
 		}
 		if !v.swapped(fsys) {
 			if !ch.Reread {
 				if c.changedMeanwhile(fsys, s, now) {
 					// Nothing of it: what has moved would be a new article, beside the old one.
-					c.settling.again(now.Add(c.settling.quiet), scope...)
+					c.settling.again(now.Add(c.settling.quiet), where...)
 					return held, nil
 				}
 				c.keepCutShort(s, now)
