@@ -37,7 +37,9 @@ func isWeb(scheme string) bool { return scheme == "http" || scheme == "https" }
 // isPlainHost reports whether s is a host that stays as it is.
 func isPlainHost(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '.') {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '.':
+		default:
 			return false
 		}
 	}

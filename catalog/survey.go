@@ -41,7 +41,7 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 		s, named := survey{scanned: len(v.files), missing: c.missing(scope, v)}, setOf(ch.Paths)
 		s.dirty = slices.DeleteFunc(v.files, func(f sighting) bool { // in place: there may be as many as files
 			is := c.files[f.path]
-			return is != nil && !ch.Reread && !named[f.path] && !is.again && !(ch.Rescan && is.stamp.sampled(f.path, c.looks)) &&
+			return is != nil && !ch.Reread && !named[f.path] && !is.again && (!ch.Rescan || !is.stamp.sampled(f.path, c.looks)) &&
 				f.err == nil && is.refused == f.refused && is.stamp == f.stamp
 		})
 		held := survey{scanned: s.scanned, held: true}
