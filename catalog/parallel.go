@@ -19,6 +19,7 @@ func parallel(n int, do func(i int)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				do(i)
+				runtime.Gosched() // who has little to do, like the watcher or a reader, need not wait for all of it
 			}
 		})
 	}

@@ -34,10 +34,14 @@ func (b Batch) Routine() bool { return b.Reason == routine }
 
 func (b Batch) empty() bool { return !b.Rescan && len(b.Paths) == 0 }
 
-// withPaths returns b extended by paths. It may reuse the memory of b.
+// withPaths returns b extended by paths, before which routine gives way: who may leave it out must not leave
+// them out. It may reuse the memory of b.
 func (b Batch) withPaths(paths []string) Batch {
-	if b.Rescan || len(paths) == 0 {
+	switch {
+	case len(paths) == 0, b.Rescan && !b.Routine():
 		return b
+	case b.Routine():
+		b = Batch{}
 	}
 	if slices.Contains(paths, swap) {
 		return b.withRescan("swap")
@@ -54,9 +58,10 @@ func (b Batch) withPaths(paths []string) Batch {
 	return b
 }
 
-// withRescan returns b extended to everything. The first reason stays, unless only routine asked.
+// withRescan returns b extended to everything. The first reason stays, unless only routine asked; and routine
+// extends nothing that has happened.
 func (b Batch) withRescan(reason string) Batch {
-	if b.Rescan && !b.Routine() {
+	if b.Rescan && !b.Routine() || reason == routine && !b.empty() {
 		return b
 	}
 	return Batch{Rescan: true, Reason: reason}
