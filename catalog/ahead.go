@@ -3,7 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"io"
+	"io/fs"
 	"slices"
 
 	"feedmill/article"
@@ -28,13 +28,11 @@ func (c *Catalog) parse(path string, src []byte) parsed {
 // that is known: Apply reads each file again, and takes what was prepared where the bytes are the same. What
 // can't be read is left to Apply. It is for the goroutine that calls Apply, and ends early when ctx is done.
 func (c *Catalog) Prepare(ctx context.Context, paths []string) error {
-	fsys, err := c.o.Open()
+	fsys, close, err := c.open()
 	if err != nil {
 		return fmt.Errorf("content folder: %w", err)
 	}
-	if cl, ok := fsys.(io.Closer); ok {
-		defer cl.Close()
-	}
+	defer close()
 	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !article.IsContent(p) })
 	slices.Sort(paths) // folder by folder
 	v, err := look(ctx, fsys, c.o.Parser, paths)
@@ -46,15 +44,11 @@ func (c *Catalog) Prepare(ctx context.Context, paths []string) error {
 		return s.err != nil || s.refused || !s.mode.IsRegular() || old != nil && old.stamp == s.stamp
 	})
 	ahead := make([]parsed, len(found))
-	inRuns(len(found), func(from, to int) {
-		fsys, leave := near(fsys)
-		defer leave()
+	sideBySide(ctx, fsys, len(found), func(fsys fs.FS, i int) {
 		buffer := c.buffers.Get().(*[]byte)
 		defer c.buffers.Put(buffer)
-		for i := from; i < to && ctx.Err() == nil; i++ {
-			if src, _, err := c.read(fsys, found[i].path, buffer); err == nil {
-				ahead[i] = c.parse(found[i].path, src)
-			}
+		if src, _, err := c.read(fsys, found[i].path, buffer); err == nil {
+			ahead[i] = c.parse(found[i].path, src)
 		}
 	})
 	for i, s := range found {

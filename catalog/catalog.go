@@ -10,7 +10,6 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -188,13 +187,12 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	ch.Rescan, ch.Paths = ch.Rescan || slices.Contains(unsettled, "."), slices.Concat(ch.Paths, unsettled)
 	var fsys fs.FS
 	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
-		var err error
-		if fsys, err = c.o.Open(); err != nil {
+		opened, close, err := c.open()
+		if err != nil {
 			return Report{}, fmt.Errorf("content folder: %w", err)
 		}
-		if cl, ok := fsys.(io.Closer); ok {
-			defer cl.Close()
-		}
+		defer close()
+		fsys = opened
 	}
 	found, err := c.survey(ctx, fsys, now, ch)
 	if err != nil {

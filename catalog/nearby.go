@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path"
@@ -25,6 +26,18 @@ func near(fsys fs.FS) (fs.FS, func()) {
 	}
 	n := &nearby{rootFS: root, dir: "."} // what lies in the root itself needs no walk
 	return n, n.leave
+}
+
+// sideBySide calls do for all numbers below n, the last first, as [inRuns] has them, each time with a file system
+// for files that lie side by side. It ends early when ctx is done.
+func sideBySide(ctx context.Context, fsys fs.FS, n int, do func(fsys fs.FS, i int)) {
+	inRuns(n, func(from, to int) {
+		fsys, leave := near(fsys)
+		defer leave()
+		for i := to - 1; i >= from && ctx.Err() == nil; i-- {
+			do(fsys, i)
+		}
+	})
 }
 
 func (n *nearby) Open(name string) (fs.File, error) {

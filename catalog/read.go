@@ -176,13 +176,9 @@ func cause(err error) error {
 func (c *Catalog) examineAll(ctx context.Context, fsys fs.FS, found []sighting, now time.Time) ([]*file, error) {
 	files := make([]*file, len(found))
 	var done atomic.Int64
-	inRuns(len(found), func(from, to int) {
-		fsys, leave := near(fsys)
-		defer leave()
-		for i := to - 1; i >= from && ctx.Err() == nil; i-- {
-			files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
-			c.o.Progress(int(done.Add(1)), len(found))
-		}
+	sideBySide(ctx, fsys, len(found), func(fsys fs.FS, i int) {
+		files[i] = c.examine(fsys, found[i], c.files[found[i].path], now)
+		c.o.Progress(int(done.Add(1)), len(found))
 	})
 	c.examineEmptied(ctx, fsys, found, files, now)
 	return files, ctx.Err()

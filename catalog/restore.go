@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"context"
-	"io"
+	"io/fs"
 	"iter"
 	"path"
 	"slices"
@@ -96,13 +96,11 @@ func (c *Catalog) stands(path string, f *file) bool {
 // retain lays the texts of the newest articles on the shelf, as far as their files still hold them. What it can't
 // read is read when somebody wants it.
 func (c *Catalog) retain(ctx context.Context) {
-	fsys, err := c.o.Open()
+	fsys, close, err := c.open()
 	if err != nil {
 		return
 	}
-	if cl, ok := fsys.(io.Closer); ok {
-		defer cl.Close()
-	}
+	defer close()
 	var newest []*Entry
 	room := c.o.TextBytes
 	for e := range c.index.site.entries.values {
@@ -115,18 +113,11 @@ func (c *Catalog) retain(ctx context.Context) {
 		}
 		newest = append(newest, e)
 	}
-	inRuns(len(newest), func(from, to int) {
-		fsys, leave := near(fsys)
-		defer leave()
+	sideBySide(ctx, fsys, len(newest), func(fsys fs.FS, i int) {
 		buffer := c.buffers.Get().(*[]byte)
 		defer c.buffers.Put(buffer)
-		for _, e := range newest[from:to] {
-			if ctx.Err() != nil {
-				return
-			}
-			if src, _, err := c.read(fsys, e.Path, buffer); err == nil && hashOf(src) == e.Hash {
-				c.shelf.put(e.Article, src)
-			}
+		if src, _, err := c.read(fsys, newest[i].Path, buffer); err == nil && hashOf(src) == newest[i].Hash {
+			c.shelf.put(newest[i].Article, src)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -31,6 +32,15 @@ func (r rootFS) Open(name string) (fs.File, error) {
 }
 
 func (r rootFS) ReadLink(name string) (string, error) { return r.Readlink(name) }
+
+// open opens the content folder for one look at it, which ends with close.
+func (c *Catalog) open() (fsys fs.FS, close func(), err error) {
+	fsys, err = c.o.Open()
+	if cl, ok := fsys.(io.Closer); ok && err == nil {
+		return fsys, func() { _ = cl.Close() }, nil // nothing was written
+	}
+	return fsys, func() {}, err
+}
 
 // ReadDir lists a folder like [fs.ReadDir]. A root asks the system about each file that it lists; here that is
 // done on all cores.

@@ -43,13 +43,7 @@ type view struct {
 func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
 	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
 	infos, errs := make([]fs.FileInfo, len(paths)), make([]error, len(paths))
-	inRuns(len(paths), func(from, to int) {
-		side, leave := near(fsys)
-		defer leave()
-		for i := from; i < to && ctx.Err() == nil; i++ {
-			infos[i], errs[i] = fs.Lstat(side, paths[i])
-		}
-	})
+	sideBySide(ctx, fsys, len(paths), func(fsys fs.FS, i int) { infos[i], errs[i] = fs.Lstat(fsys, paths[i]) })
 	for i, p := range paths {
 		if ctx.Err() != nil {
 			break

@@ -103,18 +103,18 @@ func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
 	if c.settling.quiet == 0 || c.current.Load() == nil || len(s.dirty) <= fewFiles {
 		return false
 	}
-	var any atomic.Bool
+	var found atomic.Bool
 	inRuns(len(s.dirty), func(from, to int) {
 		fsys, leave := near(fsys) // from here on: a folder that was there before may be another
 		defer leave()
-		for i := from; i < to && !any.Load(); i++ {
+		for i := from; i < to && !found.Load(); i++ {
 			if changed(fsys, s.dirty[i], s.read[i]) {
-				any.Store(true)
+				found.Store(true)
 			}
 		}
 	})
 	switch {
-	case !any.Load():
+	case !found.Load():
 		c.settling.busy = time.Time{}
 	case c.settling.busy.IsZero():
 		c.settling.busy = now
@@ -122,7 +122,7 @@ func (c *Catalog) changedMeanwhile(fsys fs.FS, s survey, now time.Time) bool {
 		c.settling.busy = time.Time{}
 		return false
 	}
-	return any.Load()
+	return found.Load()
 }
 
 // keepCutShort lets files stay as they were that look as if somebody is still writing them: the

@@ -5,7 +5,6 @@ import (
 	"container/heap"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 	"time"
@@ -23,13 +22,11 @@ func (c *Catalog) Text(e *Entry) ([]byte, error) {
 	if src := c.shelf.get(e.Hash); src != nil {
 		return src, nil
 	}
-	fsys, err := c.o.Open()
+	fsys, close, err := c.open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", e.Path, ErrChanged, err)
 	}
-	if cl, ok := fsys.(io.Closer); ok {
-		defer cl.Close()
-	}
+	defer close()
 	src, _, err := c.read(fsys, e.Path, new([]byte))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", e.Path, ErrChanged, err)
