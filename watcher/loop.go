@@ -88,6 +88,8 @@ func (l *loop) run(ctx context.Context) {
 			l.beat()
 		case <-reconcile.C:
 			l.reconcile()
+		case <-l.more():
+			l.check()
 		case <-poll.C:
 			l.poll()
 		}
@@ -192,20 +194,43 @@ func (l *loop) beat() {
 	}
 }
 
-// reconcile brings the watches in line with the tree, in case an event was misread, and asks for a
-// rescan. The source stays, lest what it has yet to tell be lost.
+// reconcile begins to bring the watches in line with the tree, in case an event was misread; when that is
+// done it asks for a rescan. The source stays, lest what it has yet to tell be lost.
 func (l *loop) reconcile() {
-	if l.stale != "" {
-		return // the heartbeat sees to it
+	switch {
+	case l.stale != "": // the heartbeat sees to it
+	case l.tree.source.closed():
+		l.rescan(routine)
+	case len(l.tree.unchecked) == 0:
+		l.tree.unchecked = []string{"."}
 	}
-	if !l.tree.source.closed() {
-		l.tree.arm(".", nil)
+}
+
+// more returns a channel that is ready while folders are to be checked, which is done one by one so that no
+// event waits for all of them.
+func (l *loop) more() <-chan struct{} {
+	if len(l.tree.unchecked) == 0 {
+		return nil
 	}
-	if l.tree.denied["."] != nil {
+	return always
+}
+
+// always is ready to be received from.
+var always = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// check goes on with what reconcile has begun.
+func (l *loop) check() {
+	l.tree.check()
+	switch {
+	case l.tree.denied["."] != nil:
 		l.renew("root")
-		return
+	case len(l.tree.unchecked) == 0:
+		l.rescan(routine)
 	}
-	l.rescan(routine)
 }
 
 // poll asks for a look at what events do not tell of, or renews the tree if there could be some.

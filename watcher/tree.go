@@ -27,6 +27,8 @@ type tree struct {
 	denied  map[string]error    // those that cannot be watched or listed
 	logged  map[string]bool     // those denied that the log has told
 	places  map[identity]string // where each of the folders is
+
+	unchecked []string // folders at and below which the watches are to be brought in line
 }
 
 // folder is a folder of the tree, watched or at least wanted.
@@ -86,6 +88,7 @@ func (t *tree) close() {
 	clear(t.doubles)
 	clear(t.denied)
 	clear(t.places)
+	t.unchecked = nil
 }
 
 // watches returns how many watches are held.
@@ -111,13 +114,31 @@ func (t *tree) follow(rel string, op fsnotify.Op, tell func(rel string)) bool {
 	return was || t.folders[rel] != nil
 }
 
+// check brings the watch on the next unchecked folder in line, which leaves those in it.
+func (t *tree) check() {
+	last := len(t.unchecked) - 1
+	rel := t.unchecked[last]
+	t.unchecked = t.unchecked[:last]
+	if rel != "." && t.folders[path.Dir(rel)] == nil {
+		return // its folder was dropped meanwhile
+	}
+	t.unchecked = append(t.unchecked, t.armOne(rel, nil)...)
+}
+
 // arm makes the watches at and below rel match the folders there, and tells the files in them
 // unless tell is nil.
 func (t *tree) arm(rel string, tell func(rel string)) {
+	for _, sub := range t.armOne(rel, tell) {
+		t.arm(sub, tell)
+	}
+}
+
+// armOne does what arm does for rel alone, and returns the folders in it, sorted.
+func (t *tree) armOne(rel string, tell func(rel string)) []string {
 	info, err := t.stat(rel)
 	if err != nil || !info.IsDir() {
 		t.drop(rel)
-		return
+		return nil
 	}
 	// Watch first, then list: what appears in between is found twice, and never missed.
 	err = t.watch(rel, identify(info))
@@ -127,7 +148,7 @@ func (t *tree) arm(rel string, tell func(rel string)) {
 	}
 	if err != nil {
 		t.deny(rel, identify(info), err)
-		return
+		return nil
 	}
 	delete(t.logged, rel)
 	for name := range t.folders[rel].sub {
@@ -135,15 +156,17 @@ func (t *tree) arm(rel string, tell func(rel string)) {
 			t.drop(path.Join(rel, name))
 		}
 	}
+	var folders []string
 	for _, e := range entries {
 		switch {
 		case ignored(e.Name(), e.IsDir()):
 		case e.IsDir():
-			t.arm(path.Join(rel, e.Name()), tell)
+			folders = append(folders, path.Join(rel, e.Name()))
 		case tell != nil:
 			tell(path.Join(rel, e.Name()))
 		}
 	}
+	return folders
 }
 
 // watch adds a watch on rel, the folder of this identity, unless there is one.

@@ -1,10 +1,12 @@
 package watcher
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -73,5 +75,26 @@ func TestEventFromAFolderThatIsNotKnown(t *testing.T) {
 		if got, want := r.watched(), []string{r.root, r.abs("b"), r.abs("b/c")}; !slices.Equal(got, want) {
 			t.Errorf("watched = %q, want %q", got, want)
 		}
+	})
+}
+
+func TestEventsDoNotWaitForRoutine(t *testing.T) {
+	var folders []string
+	for i := range 40 {
+		folders = append(folders, fmt.Sprint(i))
+	}
+	withRig(t, Options{}, folders, func(r *rig) {
+		for _, rel := range folders {
+			r.refuse[r.abs(rel)] = syscall.EACCES // so that routine tries to watch it again
+		}
+		r.run()
+		r.wantRescan(0, "start")
+		r.set(func() { r.slow = 100 * ms })
+		time.Sleep(60*second + 50*ms)
+		r.event(fsnotify.Write, "a.md")
+		if got := <-r.w.Batches(); len(got.Paths) != 1 {
+			t.Errorf("batch = %v at %v, want the path before all folders are checked", got, time.Since(r.start))
+		}
+		r.wantRescan(64*second, "reconcile")
 	})
 }
