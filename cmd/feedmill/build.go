@@ -75,15 +75,18 @@ func buildIn(cmd *cobra.Command, out string, snap *catalog.Snapshot, site *site)
 		return err
 	}
 	defer root.Close()
-	all := slices.Collect(papers(snap, site.mill))
+	all, documents := slices.Collect(papers(snap, site.mill)), 0
+	for _, together := range all {
+		documents += len(together)
+	}
 	tell, end := newProgress(cmd.ErrOrStderr(), "writing feeds")
 	defer end()
-	written, err := writeAll(cmd.Context(), root, all, tell)
+	written, err := writeAll(cmd.Context(), root, all, func(done int) { tell(done, documents) })
 	end()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s of %s in %s, %d of them new or changed\n", count(len(all), "document"), count(snap.Feeds(), "feed"), out, written)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s of %s in %s, %d of them new or changed\n", count(documents, "document"), count(snap.Feeds(), "feed"), out, written)
 	return nil
 }
 
@@ -153,25 +156,30 @@ func forOneLook(cfg *config.Config) *config.Config {
 }
 
 // writeAll writes every document below root and returns how many files it had to write.
-func writeAll(ctx context.Context, root *os.Root, all []paper, tell func(done, total int)) (int, error) {
+func writeAll(ctx context.Context, root *os.Root, all [][]paper, tell func(done int)) (int, error) {
 	var done, written atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, p := range all {
+	for _, together := range all {
 		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
+			for _, p := range together {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				body, err := p.body(ctx)
+				if err != nil {
+					return err
+				}
+				changed, err := write(root, p.file, body)
+				if err != nil {
+					return err
+				}
+				if changed {
+					written.Add(1)
+				}
+				tell(int(done.Add(1)))
 			}
-			body, err := p.body(ctx)
-			if err != nil {
-				return err
-			}
-			changed, err := write(root, p.file, body)
-			if changed {
-				written.Add(1)
-			}
-			tell(int(done.Add(1)), len(all))
-			return errors.Join(err, ctx.Err())
+			return ctx.Err()
 		})
 	}
 	err := g.Wait()
@@ -186,11 +194,12 @@ func write(root *os.Root, path string, body []byte) (changed bool, err error) {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return false, err
-	}
 	temporary := name + ".part"
-	if err := root.WriteFile(temporary, body, 0o644); err != nil {
+	err = root.WriteFile(temporary, body, 0o644)
+	if errors.Is(err, fs.ErrNotExist) { // few need a folder that is not there yet
+		err = errors.Join(root.MkdirAll(filepath.Dir(name), 0o755), root.WriteFile(temporary, body, 0o644))
+	}
+	if err != nil {
 		return false, err
 	}
 	return true, root.Rename(temporary, name)

@@ -28,47 +28,53 @@ const (
 	listRank = math.MaxInt
 )
 
-// papers yields all documents of the snapshot: those of each feed in its formats, and the list of all
-// feeds.
-func papers(snap *catalog.Snapshot, mill *feed.Mill) iter.Seq[paper] {
-	return func(yield func(paper) bool) {
+// papers yields all documents of the snapshot: those of each feed, page by page in its formats, and the
+// list of all feeds. Those that show the same articles come together, since these are made HTML of once
+// where they follow each other.
+func papers(snap *catalog.Snapshot, mill *feed.Mill) iter.Seq[[]paper] {
+	return func(yield func([]paper) bool) {
 		for sel := range snap.Selections() {
-			for p := range papersOf(mill, sel) {
-				if !yield(p) {
+			for together := range papersOf(mill, sel) {
+				if !yield(together) {
 					return
 				}
 			}
 		}
 		body, err := mill.OPML(snap)
 		sum := sha256.Sum256(body)
-		yield(paper{
+		yield([]paper{{
 			Document: feed.Document{Path: feed.OPMLPath, MediaType: feed.OPMLType, Tag: hex.EncodeToString(sum[:]), MaxAge: time.Hour},
 			file:     feed.OPMLPath[1:], rank: listRank,
 			body: func(context.Context) ([]byte, error) { return body, err },
-		})
+		}})
 	}
 }
 
-// papersOf yields all documents of one feed.
-func papersOf(mill *feed.Mill, sel *catalog.Selection) iter.Seq[paper] {
-	return func(yield func(paper) bool) {
-		pages := slices.Collect(sel.Pages())
-		for _, f := range mill.Formats(sel) {
-			build := func(ctx context.Context) ([]byte, error) {
+// papersOf yields all documents of one feed, those that show the same articles together.
+func papersOf(mill *feed.Mill, sel *catalog.Selection) iter.Seq[[]paper] {
+	return func(yield func([]paper) bool) {
+		formats := mill.Formats(sel)
+		var newest []paper
+		for _, f := range formats {
+			newest = append(newest, newPaper(mill.Head(sel, f), feedRank, func(ctx context.Context) ([]byte, error) {
 				d, err := mill.Build(ctx, sel, f)
 				return d.Body, err
-			}
-			if !yield(newPaper(mill.Head(sel, f), feedRank, build)) {
-				return
-			}
-			for i, p := range pages {
-				build := func(ctx context.Context) ([]byte, error) {
+			}))
+		}
+		if !yield(newest) {
+			return
+		}
+		pages := slices.Collect(sel.Pages())
+		for i, p := range pages {
+			var older []paper
+			for _, f := range formats {
+				older = append(older, newPaper(mill.PageHead(sel, p, f), len(pages)-i, func(ctx context.Context) ([]byte, error) { // the oldest is the last
 					d, err := mill.BuildPage(ctx, sel, p, f)
 					return d.Body, err
-				}
-				if !yield(newPaper(mill.PageHead(sel, p, f), len(pages)-i, build)) { // the oldest is the last
-					return
-				}
+				}))
+			}
+			if !yield(older) {
+				return
 			}
 		}
 	}

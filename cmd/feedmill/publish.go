@@ -41,20 +41,24 @@ func targets(cfg *config.Config) []publish.Target {
 // generation is all documents of the snapshot, for publishers. changed is told when a file is not
 // what it was in the snapshot.
 func generation(snap *catalog.Snapshot, mill *feed.Mill, changed func()) publish.Generation {
+	document := func(p paper) publish.Document {
+		body := func(ctx context.Context) ([]byte, error) {
+			b, err := p.body(ctx)
+			if errors.Is(err, catalog.ErrChanged) {
+				changed()
+			}
+			return b, err
+		}
+		return publish.Document{
+			Path: p.file, MediaType: p.MediaType + "; charset=utf-8", Tag: p.Tag, MaxAge: p.MaxAge, Rank: p.rank, Body: body,
+		}
+	}
 	return publish.Generation{Number: snap.Generation, Documents: func(yield func(publish.Document) bool) {
-		for p := range papers(snap, mill) {
-			body := func(ctx context.Context) ([]byte, error) {
-				b, err := p.body(ctx)
-				if errors.Is(err, catalog.ErrChanged) {
-					changed()
+		for together := range papers(snap, mill) {
+			for _, p := range together {
+				if !yield(document(p)) {
+					return
 				}
-				return b, err
-			}
-			d := publish.Document{
-				Path: p.file, MediaType: p.MediaType + "; charset=utf-8", Tag: p.Tag, MaxAge: p.MaxAge, Rank: p.rank, Body: body,
-			}
-			if !yield(d) {
-				return
 			}
 		}
 	}}
