@@ -63,27 +63,20 @@ func sketchOf(text []byte) store.Sketch {
 	text = text[:min(len(text), enough)]
 	var s sketcher
 	var run [3]uint32
-	words, word := 0, uint32(0)
-	for i := 0; i <= len(text); i++ {
-		gap := 0
-		if i < len(text) {
-			gap = gapAt(text, i)
-		}
-		switch {
-		case i < len(text) && gap == 0:
-			if word == 0 {
-				word = fnvOffset
-			}
-			word = (word ^ uint32(text[i])) * fnvPrime
+	words := 0
+	for i := 0; i < len(text); {
+		if gap := gapAt(text, i); gap > 0 {
+			i += gap
 			continue
-		case word != 0:
-			run[0], run[1], run[2] = run[1], run[2], word
-			word = 0
-			if words++; words >= len(run) {
-				s.add(mix(run))
-			}
 		}
-		i += max(gap-1, 0)
+		word := uint32(fnvOffset)
+		for ; i < len(text) && (isWord[text[i]] || gapAt(text, i) == 0); i++ {
+			word = (word ^ uint32(text[i])) * fnvPrime
+		}
+		run[0], run[1], run[2] = run[1], run[2], word
+		if words++; words >= len(run) {
+			s.add(mix(run))
+		}
 	}
 	if words > 0 && words < len(run) {
 		s.add(mix(run))
@@ -96,16 +89,23 @@ func sketchOf(text []byte) store.Sketch {
 func gapAt(text []byte, i int) int {
 	c := text[i]
 	switch {
-	case c >= utf8.RuneSelf:
-		if i+2 < len(text) && (c == 0xe3 && text[i+1] == 0x80 || c == 0xef && (text[i+1] == 0xbc || text[i+1] == 0xbd)) {
-			return 3
-		}
+	case isWord[c]:
 		return 0
-	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
-		return 0
+	case c < utf8.RuneSelf:
+		return 1
+	case i+2 < len(text) && (c == 0xe3 && text[i+1] == 0x80 || c == 0xef && (text[i+1] == 0xbc || text[i+1] == 0xbd)):
+		return 3
 	}
-	return 1
+	return 0
 }
+
+// isWord says which bytes are part of a word whatever follows them.
+var isWord = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= utf8.RuneSelf && c != 0xe3 && c != 0xef
+	}
+	return is
+}()
 
 // sketcher keeps the smallest hashes, sorted.
 type sketcher struct {
