@@ -126,7 +126,6 @@ type dateParts struct{ day, clock, zone string }
 
 var (
 	dateMarks = strings.NewReplacer(",", " ", "年", "-", "月", "-", "日", " ")
-	dayTime   = regexp.MustCompile(`^(\d.*\d)[Tt](\d.*)$`)
 	weekday   = regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*$`)
 	zoneWord  = regexp.MustCompile(`^(?:[+-]\d.*|(?:GMT|UTC)[+-].*|[Zz]|UT|UTC|GMT|[A-Z]{2,3}T)$`)
 )
@@ -144,10 +143,8 @@ func splitDate(s string) (parts dateParts, ok bool) {
 	}
 	for word := range strings.FieldsSeq(s) {
 		number := isDigit(word[0]) // no name of a day, and no zone
-		if number && strings.ContainsAny(word, "Tt") {
-			if m := dayTime.FindStringSubmatch(word); m != nil {
-				days, word = append(days, m[1]), m[2]
-			}
+		if day, clock, ok := cutClock(word); number && ok {
+			days, word = append(days, day), clock
 		}
 		switch {
 		case !number && weekday.MatchString(word):
@@ -169,6 +166,15 @@ func splitDate(s string) (parts dateParts, ok bool) {
 	}
 	parts.day = strings.Join(days, " ")
 	return parts, parts.zone == "" || parts.clock != ""
+}
+
+// cutClock parts a day and the time that follows it after a T (RFC 3339 §5.6).
+func cutClock(word string) (day, clock string, ok bool) {
+	t := strings.LastIndexAny(word, "Tt")
+	if t < 2 || !isDigit(word[t-1]) || t+1 == len(word) || !isDigit(word[t+1]) {
+		return "", "", false
+	}
+	return word[:t], word[t+1:], true
 }
 
 // zones are the names of RFC 822 §5.1, in hours from UTC.

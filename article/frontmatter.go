@@ -258,7 +258,7 @@ func isClean(src []byte) bool {
 		if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRune(src[i:])
 		}
-		if c == utf8.RuneError && size == 1 || frontMatterChar(c) != c {
+		if !isTidyRune(c) && (c == utf8.RuneError && size == 1 || frontMatterChar(c) != c) {
 			return false
 		}
 		i += size
@@ -269,7 +269,7 @@ func isClean(src []byte) bool {
 // frontMatterChar gives what c becomes in front matter, -1 for nothing.
 func frontMatterChar(c rune) rune {
 	switch {
-	case ' ' <= c && c <= '~', c == '\n', c == '\t':
+	case isTidyRune(c):
 		return c
 	case c == '\u2028', c == '\u2029':
 		return ' ' // to YAML they end a line
