@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"feedmill/store"
@@ -15,9 +16,11 @@ func TestKin(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		random := func() (t trace) {
 			binary.BigEndian.PutUint32(t.hash[:], 1<<31+r.Uint32N(50)<<10) // which differ above the filter
-			for i := range 1 + r.IntN(len(t.sketch)) {
-				t.sketch[i] = 1 + r.Uint32N(50)<<10
+			n := 1 + r.IntN(len(t.sketch))
+			for i, h := range r.Perm(20)[:n] {
+				t.sketch[i] = 1 + uint32(h)<<10
 			}
+			slices.Sort(t.sketch[:n])
 			return t
 		}
 		come := map[string]trace{}
@@ -55,5 +58,32 @@ func TestKin(t *testing.T) {
 	}
 	if n > 100*len(k) {
 		t.Errorf("%d pairs of %d files", n, len(k))
+	}
+}
+
+// BenchmarkKin compares one article that has come with a hundred thousand.
+func BenchmarkKin(b *testing.B) {
+	r := rand.New(rand.NewPCG(6, 7))
+	text := func() (s store.Sketch) {
+		for i := range s {
+			s[i] = 1 + r.Uint32N(1<<27) // the smallest of some
+		}
+		slices.Sort(s[:])
+		return s
+	}
+	var k kin
+	for i := range 100_000 {
+		k = append(k, relative{text(), r.Uint32(), fmt.Sprint(i)})
+	}
+	come := map[string]trace{"new": {sketch: k[77].sketch}}
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		for range k.of(come) {
+			n++
+		}
+		if n == 0 {
+			b.Fatal("nothing is like what has come, though one is")
+		}
 	}
 }

@@ -165,8 +165,9 @@ func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(come)) {
-		note(come[p].short(), p)
-		for _, h := range come[p].sketch {
+		t := come[p]
+		note(t.short(), p)
+		for _, h := range telling(&t.sketch) {
 			note(h, p)
 		}
 	}
@@ -184,7 +185,7 @@ func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 			if some[r.hash%uint32(size)] && !like(r, r.hash) {
 				return
 			}
-			for _, h := range r.sketch {
+			for _, h := range telling(&r.sketch) {
 				if some[h%uint32(size)] && !like(r, h) {
 					return
 				}
@@ -192,6 +193,10 @@ func (k kin) of(come map[string]trace) iter.Seq2[string, string] {
 		}
 	}
 }
+
+// telling are the numbers of a sketch of which those of a similar text hold one: at least half of all are the
+// same in both, and the least of these has so many behind it in either.
+func telling(s *store.Sketch) []uint32 { return s[:len(s)/2+1] }
 
 // goneSince gives the articles that feeds have ceased to show since then, and whose files are gone.
 func (c *Catalog) goneSince(then time.Time) map[string]trace {
