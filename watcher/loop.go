@@ -154,6 +154,10 @@ func (l *loop) lost(err error) {
 func (l *loop) touch(rel string, gone bool) {
 	if len(l.settler.paths) == 0 {
 		l.settled.Reset(min(l.Settle, l.MaxSettle))
+		select {
+		case l.stirs <- struct{}{}:
+		default:
+		}
 	}
 	l.settler.touch(rel, gone, time.Now())
 }

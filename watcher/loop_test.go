@@ -45,6 +45,31 @@ func TestPathsSettle(t *testing.T) {
 	})
 }
 
+func TestStirs(t *testing.T) {
+	withRig(t, Options{}, nil, func(r *rig) {
+		r.run()
+		r.wantRescan(0, "start")
+		var stirs []time.Duration
+		go func() {
+			for range r.w.Stirs() {
+				stirs = append(stirs, time.Since(r.start))
+			}
+		}()
+		time.Sleep(second)
+		r.event(fsnotify.Write, "a.md")
+		time.Sleep(50 * ms)
+		r.event(fsnotify.Write, "b.md")
+		r.want(1150*ms, "a.md", "b.md")
+		time.Sleep(50 * ms)
+		r.event(fsnotify.Write, "a.md")
+		r.want(1300*ms, "a.md")
+		synctest.Wait()
+		if want := []time.Duration{1000 * ms, 1200 * ms}; !slices.Equal(stirs, want) {
+			t.Errorf("stirs at %v, want %v", stirs, want)
+		}
+	})
+}
+
 func TestManyPathsAreToldEarly(t *testing.T) {
 	withRig(t, Options{}, nil, func(r *rig) {
 		r.run()

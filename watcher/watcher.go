@@ -75,6 +75,7 @@ type Watcher struct {
 	mountinfo string                 // file that lists what is mounted; may be missing
 	batches   chan Batch
 	early     chan []string
+	stirs     chan struct{}
 	report    atomic.Pointer[report]
 }
 
@@ -86,6 +87,7 @@ func New(o Options) *Watcher {
 		mountinfo: "/proc/self/mountinfo",
 		batches:   make(chan Batch),
 		early:     make(chan []string),
+		stirs:     make(chan struct{}),
 	}
 	w.report.Store(&idle)
 	return w
@@ -100,6 +102,7 @@ func New(o Options) *Watcher {
 func (w *Watcher) Run(ctx context.Context) error {
 	defer close(w.batches)
 	defer close(w.early)
+	defer close(w.stirs)
 	o, err := w.options.withDefaults()
 	if err != nil {
 		return err
@@ -116,6 +119,11 @@ func (w *Watcher) Batches() <-chan Batch { return w.batches }
 // quiet already. They come again with the batch, so that a consumer who has time may prepare for it, and
 // none need read them. Run closes the channel when it returns.
 func (w *Watcher) Early() <-chan []string { return w.early }
+
+// Stirs returns the channel on which Run tells that something has happened after a rest: in some Settle there
+// will be a batch. It is for who has something to do that would be in the way then, and none need read it: what
+// nobody waits for is not sent. Run closes the channel when it returns.
+func (w *Watcher) Stirs() <-chan struct{} { return w.stirs }
 
 // Status says how well the tree is watched. It may be called at any time from any goroutine, and
 // does not wait for the disk.

@@ -85,6 +85,11 @@ func (d *daemon) start(ctx context.Context, s *site) {
 	}
 	watch, published, quiet, before := s.watch, s.published, s.quiet, s.before
 	begin(&s.endWatch, func(ctx context.Context) {
+		d.running.Go(func() {
+			for range watch.Stirs() {
+				collectEarly()
+			}
+		})
 		if err := watch.Run(ctx); err != nil {
 			d.broken <- err
 		}
