@@ -172,8 +172,7 @@ func (s *Server) archived(w http.ResponseWriter, r *http.Request, v View, sel *c
 	if name := cmp.Or(p.Name, instead); name != "" {
 		to = v.Mill.PagePath(sel, name, l.Format)
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, v.Mill.At(to), http.StatusFound)
+	lead(w, r, v.Mill.At(to), http.StatusFound, "no-store")
 }
 
 // forPeople answers with a page, or leads to what has the same path but for a slash at its end.
@@ -221,8 +220,14 @@ func find(snap *catalog.Snapshot, taxonomy, slug string) (sel *catalog.Selection
 
 // moved leads to the address that a feed or a page has now, which a configuration may change.
 func moved(w http.ResponseWriter, r *http.Request, to string) {
-	w.Header().Set("Cache-Control", "max-age=3600")
-	http.Redirect(w, r, to, http.StatusMovedPermanently)
+	lead(w, r, to, http.StatusMovedPermanently, "max-age=3600")
+}
+
+// lead leads to another address, readers that are web pages too.
+func lead(w http.ResponseWriter, r *http.Request, to string, status int, keep string) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cache-Control", keep)
+	http.Redirect(w, r, to, status)
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {

@@ -20,6 +20,7 @@ func (s *Server) absent(w http.ResponseWriter, r *http.Request, gone bool) {
 // site, all others a line. Neither holds anything of the request. The status is one of [page.Refusals].
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, line string) {
 	w.Header().Set("Vary", "Accept")
+	w.Header().Set("Access-Control-Allow-Origin", "*") // readers that are web pages are to learn that a feed is gone
 	if !prefersPage(r.Header.Values("Accept")) {
 		tell(w, status, line)
 		return
