@@ -64,8 +64,11 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInf
 		if err == nil && fi.IsDir() && !strings.HasPrefix(to, volume+"/") {
 			return // where it points inside the root, its files are seen there
 		}
-		if err != nil && leadsOut(name, to) {
+		switch {
+		case err != nil && leadsOut(name, to):
 			err = errLeadsOut
+		case errors.Is(err, fs.ErrNotExist):
+			err = errDangles
 		}
 		defer func(was bool) { v.linked = was }(v.linked)
 		v.linked = true
@@ -85,8 +88,11 @@ func (v *view) visit(ctx context.Context, fsys fs.FS, name string, fi fs.FileInf
 	}
 }
 
-// errLeadsOut is the error of links at which [os.Root] says that a path escapes.
-var errLeadsOut = errors.New("a symbolic link that is absolute or leads out of the content folder is not followed")
+// The errors of symbolic links: those at which [os.Root] says that a path escapes, and those to nothing.
+var (
+	errLeadsOut = errors.New("a symbolic link that is absolute or leads out of the content folder is not followed")
+	errDangles  = errors.New("a symbolic link leads to nothing")
+)
 
 // leadsOut reports whether the link of that name, which holds to, is one of those.
 func leadsOut(name, to string) bool {
@@ -153,7 +159,7 @@ func (v *view) isClaimed(fsys fs.FS, dir string) bool {
 func (v *view) unlisted(dir string, err error) {
 	p := article.Problem{Path: dir, Line: 1, Severity: article.Error,
 		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))}
-	if errors.Is(err, errLeadsOut) { // who made the link may have meant it, and it need not be one to a folder
+	if errors.Is(err, errLeadsOut) || errors.Is(err, errDangles) { // who made the link may have meant it, and it need not be one to a folder
 		p.Severity, p.Message = article.Warning, fmt.Sprintf("%v; what was known of articles below it stays", err)
 	}
 	v.blind = append(v.blind, p)

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -130,6 +132,9 @@ func loadFrom(src config.Source) (*config.Config, error) {
 	cfg, err := config.Load(src)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, hinted{err, "write it with: feedmill init --config " + shellWord(src.File) + ", or run without --config on defaults, FEEDMILL_* variables and flags"}
+	}
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, hinted{err, "name the file in it: --config " + shellWord(filepath.Join(src.File, "config.yaml"))}
 	}
 	if err != nil {
 		return nil, misconfigured(err)
