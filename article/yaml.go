@@ -11,11 +11,11 @@ import (
 // has only one meaning it mends, and says so in r. The value is null if there is nothing but
 // comments.
 func parseYAML(src []byte, line int, r *report) (*value, error) {
-	if flowDepth(src) > r.limits.Depth {
-		return nil, errorAt(line, "front matter is nested deeper than %d levels", r.limits.Depth)
-	}
 	if v, ok := plainYAML(src, line, r.limits, r.room); ok {
 		return v, nil
+	}
+	if flowDepth(src) > r.limits.Depth {
+		return nil, errorAt(line, "front matter is nested deeper than %d levels", r.limits.Depth)
 	}
 	return fullYAML(src, line, r)
 }
