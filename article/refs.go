@@ -38,26 +38,22 @@ func (o Options) refs(from string, body []byte) []string {
 			names = append(names, o.refKeys(from, strings.TrimSpace(strings.TrimSuffix(string(name), `\`)))...)
 		}
 	}
-	for at := range places(body, "[[") {
+	for at := range places(body, '[', "[") {
 		if m := wikilinkName.FindSubmatch(body[at:]); m != nil {
 			add(m[1])
 		}
 	}
-	for _, mark := range []string{"{{", "{%"} {
-		for at := range places(body, mark) {
-			if m := tagName.FindSubmatch(body[at:]); m != nil {
-				add(m[1])
-			}
+	for at := range places(body, '{', "{%") {
+		if m := tagName.FindSubmatch(body[at:]); m != nil {
+			add(m[1])
 		}
 	}
-	for _, mark := range []string{".m", ".M"} {
-		for at := range places(body, mark) {
-			if ending := fileEnding.Find(body[at:]); ending != nil {
-				near := max(0, at-maxFileName)
-				start := near + bytes.LastIndexAny(body[near:at], " \t\r\n\f\v\"'<>()#") + 1
-				if before := body[max(0, start-maxLinkMark):start]; start < at && linkStart.Match(before) {
-					add(body[start : at+len(ending)])
-				}
+	for at := range places(body, '.', "mM") {
+		if ending := fileEnding.Find(body[at:]); ending != nil {
+			near := max(0, at-maxFileName)
+			start := near + bytes.LastIndexAny(body[near:at], " \t\r\n\f\v\"'<>()#") + 1
+			if before := body[max(0, start-maxLinkMark):start]; start < at && linkStart.Match(before) {
+				add(body[start : at+len(ending)])
 			}
 		}
 	}
@@ -65,15 +61,22 @@ func (o Options) refs(from string, body []byte) []string {
 	return slices.Clip(slices.Compact(names))
 }
 
-// places yields where a mark stands in a body.
-func places(body []byte, mark string) iter.Seq[int] {
+// places yields where a mark stands in a body before one of those that may be behind it.
+func places(body []byte, mark byte, behind string) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for at := 0; ; at += len(mark) {
-			next := bytes.Index(body[at:], []byte(mark))
-			if next < 0 || !yield(at+next) {
+		for at := 0; ; at++ {
+			next := bytes.IndexByte(body[at:], mark)
+			if next < 0 || at+next+1 == len(body) {
 				return
 			}
 			at += next
+			if strings.IndexByte(behind, body[at+1]) < 0 {
+				continue
+			}
+			if !yield(at) {
+				return
+			}
+			at++ // "[[[" holds one mark
 		}
 	}
 }

@@ -67,7 +67,15 @@ func cleanLine(s string) string {
 
 // foldBlanks makes one blank of all white space between words, and leaves none around them.
 func foldBlanks(s string) string {
-	if strings.Contains(s, "  ") || strings.TrimSpace(s) != s || strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) {
+	last := ' '
+	for _, r := range s {
+		if r == ' ' && last == ' ' || r != ' ' && unicode.IsSpace(r) {
+			last = ' '
+			break
+		}
+		last = r
+	}
+	if last == ' ' {
 		return strings.Join(strings.Fields(s), " ")
 	}
 	return s
