@@ -197,7 +197,9 @@ func write(root *os.Root, path string, body []byte) (changed bool, err error) {
 	temporary := name + ".part"
 	err = root.WriteFile(temporary, body, 0o644)
 	if errors.Is(err, fs.ErrNotExist) { // few need a folder that is not there yet
-		err = errors.Join(root.MkdirAll(filepath.Dir(name), 0o755), root.WriteFile(temporary, body, 0o644))
+		if err = root.MkdirAll(filepath.Dir(name), 0o755); err == nil {
+			err = root.WriteFile(temporary, body, 0o644)
+		}
 	}
 	if err != nil {
 		return false, err
