@@ -3,6 +3,7 @@ package preset
 import (
 	"path"
 	"regexp"
+	"strings"
 )
 
 // sectionPage is the page of a folder, _index.md, which Hugo and Zola have.
@@ -19,11 +20,15 @@ var (
 	frontMatters = regexp.MustCompile(`(?s)^\x{FEFF}?(---|\+\+\+)[ \t]*\r?\n(.*?\n)?(?:---|\+\+\+)[ \t]*(?:\r?\n|$)`)
 )
 
+func isSection(name string) bool {
+	return strings.Contains(name, "_index") && sectionName.MatchString(name)
+}
+
 // sectionPages reads those of the content folder, in order. What can't be read says nothing.
 func (s *site) sectionPages() []sectionPage {
 	var pages []sectionPage
 	for name := range s.files() {
-		if sectionName.MatchString(name) {
+		if isSection(name) {
 			pages = append(pages, sectionPage{name, path.Dir(s.path(name)), s.frontMatter(name)})
 		}
 	}

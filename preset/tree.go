@@ -48,7 +48,7 @@ func (t *tree) frontMatter(fence string, pattern *regexp.Regexp) bool {
 	var sections, pages []string
 	for _, f := range t.files {
 		switch {
-		case sectionName.MatchString(f):
+		case isSection(f):
 			sections = append(sections, f)
 		case isMarkdown(f):
 			pages = append(pages, f)
@@ -56,8 +56,9 @@ func (t *tree) frontMatter(fence string, pattern *regexp.Regexp) bool {
 	}
 	all := append(sections, pages...)
 	return slices.ContainsFunc(all[:min(maxHeads, len(all))], func(f string) bool {
-		src := t.site.head(f, maxFrontMatter)
-		return strings.HasPrefix(src, fence) && pattern.MatchString(src)
+		src, fenced := strings.CutPrefix(t.site.head(f, maxFrontMatter), fence)
+		front, _, _ := strings.Cut(src, "\n"+fence)
+		return fenced && pattern.MatchString(front)
 	})
 }
 
