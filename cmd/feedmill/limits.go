@@ -34,12 +34,17 @@ func uncollected() (end func()) {
 	return func() { debug.SetGCPercent(was) }
 }
 
-// collectEarly collects garbage if there is half of what the collector waits for. It is for when a change has
-// begun to settle: one that is looked at while the collector works takes twice as long to be shown.
+// soonCollected is how much may be in use, in bytes, so that the collector is through with it in about the time in
+// which a change settles.
+const soonCollected = 256 << 20
+
+// collectEarly collects garbage if there is half of what the collector waits for, and it is soon done. It is for
+// when a change has begun to settle: one that is looked at while the collector works takes twice as long to be shown.
 func collectEarly() {
 	is := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/goal:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(is)
-	if live, goal, now := is[0].Value.Uint64(), is[1].Value.Uint64(), is[2].Value.Uint64(); now > live/2+goal/2 {
+	live, goal, now := is[0].Value.Uint64(), is[1].Value.Uint64(), is[2].Value.Uint64()
+	if live <= soonCollected && now > live/2+goal/2 {
 		runtime.GC()
 	}
 }
