@@ -58,13 +58,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		f.hash = hashOf(src)
 	}
 	if old != nil && old.hash == f.hash {
-		if a := old.good.article; a != nil && a.Hash == f.hash {
+		f.good, f.problems = old.good, old.problems
+		if a := f.good.article; a != nil && a.Hash == f.hash {
 			c.shelf.put(a, src)
 		}
-		if old.stamp == f.stamp && old.again == f.again && old.ragged == f.ragged && !old.refused && !old.cut {
-			return old // where all are read again, the same is not to be there twice
-		}
-		f.good, f.problems = old.good, old.problems
 		return f
 	}
 	if !prepared || is.hash != f.hash {

@@ -20,6 +20,7 @@ var (
 	frontMatters = regexp.MustCompile(`(?s)^\x{FEFF}?(---|\+\+\+)[ \t]*\r?\n(.*?\n)?(?:---|\+\+\+)[ \t]*(?:\r?\n|$)`)
 )
 
+// isSection reports whether a file is the page of a section. Few names are worth the expression.
 func isSection(name string) bool {
 	return strings.Contains(name, "_index") && sectionName.MatchString(name)
 }
