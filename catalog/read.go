@@ -23,37 +23,52 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		return f
 	}
 	f.good = c.before(s.path, old)
-	fail := func(err error) *file {
-		kept := "it is not in the feeds"
-		f.good = c.standIn(f.good)
-		if f.good.article != nil {
-			kept = "its last good version stays in the feeds"
-		}
-		f.stamp, f.again = s.stamp, true // it may heal without a change of the stamp
-		f.problems = []article.Problem{{Path: s.path, Line: 1, Severity: article.Error, Message: err.Error() + "; " + kept}}
-		return f
-	}
-	if s.err != nil {
-		return fail(cause(s.err))
-	}
-	if !utf8.ValidString(s.path) {
-		return fail(errors.New("the name is not valid UTF-8: rename the file"))
-	}
-	if !s.mode.IsRegular() {
-		return fail(irregular(s.mode))
+	if err := s.wrong(); err != nil {
+		return c.unread(f, s, err)
 	}
 	buffer := c.buffers.Get().(*[]byte)
 	defer c.buffers.Put(buffer)
 	src, st, err := c.read(fsys, s.path, buffer)
-	if errors.Is(err, fs.ErrNotExist) && !s.linked {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !s.linked:
 		return nil
-	}
-	if err != nil {
-		return fail(err)
+	case err != nil:
+		return c.unread(f, s, err)
 	}
 	f.stamp, f.again = st, st.fresh(now)
 	f.ragged = !bytes.HasSuffix(src, []byte("\n"))
-	is, prepared := c.ahead[s.path]
+	c.fill(f, s.path, src, old)
+	return f
+}
+
+// wrong tells why the file of a sighting can't be an article, whatever it holds.
+func (s sighting) wrong() error {
+	switch {
+	case s.err != nil:
+		return cause(s.err)
+	case !utf8.ValidString(s.path):
+		return errors.New("the name is not valid UTF-8: rename the file")
+	case !s.mode.IsRegular():
+		return irregular(s.mode)
+	}
+	return nil
+}
+
+// unread makes f that of a file that can't be read.
+func (c *Catalog) unread(f *file, s sighting, err error) *file {
+	kept := "it is not in the feeds"
+	f.good = c.standIn(f.good)
+	if f.good.article != nil {
+		kept = "its last good version stays in the feeds"
+	}
+	f.again = true // it may heal without a change of the stamp
+	f.problems = []article.Problem{{Path: s.path, Line: 1, Severity: article.Error, Message: err.Error() + "; " + kept}}
+	return f
+}
+
+// fill makes f that of these bytes, parsed unless that was done before.
+func (c *Catalog) fill(f *file, path string, src []byte, old *file) {
+	is, prepared := c.ahead[path]
 	if old != nil || prepared {
 		f.hash = hashOf(src)
 	}
@@ -62,10 +77,10 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 		if a := f.good.article; a != nil && a.Hash == f.hash {
 			c.shelf.put(a, src)
 		}
-		return f
+		return
 	}
 	if !prepared || is.hash != f.hash {
-		is = c.parse(s.path, src)
+		is = c.parse(path, src)
 	}
 	f.hash, f.problems = is.hash, is.problems
 	switch {
@@ -77,7 +92,6 @@ func (c *Catalog) examine(fsys fs.FS, s sighting, old *file, now time.Time) *fil
 	default:
 		f.good = c.standIn(f.good)
 	}
-	return f
 }
 
 // before is the last good version of a file: the one known of it, else the one that an earlier run
