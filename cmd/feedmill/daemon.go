@@ -117,27 +117,37 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		case <-d.hints:
 			_, _ = d.look(ctx, catalog.Change{Rescan: true})
 		case <-hup:
-			d.log.Info("rebuild", "reason", "SIGHUP")
-			end := d.boss.reloads()
-			if !d.reload(ctx, true) {
-				_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
-			}
-			end()
+			d.hangUp(ctx)
 		case now := <-ticker.C:
-			d.fold()
-			if d.unsaved && d.verified.Load() && now.Sub(d.saved) >= saveEvery {
-				d.meanwhile(ctx, d.save)
-				d.running.Go(debug.FreeOSMemory) // what that has needed
-			}
-			if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
-				d.reload(ctx, false)
-				d.astray = false // which the look before it has found again
-			}
+			d.glance(ctx, s, now)
 		case now := <-timer.C:
 			_, _ = d.look(ctx, catalog.Change{Rescan: !d.again.IsZero() && !now.Before(d.again)})
 		}
 	}
 	return nil
+}
+
+// hangUp does what SIGHUP asks for: the configuration counts anew, and all files are read.
+func (d *daemon) hangUp(ctx context.Context) {
+	d.log.Info("rebuild", "reason", "SIGHUP")
+	defer d.boss.reloads()()
+	if !d.reload(ctx, true) {
+		_, _ = d.look(ctx, catalog.Change{Rescan: true, Reread: true})
+	}
+}
+
+// glance does what is due by and by: it tidies the state, keeps what is known of the files, and follows the
+// configuration.
+func (d *daemon) glance(ctx context.Context, s *site, now time.Time) {
+	d.fold()
+	if d.unsaved && d.verified.Load() && now.Sub(d.saved) >= saveEvery {
+		d.meanwhile(ctx, d.save)
+		d.running.Go(debug.FreeOSMemory) // what that has needed
+	}
+	if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
+		d.reload(ctx, false)
+		d.astray = false // which the look before it has found again
+	}
 }
 
 // wind sets the timer to the next moment at which something is due without an event. A clock that
@@ -167,9 +177,7 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		d.scans.Add(1)
 	}
 	was := s.catalog.Current()
-	d.busy.Store(start.Unix())
-	r, err := s.catalog.Apply(ctx, start, ch)
-	d.busy.Store(0)
+	r, err := d.apply(ctx, s.catalog, start, ch)
 	d.looked()
 	if err != nil {
 		d.inVain(ctx, ch, err)
@@ -201,6 +209,16 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 		s.warnNone(d.log, start)
 	}
 	return r, nil
+}
+
+// apply has the catalog look, for which the disk may not answer.
+func (d *daemon) apply(ctx context.Context, c *catalog.Catalog, now time.Time, ch catalog.Change) (catalog.Report, error) {
+	d.busy.Store(now.Unix())
+	defer d.busy.Store(0)
+	if c.Current() == nil {
+		defer lenient()()
+	}
+	return c.Apply(ctx, now, ch)
 }
 
 // inVain tells of a look that has failed, and says when the next one is due. One that gave way is no failure.

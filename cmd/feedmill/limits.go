@@ -6,7 +6,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"syscall"
+	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
@@ -32,6 +34,48 @@ func limitMemory(log *slog.Logger) {
 func uncollected() (end func()) {
 	was := debug.SetGCPercent(-1)
 	return func() { debug.SetGCPercent(was) }
+}
+
+// leastGarbage is how much there may be while the articles are read for the first time, in bytes: about what
+// collectAt allows when there are a hundred thousand of them.
+const leastGarbage = 64 << 20
+
+// lenient lets so much garbage lie, until what it returns is called, however little is in use: while the articles
+// become more and more, the collector would look at them again and again.
+func lenient() (end func()) {
+	usual := debug.SetGCPercent(-1)
+	if usual < 0 {
+		return func() {}
+	}
+	is := -1
+	allow := func() {
+		const least = 4 << 20 // which the collector takes for in use where less is
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if percent := max(usual, int(leastGarbage*100/max(live[0].Value.Uint64(), least))); percent != is {
+			is = percent
+			debug.SetGCPercent(percent)
+		}
+	}
+	ended := make(chan struct{})
+	var allowing sync.WaitGroup
+	allowing.Go(func() {
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			allow()
+			select {
+			case <-ticker.C:
+			case <-ended:
+				return
+			}
+		}
+	})
+	return func() {
+		close(ended)
+		allowing.Wait()
+		debug.SetGCPercent(usual)
+	}
 }
 
 // soonCollected is how much may be in use, in bytes, so that the collector is through with it in about the time in

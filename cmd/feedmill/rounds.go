@@ -23,31 +23,36 @@ const (
 	mostLost   = 3  // the next one is not given up
 )
 
+// due reports whether another look is worth its time.
+func (r *rounds) due(now time.Time) bool { return now.Sub(r.ended) >= roundsRest*r.took }
+
+// end notes how a look has ended that began then: err says that it was given up.
+func (r *rounds) end(begun time.Time, err error) {
+	if r.lost++; err == nil {
+		*r = rounds{ended: time.Now(), took: time.Since(begun)}
+	}
+}
+
 // take looks where a batch of the watcher says.
 func (d *daemon) take(ctx context.Context, b watcher.Batch) {
-	look := func(ctx context.Context) error {
+	var err error
+	look := func(ctx context.Context) {
 		if b.Rescan {
 			d.log.Debug("rescan", "reason", b.Reason)
 		}
-		_, err := d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
-		return err
+		_, err = d.look(ctx, catalog.Change{Paths: b.Paths, Rescan: b.Rescan})
 	}
-	r, begun := &d.rounds, time.Now()
+	begun := time.Now()
 	switch {
 	case !b.Routine():
-		_ = look(ctx) // the error is in the log
-		return
-	case begun.Sub(r.ended) < roundsRest*r.took:
-		return
-	}
-	var err error
-	if r.lost < mostLost {
-		d.meanwhile(ctx, func(ctx context.Context) { err = look(ctx) })
-	} else {
-		err = look(ctx)
-	}
-	if r.lost++; err == nil {
-		*r = rounds{ended: time.Now(), took: time.Since(begun)}
+		look(ctx) // an error is in the log
+	case d.rounds.due(begun):
+		if d.rounds.lost < mostLost {
+			d.meanwhile(ctx, look)
+		} else {
+			look(ctx)
+		}
+		d.rounds.end(begun, err)
 	}
 }
 
