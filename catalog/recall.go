@@ -135,10 +135,10 @@ func newRecalled(all [][]recalled, looked time.Time, entries bool) *Recalled {
 // Tells reports whether an entry tells all that is kept of the article at path, of which this is the sum: see
 // [store.Store.LoadRest].
 func (r *Recalled) Tells(path []byte, sum store.Digest) bool {
-	if r == nil {
+	if r == nil || len(r.entries) == 0 {
 		return false
 	}
-	if told, is := r.unsure[string(path)]; !is || told != sum || r.entries[string(path)] == nil {
+	if told, is := r.unsure[string(path)]; !is || told != sum {
 		return false
 	}
 	delete(r.unsure, string(path))

@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"iter"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sync/errgroup"
 )
 
 // Article is what is kept of an article that feeds have shown.
@@ -197,12 +201,18 @@ func readArticles(root *bolt.Bucket, told func(path []byte, sum Digest) bool) (m
 	if err != nil {
 		return nil, err
 	}
+	var asking sync.Mutex
+	isTold := func(path []byte, sum Digest) bool {
+		asking.Lock()
+		defer asking.Unlock()
+		return told(path, sum)
+	}
 	rest := func(path, value []byte) (*Article, error) {
-		if told != nil && told(path, sumOf(value)) {
+		if told != nil && isTold(path, sumOf(value)) {
 			return nil, nil
 		}
 		a, err := decodeArticle(value)
-		if err == nil && told != nil && told(path, a.Sum()) { // as it would be written now
+		if err == nil && told != nil && isTold(path, a.Sum()) { // as it would be written now
 			return nil, nil
 		}
 		return a, err
@@ -231,26 +241,63 @@ func readArticles(root *bolt.Bucket, told func(path []byte, sum Digest) bool) (m
 	return all, nil
 }
 
-// readTable reads the values of a table, but those of which decode makes nil.
+// row is a row of a table as it lies there, in memory that is gone when the transaction ends.
+type row struct{ key, sealed []byte }
+
+// portions yields all rows of a table, many at a time.
+func portions(b *bolt.Bucket) iter.Seq[[]row] {
+	const many = 1024
+	return func(yield func([]row) bool) {
+		rows := make([]row, 0, many)
+		c := b.Cursor()
+		for key, sealed := c.First(); key != nil; key, sealed = c.Next() {
+			if rows = append(rows, row{key, sealed}); len(rows) == many {
+				if !yield(rows) {
+					return
+				}
+				rows = make([]row, 0, many)
+			}
+		}
+		yield(rows)
+	}
+}
+
+// readTable reads the values of a table, but those of which decode makes nil. That is called from as many
+// goroutines as there are processors.
 func readTable[T any](root *bolt.Bucket, name []byte, decode func(key, value []byte) (*T, error)) (map[string]*T, error) {
 	b := root.Bucket(name)
 	if b == nil {
 		return nil, nil
 	}
 	values := map[string]*T{}
-	err := b.ForEach(func(key, sealed []byte) error {
-		value, err := unseal(key, sealed)
+	var taking sync.Mutex
+	read := func(r row) error {
+		value, err := unseal(r.key, r.sealed)
 		if err != nil {
 			return err
 		}
-		v, err := decode(key, value)
+		v, err := decode(r.key, value)
 		if err != nil {
-			return fmt.Errorf("%w: %s %q: %w", ErrDamaged, name, key, err)
+			return fmt.Errorf("%w: %s %q: %w", ErrDamaged, name, r.key, err)
 		}
 		if v != nil {
-			values[string(key)] = v
+			taking.Lock()
+			defer taking.Unlock()
+			values[string(r.key)] = v
 		}
 		return nil
-	})
-	return values, err
+	}
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for rows := range portions(b) {
+		reading.Go(func() error {
+			for _, r := range rows {
+				if err := read(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return values, reading.Wait()
 }
