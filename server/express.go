@@ -92,10 +92,10 @@ func (e *express) leave(ctx context.Context) {
 	case <-done:
 	case <-ctx.Done():
 		e.mu.Lock()
-		defer e.mu.Unlock()
 		for c := range e.conns {
 			c.Close()
 		}
+		e.mu.Unlock() // each takes itself out of them
 		<-done
 	}
 }

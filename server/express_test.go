@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"feedmill/server"
@@ -178,4 +180,50 @@ func TestExpressEnds(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// pipes is a listener of which tests have the other ends.
+type pipes struct {
+	conns chan net.Conn
+	close func()
+}
+
+func listenToPipes() pipes {
+	conns := make(chan net.Conn)
+	return pipes{conns, sync.OnceFunc(func() { close(conns) })}
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	if c, open := <-p.conns; open {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) Close() error   { p.close(); return nil }
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestExpressEndsWithoutReader has a client who reads nothing of an answer, for whom the end does not wait longer
+// than for others.
+func TestExpressEndsWithoutReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))) // when the articles are out
+		l, srv := listenToPipes(), newServer(t, "/")
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- srv.Serve(ctx, l, nil) }()
+		here, there := net.Pipe()
+		defer here.Close()
+		l.conns <- there
+		fmt.Fprint(here, "GET /rss.xml HTTP/1.1\r\nHost: a\r\n\r\n")
+		stop()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(time.Minute):
+			t.Error("a server does not end as long as a client reads nothing")
+		}
+	})
 }
