@@ -1,19 +1,21 @@
 package article
 
 import (
+	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
 // plainYAML is [fullYAML] for what most front matter is: a key at the start of every line, and behind
-// it a word, a text in quotes, a list of these in brackets, or on the lines below a list, or more keys
-// that stand further in. That takes it a tenth of the time, on which the start with many articles
-// depends. It reports false for all that it does not know, and for all that somebody would have to be
-// told of; FuzzPlainYAML states that both agree on the rest.
+// it a word, a text in quotes, a list of these in brackets, or on the lines below a list, more keys
+// that stand further in, or a text as it stands there. That takes it a tenth of the time, on which the
+// start with many articles depends. It reports false for all that it does not know, and for all that
+// somebody would have to be told of; FuzzPlainYAML states that both agree on the rest.
 func plainYAML(src []byte, line int, limits Limits, room *room) (*value, bool) {
-	p := plainReader{tree: tree{r: &report{limits: limits, room: room}}, rest: string(src), number: line - 1}
+	p := plainReader{tree: tree{r: &report{limits: limits, room: room}}, rest: string(src), number: line - 1, open: !bytes.HasSuffix(src, []byte("\n"))}
 	p.next()
 	v, err := p.table(0)
 	return v, err == nil && p.line == "" && len(v.fields) > 0 && len(p.r.problems) == 0
@@ -28,18 +30,25 @@ type plainReader struct {
 	margin int    // of blanks before it
 	number int    // of it, in the file
 	rest   string // what follows it
+	open   bool   // the last line has no end
+
+	ragged bool // blanks end the line
+	apart  bool // lines that say nothing stand between it and the one before
+	remark bool // and of these one that is not empty, which may belong to a text above it
 }
 
 // next goes on to the next line that says something.
 func (p *plainReader) next() {
+	p.apart, p.remark = false, false
 	for p.line = ""; p.line == "" && p.rest != ""; p.number++ {
 		var whole string
 		whole, p.rest, _ = strings.Cut(p.rest, "\n")
-		p.line = strings.TrimLeft(whole, " ")
-		p.margin = len(whole) - len(p.line)
-		p.line = strings.TrimRight(p.line, " ")
-		if strings.HasPrefix(p.line, "#") {
-			p.line = ""
+		text := strings.TrimLeft(whole, " ")
+		p.margin = len(whole) - len(text)
+		p.line = strings.TrimRight(text, " ")
+		p.ragged = len(p.line) < len(text)
+		if p.line == "" || p.line[0] == '#' {
+			p.line, p.apart, p.remark = "", true, p.remark || whole != ""
 		}
 	}
 }
@@ -86,17 +95,63 @@ func plainKey(line string) (key, text string, ok bool) {
 // below.
 func (p *plainReader) member(text string, line, margin, depth int) (*value, error) {
 	switch {
-	case text != "" && text[0] == '[':
-		return p.brackets(text, line, depth)
 	case text != "":
-		return p.scalar(text, line, depth)
+		return p.text(text, line, margin, depth)
 	case p.line == "" || p.margin < margin:
 	case strings.HasPrefix(p.line, "- "):
 		return p.list(depth)
 	case p.margin > margin:
-		return p.table(depth)
+		if _, _, ok := plainKey(p.line); ok {
+			return p.table(depth)
+		}
+		text, line = p.line, p.number
+		p.next()
+		return p.text(text, line, margin, depth)
 	}
 	return p.node(nullKind, "", line, depth)
+}
+
+// text reads a value that begins on a line with that text, behind a key or a dash with that margin. What stands
+// further in than these goes on with it.
+func (p *plainReader) text(text string, line, margin, depth int) (*value, error) {
+	if text[0] == '|' || text[0] == '>' {
+		return p.block(text, line, margin, depth)
+	}
+	for p.line != "" && p.margin > margin {
+		if p.apart || text[0] == '[' { // each item tells its line
+			return nil, errNotPlain
+		}
+		text += " " + p.line
+		p.next()
+	}
+	if text[0] == '[' {
+		return p.brackets(text, line, depth)
+	}
+	return p.scalar(text, line, depth)
+}
+
+// block reads a text as it stands on the lines below its mark: all of them, and as far in as the first.
+func (p *plainReader) block(mark string, line, margin, depth int) (*value, error) {
+	separator, end := "\n", "\n"
+	if mark[0] == '>' {
+		separator = " "
+	}
+	if mark[1:] == "-" {
+		end = ""
+	} else if mark[1:] != "" {
+		return nil, errNotPlain
+	}
+	var lines []string
+	for within := p.margin; p.line != "" && p.margin > margin; p.next() {
+		if p.margin != within || p.apart || p.ragged || strings.Contains(p.line, "\t") {
+			return nil, errNotPlain
+		}
+		lines = append(lines, p.line)
+	}
+	if len(lines) == 0 || p.remark || p.open && p.line == "" {
+		return nil, errNotPlain
+	}
+	return p.node(textKind, strings.Join(lines, separator)+end, line, depth)
 }
 
 // list reads the items from the line to be read next on that have its margin.
@@ -117,8 +172,9 @@ func (p *plainReader) list(depth int) (*value, error) {
 			p.margin, p.line = margin+len(p.line)-len(text), text
 			item, err = p.table(depth + 1)
 		} else {
-			item, err = p.scalar(text, p.number, depth+1)
+			line := p.number
 			p.next()
+			item, err = p.text(text, line, margin, depth+1)
 		}
 		if err != nil {
 			return nil, err
@@ -150,14 +206,14 @@ func (p *plainReader) brackets(text string, line, depth int) (*value, error) {
 	return v, nil
 }
 
-// scalar reads a value that ends with its line.
+// scalar reads a value that is neither a list nor a table.
 func (p *plainReader) scalar(text string, line, depth int) (*value, error) {
 	switch {
 	case text == "" || strings.Contains(text, "\t"):
 		return nil, errNotPlain
 	case text[0] == '"' || text[0] == '\'':
-		inner, closed := strings.CutSuffix(text[1:], text[:1])
-		if !closed || strings.ContainsAny(inner, text[:1]+`\`) {
+		inner, ok := unquoted(text)
+		if !ok {
 			return nil, errNotPlain
 		}
 		return p.node(textKind, inner, line, depth)
@@ -166,6 +222,30 @@ func (p *plainReader) scalar(text string, line, depth int) (*value, error) {
 		return nil, errNotPlain
 	}
 	return p.node(plainKind(text), text, line, depth)
+}
+
+// unquoted is what stands in quotes, if nothing stands behind them.
+func unquoted(text string) (inner string, ok bool) {
+	quote := text[:1]
+	inner, ok = strings.CutSuffix(text[1:], quote)
+	switch {
+	case !ok || !strings.ContainsAny(inner, quote+"\\"):
+		return inner, ok
+	case quote == "'":
+		twice := quote + quote
+		return strings.ReplaceAll(inner, twice, quote), !strings.Contains(strings.ReplaceAll(inner, twice, ""), quote)
+	}
+	for rest := inner; ; { // of the marks behind a backslash those that mean the same to Go
+		_, after, found := strings.Cut(rest, "\\")
+		if !found {
+			inner, err := strconv.Unquote(text)
+			return inner, err == nil
+		}
+		if after == "" || !strings.Contains("\"\\nru", after[:1]) {
+			return "", false
+		}
+		rest = after[1:]
+	}
 }
 
 // plainKind asks the code that decides for all YAML what a value without quotes stands for. The
