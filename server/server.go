@@ -64,13 +64,14 @@ type View struct {
 
 // Rebuilt is the outcome of a rebuild, as the admin listener tells it.
 type Rebuilt struct {
-	Scanned      int   `json:"scanned"`
-	Parsed       int   `json:"parsed"`
-	Changed      int   `json:"changed"`
-	Removed      int   `json:"removed"`
-	Problems     int   `json:"problems"`
-	FeedsChanged int   `json:"feeds_changed"`
-	TookMS       int64 `json:"took_ms"`
+	Scanned      int    `json:"scanned"`
+	Parsed       int    `json:"parsed"`
+	Changed      int    `json:"changed"`
+	Removed      int    `json:"removed"`
+	Problems     int    `json:"problems"`
+	FeedsChanged int    `json:"feeds_changed"`
+	TookMS       int64  `json:"took_ms"`
+	Doubt        string `json:"doubt,omitempty"` // why articles without a file were kept
 }
 
 // Health is how the watching of the content folder goes.

@@ -49,6 +49,9 @@ func newRebuild() *cobra.Command {
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s looked at, %d parsed; %s changed, %d removed; %s changed; %s; %d ms\n",
 				count(r.Scanned, "file"), r.Parsed, count(r.Changed, "article"), r.Removed, count(r.FeedsChanged, "feed"), count(r.Problems, "problem"), r.TookMS)
+			if r.Doubt != "" {
+				fmt.Fprintln(cmd.OutOrStdout(), "articles kept:", r.Doubt)
+			}
 			return nil
 		},
 	}
@@ -102,6 +105,10 @@ func ask(cmd *cobra.Command, method, addr, path, token string, limit time.Durati
 		return nil, err
 	}
 	if resp.StatusCode >= 300 {
+		var told struct{ Error string }
+		if json.Unmarshal(body, &told) == nil && told.Error != "" {
+			return nil, fmt.Errorf("the daemon answers: %s", told.Error)
+		}
 		return nil, fmt.Errorf("the daemon answers %s: %s", resp.Status, strings.TrimSpace(string(body)))
 	}
 	return body, nil

@@ -12,12 +12,18 @@ import (
 // order is a rebuild to be answered when it is served.
 type order struct {
 	since time.Time
-	reply chan<- server.Rebuilt // has room for the answer
+	reply chan<- outcome // has room for the answer
+}
+
+// outcome is what has come of an order.
+type outcome struct {
+	rebuilt server.Rebuilt
+	err     error
 }
 
 // rebuild looks at everything again, and returns when that is served.
 func (d *daemon) rebuild(ctx context.Context) (server.Rebuilt, error) {
-	reply := make(chan server.Rebuilt, 1)
+	reply := make(chan outcome, 1)
 	select {
 	case d.orders <- order{time.Now(), reply}:
 	case <-ctx.Done():
@@ -26,8 +32,8 @@ func (d *daemon) rebuild(ctx context.Context) (server.Rebuilt, error) {
 		return server.Rebuilt{}, errGoingDown
 	}
 	select {
-	case out := <-reply:
-		return out, nil
+	case is := <-reply:
+		return is.rebuilt, is.err
 	case <-ctx.Done():
 		return server.Rebuilt{}, ctx.Err()
 	}
@@ -63,15 +69,15 @@ func (d *daemon) obey(ctx context.Context, first order) {
 			more = false
 		}
 	}
-	r, _ := d.look(ctx, catalog.Change{Rescan: true, Reread: true}) // the error is in the log
+	r, err := d.look(ctx, catalog.Change{Rescan: true, Reread: true})
 	out := server.Rebuilt{
-		Scanned: r.Scanned, Parsed: r.Parsed, Changed: r.Changed, Removed: r.Removed, FeedsChanged: r.Feeds,
+		Scanned: r.Scanned, Parsed: r.Parsed, Changed: r.Changed, Removed: r.Removed, FeedsChanged: r.Feeds, Doubt: r.Doubt,
 	}
 	if snap := d.site.Load().catalog.Current(); snap != nil {
 		out.Problems = len(snap.Problems)
 	}
 	for _, o := range waiting {
 		out.TookMS = time.Since(o.since).Milliseconds()
-		o.reply <- out
+		o.reply <- outcome{out, err}
 	}
 }
