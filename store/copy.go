@@ -36,7 +36,7 @@ func copyFile(file string) (string, error) {
 
 // copyInto copies src to a new file in the folder dir, or in that for temporary files, which is "".
 func copyInto(dir string, src *os.File) (string, error) {
-	dst, err := os.CreateTemp(dir, fileName+".copy-*")
+	dst, err := os.CreateTemp(dir, copies)
 	if err != nil {
 		return "", err
 	}

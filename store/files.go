@@ -26,7 +26,7 @@ func (s *Store) filesName() string {
 // WriteFiles keeps what is known of the content files of the site. The key stands for all that it
 // depends on beside these files.
 func (s *Store) WriteFiles(key [sha256.Size]byte, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(s.file), "files-*.new")
+	f, err := os.CreateTemp(filepath.Dir(s.file), newFiles)
 	if err != nil {
 		return err
 	}

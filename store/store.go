@@ -2,8 +2,11 @@
 // what was deleted from them, and the last good version of articles that are broken now.
 //
 // All of it is in one file, of which one process at a time is the owner. [Open] owns it, as do [Stay]
-// and [Visit], which make way for each other; [Read] looks at it while another process does. A commit is on the disk when it returns, whole or not at
-// all. A file that is damaged, or written by a newer feedmill, is refused and left as it is.
+// and [Visit], which make way for each other; [Read] looks at it while another process does. A commit is
+// on the disk when it returns, whole or not at all, with many articles in a journal first. A file that is
+// damaged, or written by a newer feedmill, is refused and left as it is.
+//
+// Beside it lies what was known of the content files ([Store.WriteFiles]), which nobody would miss.
 package store
 
 import (
@@ -23,8 +26,12 @@ import (
 	"feedmill/internal/statefile"
 )
 
-// fileName is the file within the state folder.
-const fileName = "state.db"
+// fileName is the file within the state folder; the others are patterns of names that files have there for a while.
+const (
+	fileName = "state.db"
+	newFiles = "files-*.new"
+	copies   = fileName + ".copy-*"
+)
 
 // Errors that a caller may want to tell apart.
 var (
@@ -69,6 +76,7 @@ func Open(dir, site string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	sweep(dir)
 	s := &stateFile{db: db, file: file}
 	s.opened, err = os.Stat(file)
 	if err == nil {
@@ -84,6 +92,23 @@ func Open(dir, site string) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Store{s, []byte(site)}, nil
+}
+
+// leftovers are patterns of what processes leave in the folder that are killed, each with the age from which on
+// nobody has a use for it. New lists of files are an owner's, of whom there is none but the process that sweeps.
+var leftovers = map[string]time.Duration{newFiles: 0, copies: time.Hour, fileName + ".new-*": time.Hour}
+
+// sweep removes leftovers, as far as it can.
+func sweep(dir string) {
+	all, _ := os.ReadDir(dir)
+	for _, e := range all {
+		for pattern, age := range leftovers {
+			left, _ := filepath.Match(pattern, e.Name())
+			if fi, err := e.Info(); left && err == nil && time.Since(fi.ModTime()) >= age {
+				_ = os.Remove(filepath.Join(dir, e.Name()))
+			}
+		}
+	}
 }
 
 // Written rises while something is written to the folder: who would wait no longer sees by it whether the

@@ -97,6 +97,38 @@ func TestOneOwner(t *testing.T) {
 	mustOpen(t, dir)
 }
 
+// TestLeftovers opens a folder in which processes were killed.
+func TestLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	long := time.Now().Add(-2 * time.Hour)
+	for name, changed := range map[string]time.Time{
+		"files-0a1b.new": time.Now(), "state.db.copy-1": long, "state.db.copy-2": time.Now(), "state.db.new-3": long,
+		"files-0a1b.cache": long, "state.db.damaged-4": long, "other.new": long,
+	} {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(name, nil, 0o600), os.Chtimes(name, changed, changed)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have []string
+	for _, e := range all {
+		have = append(have, e.Name())
+	}
+	want := []string{"files-0a1b.cache", "other.new", "state.db", "state.db.copy-2", "state.db.damaged-4"}
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("(-want +have)\n%s", diff)
+	}
+}
+
 // TestReadDuringCommits copies a file that is written to all the time: what is read is one commit.
 func TestReadDuringCommits(t *testing.T) {
 	dir := t.TempDir()
