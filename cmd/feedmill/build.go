@@ -201,8 +201,11 @@ func write(root *os.Root, path string, body []byte) (changed bool, err error) {
 			err = root.WriteFile(temporary, body, 0o644)
 		}
 	}
-	if err != nil {
-		return false, err
+	if err == nil {
+		err = root.Rename(temporary, name)
 	}
-	return true, root.Rename(temporary, name)
+	if err != nil {
+		_ = root.Remove(temporary) // of a build that is killed the next one writes over it
+	}
+	return err == nil, err
 }

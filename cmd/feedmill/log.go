@@ -1,8 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"log/slog"
 	"sync/atomic"
 	"time"
 )
@@ -12,7 +12,7 @@ import (
 type lossy struct {
 	lines chan []byte // one for each Write
 	lost  atomic.Uint64
-	json  bool
+	loss  *slog.Logger  // tells of it
 	end   chan struct{} // closed by close
 	ended chan struct{} // closed when all lines are written after that
 }
@@ -20,8 +20,9 @@ type lossy struct {
 // logLines is how many lines wait for the reader of the log.
 const logLines = 1000
 
-func newLossy(out io.Writer, json bool) *lossy {
-	l := &lossy{json: json, lines: make(chan []byte, logLines), end: make(chan struct{}), ended: make(chan struct{})}
+// newLossy returns a log that is written to out, as loss is, which tells of lost lines.
+func newLossy(out io.Writer, loss *slog.Logger) *lossy {
+	l := &lossy{loss: loss, lines: make(chan []byte, logLines), end: make(chan struct{}), ended: make(chan struct{})}
 	go l.run(out)
 	return l
 }
@@ -47,11 +48,7 @@ func (l *lossy) run(out io.Writer) {
 func (l *lossy) write(out io.Writer, line []byte) {
 	_, _ = out.Write(line) // nobody is there who could be told
 	if n := l.lost.Swap(0); n > 0 {
-		format := "level=WARN msg=log lost=%d\n"
-		if l.json {
-			format = `{"level":"WARN","msg":"log","lost":%d}` + "\n"
-		}
-		_, _ = fmt.Fprintf(out, format, n)
+		l.loss.Warn("log: lines are lost, since its reader is too slow", "count", n)
 	}
 }
 

@@ -84,47 +84,53 @@ func (c *reloader) problem() string {
 	return ""
 }
 
-// pin returns cfg with the keys that can't change while the program runs as they are in use, and
-// says once which those are.
+// pinned are the keys that can't change while the program runs.
+var pinned = []pin{
+	pinOf("server.listen", func(c *config.Config) *string { return &c.Server.Listen }),
+	pinOf("server.admin", func(c *config.Config) *string { return &c.Server.Admin }),
+	pinOf("server.cache", func(c *config.Config) *int64 { return &c.Server.Cache }),
+	pinOf("content.git", func(c *config.Config) *config.Git { return &c.Content.Git }),
+	pinOf("content.bucket", func(c *config.Config) *config.Bucket { return &c.Content.Bucket }),
+	pinOf("state", func(c *config.Config) *string { return &c.State }),
+	pinOf("store", func(c *config.Config) *string { return &c.Store }),
+	pinOf("hub.store", func(c *config.Config) *string { return &c.Hub.Store }),
+}
+
+// pin is a key, and what gives next its value in used and reports whether that is another one.
+type pin struct {
+	key  string
+	keep func(next, used *config.Config) (differs bool)
+}
+
+func pinOf[T comparable](key string, of func(*config.Config) *T) pin {
+	return pin{key, func(next, used *config.Config) bool {
+		is, was := of(next), of(used)
+		differs := *is != *was
+		*is = *was
+		return differs
+	}}
+}
+
+// pin returns cfg with the pinned keys as they are in use, and says once which of them differ.
 func (c *reloader) pin(cfg, used *config.Config) *config.Config {
 	next := *cfg
-	var keys []string
-	if next.Server.Listen != used.Server.Listen {
-		keys = append(keys, "server.listen")
+	if next.Content.Elsewhere() || used.Content.Elsewhere() {
+		next.Content.Dir = used.Content.Dir
 	}
 	if next.Server.Admin != used.Server.Admin {
-		keys = append(keys, "server.admin")
 		next.Server.AdminToken = used.Server.AdminToken // whether it needs one depends on the address
 	}
-	if next.Server.Cache != used.Server.Cache {
-		keys = append(keys, "server.cache")
+	next.StateGiven, next.StoreFile, next.Hub.StoreFile = used.StateGiven, used.StoreFile, used.Hub.StoreFile
+	var keys []string
+	for _, p := range pinned {
+		if p.keep(&next, used) {
+			keys = append(keys, p.key)
+		}
 	}
-	if next.Content.Git != used.Content.Git {
-		keys = append(keys, "content.git")
-	}
-	if next.Content.Bucket != used.Content.Bucket {
-		keys = append(keys, "content.bucket")
-	}
-	if next.Content.Elsewhere() || used.Content.Elsewhere() {
-		next.Content.Git, next.Content.Bucket, next.Content.Dir = used.Content.Git, used.Content.Bucket, used.Content.Dir
-	}
-	if next.State != used.State {
-		keys = append(keys, "state")
-	}
-	if next.Store != used.Store {
-		keys = append(keys, "store")
-	}
-	if next.Hub.Store != used.Hub.Store {
-		keys = append(keys, "hub.store")
-	}
-	next.Server.Listen, next.Server.Admin, next.Server.Cache = used.Server.Listen, used.Server.Admin, used.Server.Cache
-	next.State, next.StateGiven = used.State, used.StateGiven
-	next.Store, next.StoreFile = used.Store, used.StoreFile
-	next.Hub.Store, next.Hub.StoreFile = used.Hub.Store, used.Hub.StoreFile
-	if pinned := strings.Join(keys, " "); pinned != c.pinned {
-		c.pinned = pinned
-		if pinned != "" {
-			c.log.Warn("needs a restart", "keys", pinned)
+	if all := strings.Join(keys, " "); all != c.pinned {
+		c.pinned = all
+		if all != "" {
+			c.log.Warn("needs a restart", "keys", all)
 		}
 	}
 	return &next

@@ -2,7 +2,10 @@ package main
 
 import (
 	"net/http"
+	"os"
 	"regexp"
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,5 +29,22 @@ func risenCmd(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if !times[1].After(times[0]) {
 		ts.Fatalf("the date has not risen:\n%s%s", before, after)
+	}
+}
+
+// TestPinnedAreDocumented holds the keys that need a restart against what people read.
+func TestPinnedAreDocumented(t *testing.T) {
+	for file, end := range map[string]string{"../../config.yaml": "wait for a restart.", "../../docs/OPERATIONS.md": "need a restart;"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told, _, found := strings.Cut(string(text), end)
+		told = told[max(0, len(told)-250):]
+		for _, p := range pinned {
+			if !found || !strings.Contains(told, p.key) {
+				t.Errorf("%s does not tell that %s needs a restart", file, p.key)
+			}
+		}
 	}
 }

@@ -75,11 +75,7 @@ const patience = 5 * time.Second
 
 // serve runs the daemon until the command's context is done.
 func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool) (err error) {
-	l, err := loggingOf(cmd)
-	if err != nil {
-		return err
-	}
-	lines := newLossy(cmd.ErrOrStderr(), l.json)
+	lines := newLossy(cmd.ErrOrStderr(), newLogger(cmd, cmd.ErrOrStderr(), slog.LevelInfo))
 	defer lines.close()
 	log := newLogger(cmd, lines, slog.LevelInfo)
 	if cfg.File == "" {
@@ -102,6 +98,10 @@ func serve(cmd *cobra.Command, cfg *config.Config, conf *reloader, recover bool)
 	public, admin, err := listen(cfg)
 	if err != nil {
 		return err
+	}
+	defer public.Close() // again, unless it comes to nothing before they serve
+	if admin != nil {
+		defer admin.Close()
 	}
 	kept, err := ownState(cfg, stay(cmd.Context(), log), log, recover)
 	if err != nil {
