@@ -42,7 +42,7 @@ func TestPrepare(t *testing.T) {
 			}
 			site, _ := url.Parse("https://example.org/")
 			c := New(Options{
-				Open: Dir(dir), Parser: article.New(article.Options{Site: site}), Limit: 3, MaxFileSize: 4096, TextBytes: 4096, Progress: func(int, int) {},
+				Open: Dir(dir), Parser: article.New(article.Options{Site: site}), Limit: 3, MaxFileSize: 4096, TextBytes: 4096,
 			})
 			look := func(ch Change) {
 				t.Helper()

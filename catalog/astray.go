@@ -39,11 +39,7 @@ func (c *Catalog) abreast() bool {
 // agreed on, by catalogs with the same settings.
 func (x *index) disagrees() bool {
 	for l := range x.stale {
-		taxonomy := ""
-		if l.taxonomy != nil {
-			taxonomy = l.taxonomy.name
-		}
-		if h := x.feeds[l.path]; h != nil && h.kept.Settings == x.settings[taxonomy] {
+		if h := x.feeds[l.path]; h != nil && h.kept.Settings == x.settings[l.of()] {
 			return true
 		}
 	}

@@ -21,7 +21,7 @@ import (
 	"feedmill/store"
 )
 
-// Options is what a [Catalog] needs. All fields but Limits and Minimum must be set.
+// Options is what a [Catalog] needs. Open, Parser, Limit and MaxFileSize must be set.
 type Options struct {
 	// Open opens the content folder for one look at it. Where the file system is an
 	// [io.Closer], it is closed after the look.
@@ -48,9 +48,10 @@ type Options struct {
 	// beside the articles. Nil stands for nothing.
 	Settings func(taxonomy string) []byte
 
-	// Kept is what earlier runs have kept of the site, and Keep keeps changes of it: when it returns
-	// nil they are safe, and only then readers see what follows from them. After an error the same
-	// changes come again with the next ones. Nil keeps nothing.
+	// Kept is what earlier runs have kept of the site, and Keep keeps changes of it, which are safe when
+	// it returns nil. But for the first snapshot, which follows from the content, readers see what follows
+	// from them only then, or after an error, which [Report.Unkept] tells: the same changes come again
+	// with the next ones. Nil keeps nothing.
 	Kept store.State
 	Keep func(store.Changes) error
 
@@ -69,7 +70,7 @@ type Options struct {
 	// nil: there was none. Where nothing is kept, Kept is then what [Catalog.Known] has given.
 	Before *Snapshot
 
-	Progress func(done, total int) // told of every file read, from several goroutines
+	Progress func(done, total int) // told of every file read, from several goroutines; may be nil
 }
 
 // Change says where to look.
@@ -90,8 +91,8 @@ type Report struct {
 	Problems []article.Problem // those not told by an earlier report, by path and line
 	Doubt    string            // why missing files were kept; "" where none were
 	Unkept   error             // why changes are not safe yet
-	Held     bool              // what was found is not to be believed yet: something is in motion
-	Missing  int               // how many were, also by earlier calls, and still are
+	Held     bool              // nothing of what was found counts yet, since files were still changing: see Later
+	Missing  int               // articles kept though their files are missing, also by earlier calls; see Doubt
 	Astray   bool              // on equal content, another catalog that keeps the site has agreed to other feeds: begin anew
 	Again    time.Time         // when the whole folder should be looked at again; zero: never
 	Later    time.Time         // when Apply should be called again, if only with an empty Change; zero: never
@@ -129,6 +130,9 @@ type Catalog struct {
 
 // New returns an empty catalog, whose Current is nil until the first Apply.
 func New(o Options) *Catalog {
+	if o.Progress == nil {
+		o.Progress = func(done, total int) {}
+	}
 	r := o.Recalled
 	if r == nil || o.Keep == nil {
 		r = &Recalled{entries: map[string]*Entry{}}

@@ -52,12 +52,9 @@ func (x *index) settlePaths() (vacant []string) {
 		vacant = slices.Collect(maps.Keys(x.feeds))
 	}
 	for l := range x.stale {
-		path, taxonomy := "", ""
-		if l.taxonomy != nil {
-			taxonomy = l.taxonomy.name
-		}
+		path := ""
 		if l.hasFeed() {
-			path = pathOf(taxonomy, l.slug)
+			path = pathOf(l.of(), l.slug)
 		}
 		if path == l.path {
 			continue
@@ -76,9 +73,8 @@ func (x *index) settlePaths() (vacant []string) {
 
 // publish dates the selection of l, and notes it as the one of its path.
 func (x *index) publish(l *list, now time.Time, first bool, r *Report) {
-	taxonomy := ""
+	taxonomy := l.of()
 	if l.taxonomy != nil {
-		taxonomy = l.taxonomy.name
 		l.taxonomy.snapshot.Terms = nil // to be made again
 	}
 	h, known := x.feeds[l.path], true

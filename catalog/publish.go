@@ -14,8 +14,8 @@ import (
 )
 
 // publish makes the snapshot that follows from the files touched and from the time, unless it
-// would equal the present one. What it takes to make the same one in a later run is safe on the
-// disk before readers see it.
+// would equal the present one. What it takes to make the same one in a later run is kept before
+// readers see it, if that can be: see [Options.Keep].
 func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
 	was := cmp.Or(c.current.Load(), c.o.Before)
 	reread := maps.Clone(touched)

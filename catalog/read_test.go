@@ -49,7 +49,7 @@ func TestGrowing(t *testing.T) {
 	site, _ := url.Parse("https://example.org/")
 	c := catalog.New(catalog.Options{
 		Open: func() (fs.FS, error) { return fsys, nil }, Parser: article.New(article.Options{Site: site}),
-		Limit: 3, MaxFileSize: 4096, Progress: func(int, int) {},
+		Limit: 3, MaxFileSize: 4096,
 	})
 	look(t, c, time.Now(), catalog.Change{Rescan: true})
 	snap := c.Current()

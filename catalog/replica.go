@@ -171,10 +171,7 @@ func (x *index) lags(path string, own bool, at func(path string) source, now tim
 
 // follow makes the selection of l anew where others have kept the same, and else leaves the one before.
 func (x *index) follow(l *list, r *Report) bool {
-	h, taxonomy := x.feeds[l.path], ""
-	if l.taxonomy != nil {
-		taxonomy = l.taxonomy.name
-	}
+	h, taxonomy := x.feeds[l.path], l.of()
 	kept := h.kept
 	kept.Settings = x.settings[taxonomy]
 	h.list, l.selection = l, nil

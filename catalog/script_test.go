@@ -166,7 +166,6 @@ func options(dir string, l article.Layout, taxonomies []string) catalog.Options 
 		MaxFileSize: 4096,
 		TextBytes:   1 << 20,
 		DeleteGrace: 30 * time.Second,
-		Progress:    func(int, int) {},
 	}
 }
 

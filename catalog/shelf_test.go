@@ -95,7 +95,7 @@ func TestTextFromDisk(t *testing.T) {
 	site, _ := url.Parse("https://example.org/")
 	c := New(Options{
 		Open: func() (fs.FS, error) { return fsys, nil }, Parser: article.New(article.Options{Site: site}),
-		Limit: 3, MaxFileSize: 4096, Progress: func(int, int) {},
+		Limit: 3, MaxFileSize: 4096,
 	})
 	now := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 	apply := func() {

@@ -168,6 +168,14 @@ func (t *taxonomy) settleSlugs() (changed []*list) {
 	return changed
 }
 
+// of is the name of the taxonomy that l is of, or "" for the list of the site.
+func (l *list) of() string {
+	if l.taxonomy == nil {
+		return ""
+	}
+	return l.taxonomy.name
+}
+
 // hasFeed reports whether the list has articles enough.
 func (l *list) hasFeed() bool { return l.taxonomy == nil || l.entries.size() >= l.taxonomy.minimum }
 

@@ -44,7 +44,7 @@ func newSite(t testing.TB, fsys fs.FS, change func(*feed.Options)) site {
 	parser := article.New(article.Options{Site: home, Zone: shanghai})
 	c := catalog.New(catalog.Options{
 		Open: func() (fs.FS, error) { return fsys, nil }, Parser: parser, Taxonomies: taxonomies,
-		Limit: 1000, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+		Limit: 1000, MaxFileSize: 1 << 20,
 	})
 	if _, err := c.Apply(t.Context(), now, catalog.Change{Rescan: true}); err != nil {
 		t.Fatal(err)

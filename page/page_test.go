@@ -22,7 +22,7 @@ func siteOf(t testing.TB, language string, files fstest.MapFS) Site {
 	parser := article.New(article.Options{Site: base, Taxonomies: []string{"tags"}})
 	c := catalog.New(catalog.Options{
 		Open: func() (fs.FS, error) { return files, nil }, Parser: parser, Taxonomies: []string{"tags"},
-		Language: language, Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+		Language: language, Limit: 20, MaxFileSize: 1 << 20,
 	})
 	if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true}); err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func TestChanged(t *testing.T) {
 	parser := article.New(article.Options{Site: base})
 	c := catalog.New(catalog.Options{
 		Open: func() (fs.FS, error) { return disk.Load(), nil }, Parser: parser,
-		Language: "en", Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+		Language: "en", Limit: 20, MaxFileSize: 1 << 20,
 	})
 	look := func() {
 		if _, err := c.Apply(t.Context(), time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), catalog.Change{Rescan: true, Reread: true}); err != nil {

@@ -126,7 +126,7 @@ func (c configReloads) Collect(metrics chan<- prometheus.Metric) {
 // count counts the answers of next.
 func (m *metrics) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		c := &countingWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(c, r)
 		m.answered(c.status)
 	})
@@ -143,16 +143,3 @@ func (m *metrics) answered(status int) {
 		m.requests.WithLabelValues(strconv.Itoa(status)).Inc()
 	}
 }
-
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController].
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -90,7 +90,7 @@ func TestRenew(t *testing.T) {
 	parser := article.New(article.Options{Site: base})
 	c := catalog.New(catalog.Options{
 		Open: catalog.Dir(dir), Parser: parser, Taxonomies: []string{"tags"}, Language: "en",
-		Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+		Limit: 20, MaxFileSize: 1 << 20,
 	})
 	mill, err := feed.New(feed.Options{
 		Title: "T", BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS, feed.Atom}, Parser: parser, CacheBytes: 1 << 20,

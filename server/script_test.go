@@ -82,7 +82,7 @@ func newServer(t testing.TB, basePath string, changes ...func(*catalog.Options, 
 	parser := article.New(article.Options{Site: base})
 	catalogOptions := catalog.Options{
 		Open: catalog.Dir("testdata/content"), Parser: parser, Taxonomies: []string{"categories", "tags"},
-		Language: "en", Limit: 20, MaxFileSize: 1 << 20, Progress: func(int, int) {},
+		Language: "en", Limit: 20, MaxFileSize: 1 << 20,
 	}
 	feedOptions := feed.Options{
 		Title: "Example", Language: "en", BaseURL: base, SiteURL: base, Formats: []feed.Format{feed.RSS, feed.Atom, feed.JSON},

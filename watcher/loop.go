@@ -146,7 +146,7 @@ func (l *loop) lost(err error) {
 		l.stale = "overflow"
 		l.overflows++
 	}
-	l.Logger.Warn("events lost", "err", err)
+	l.Logger.Warn("events lost", "error", err)
 	l.tree.close()
 }
 

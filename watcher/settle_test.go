@@ -80,18 +80,6 @@ func TestSettler(t *testing.T) {
 	}
 }
 
-func TestSettlerKeepsWhatIsNotDue(t *testing.T) {
-	s := settler{quiet: time.Second, longest: time.Minute, paths: map[string]span{}}
-	now := time.Now()
-	s.touch("a", false, now)
-	if got := s.due(now.Add(time.Second - 1)); got != nil {
-		t.Errorf("due before the quiet time = %q, want none", got)
-	}
-	if got := s.due(now.Add(time.Second)); !slices.Equal(got, []string{"a"}) {
-		t.Errorf("due after the quiet time = %q, want [a]", got)
-	}
-}
-
 func TestSettlerTellsEarly(t *testing.T) {
 	s := settler{quiet: 100 * time.Millisecond, longest: time.Second, paths: map[string]span{}}
 	start := time.Now()

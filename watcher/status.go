@@ -108,11 +108,11 @@ func (l *loop) details(s Status) []any {
 	}
 	switch s.Reason {
 	case "root_gone", "root_unreadable":
-		args = append(args, "err", l.rootErr)
+		args = append(args, "error", l.rootErr)
 	case "no_events":
-		args = append(args, "err", l.sourceErr)
+		args = append(args, "error", l.sourceErr)
 	case "instance_limit":
-		args = append(args, "err", l.sourceErr, "sysctl", "fs.inotify.max_user_instances", "needed", 1,
+		args = append(args, "error", l.sourceErr, "sysctl", "fs.inotify.max_user_instances", "needed", 1,
 			"limit", limit("fs/inotify/max_user_instances", "user/max_inotify_instances"))
 	case "watch_limit":
 		args = append(args, "sysctl", "fs.inotify.max_user_watches", "needed", len(l.tree.folders),

@@ -79,7 +79,7 @@ func (t *tree) open(s source) {
 func (t *tree) close() {
 	if !t.source.closed() {
 		if err := t.source.Close(); err != nil {
-			t.logger.Warn("close event source", "err", err)
+			t.logger.Warn("close event source", "error", err)
 		}
 	}
 	t.source = source{}
@@ -202,7 +202,7 @@ func (t *tree) deny(rel string, id identity, err error) {
 		return // it went away while we looked
 	}
 	if !logged {
-		t.logger.Warn("folder not watched", "path", rel, "err", err)
+		t.logger.Warn("folder not watched", "path", rel, "error", err)
 	}
 	t.keep(rel, id)
 	t.denied[rel] = err

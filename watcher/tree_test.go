@@ -20,7 +20,7 @@ func TestUnreadableFolder(t *testing.T) {
 		r.wantRescan(60*second, "reconcile")
 		r.errors <- fsnotify.ErrEventOverflow
 		r.wantRescan(61*second, "overflow")
-		r.wantLogged(1, `path=b err="permission denied"`)
+		r.wantLogged(1, `path=b error="permission denied"`)
 		if got, want := r.watched(), []string{r.root}; !slices.Equal(got, want) {
 			t.Errorf("watched = %q, want %q", got, want)
 		}
@@ -38,7 +38,7 @@ func TestUnreadableFolder(t *testing.T) {
 		r.set(func() { r.refuse[r.abs("b")] = syscall.EACCES })
 		r.errors <- fsnotify.ErrEventOverflow
 		r.wantRescan(62*second, "overflow")
-		r.wantLogged(2, `path=b err="permission denied"`)
+		r.wantLogged(2, `path=b error="permission denied"`)
 	})
 }
 

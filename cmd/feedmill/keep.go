@@ -37,7 +37,7 @@ func (d *daemon) fold() {
 	d.busy.Store(time.Now().Unix()) // the disk may not answer
 	defer d.busy.Store(0)
 	if _, err := fold(); err != nil {
-		d.log.Debug("state", "problem", "it is not folded", "error", err)
+		d.log.Debug("state", "problem", "its journal could not be brought to its place; it is tried again", "error", err)
 	}
 }
 

@@ -194,7 +194,7 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 	if err != nil {
 		return nil, r, err
 	}
-	next, err := newSite(cfg, kept, d.log, logProblems(d.log), func(int, int) {})
+	next, err := newSite(cfg, kept, d.log, logProblems(d.log), nil)
 	if err != nil {
 		return nil, r, err
 	}

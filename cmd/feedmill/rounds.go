@@ -71,7 +71,7 @@ func (d *daemon) prepare(ctx context.Context, paths []string) {
 		d.busy.Store(time.Now().Unix())
 		defer d.busy.Store(0)
 		if err := c.Prepare(ctx, paths); err != nil {
-			d.log.Debug("watch", "problem", "what has come is not read ahead", "error", err)
+			d.log.Debug("watch", "problem", "changed files could not be read in advance; they are read when all have come", "error", err)
 		}
 	})
 }

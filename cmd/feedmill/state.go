@@ -97,7 +97,7 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 	case cfg.StateGiven:
 		return noState(), hinted{fmt.Errorf("state folder %s: %w", cfg.State, err), "make it writable for this user, name another one with --state, or run without: --state none"}
 	default:
-		log.Warn("state", "problem", "nothing is kept: the folder that is assumed can't be written to", "error", err)
+		log.Warn("state", "problem", "nothing is kept: the default state folder can't be written to, and after a restart ids of articles that have moved and their dates may be others", "error", err)
 		return noState(), nil
 	}
 	of := func(site string) (state, error) {

@@ -53,7 +53,4 @@ func TestPassword(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "not-the-wheel") {
 		t.Errorf("with a wrong password: %v", err)
 	}
-	if place := pgpool.Place(server.URL() + "?password=wheel"); place != "postgres://"+server.Addr+"/postgres" {
-		t.Errorf("Place = %s", place)
-	}
 }

@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -78,15 +77,6 @@ func (p *Pool) prepare(ctx context.Context) error {
 	err := pgx.BeginFunc(ctx, p.Pool, func(tx pgx.Tx) error { return p.o.upgrade(ctx, tx) })
 	p.ready = err == nil
 	return err
-}
-
-// Place returns what may be told of a database's URL: host and name, no user, password or option.
-func Place(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "postgres"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // Call runs f with a limit in time. What the server has undone for the sake of others is done
