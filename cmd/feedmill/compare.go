@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,30 +99,38 @@ func compare(cmd *cobra.Command, old, address, format string) error {
 	return errFound
 }
 
+// openFeed opens the file or the URL of a feed.
+func openFeed(ctx context.Context, name string) (io.ReadCloser, error) {
+	if !strings.HasPrefix(name, "http://") && !strings.HasPrefix(name, "https://") {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, hinted{err, "name a file or a URL of the old feed"}
+		}
+		return f, nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", "feedmill/"+programVersion())
+	client := http.Client{Timeout: 30 * time.Second}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, hinted{err, "is that the address of the old feed? the file that the generator has made of it will do as well"}
+	}
+	if resp.StatusCode != http.StatusOK {
+		err := fmt.Errorf("%s answers %s", name, resp.Status)
+		return nil, hinted{errors.Join(err, resp.Body.Close()), "what is the address of the old feed? the source of the site's first page names it"}
+	}
+	return resp.Body, nil
+}
+
 // readFeed reads a feed of any format from a file or a URL.
 func readFeed(cmd *cobra.Command, name string) (*gofeed.Feed, error) {
-	const most, patience = 64 << 20, 30 * time.Second
-	r, err := os.Open(name)
-	var body io.ReadCloser = r
-	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
-		req, rErr := http.NewRequestWithContext(cmd.Context(), http.MethodGet, name, nil)
-		if rErr != nil {
-			return nil, rErr
-		}
-		req.Header.Set("User-Agent", "feedmill/"+programVersion())
-		client := http.Client{Timeout: patience}
-		resp, rErr := client.Do(req)
-		if rErr != nil {
-			return nil, hinted{rErr, "is that the address of the old feed? the file that the generator has made of it will do as well"}
-		}
-		if body = resp.Body; resp.StatusCode != http.StatusOK {
-			err = fmt.Errorf("%s answers %s", name, resp.Status)
-			return nil, hinted{errors.Join(err, body.Close()), "what is the address of the old feed? the source of the site's first page names it"}
-		}
-		err = nil
-	}
+	const most = 64 << 20
+	body, err := openFeed(cmd.Context(), name)
 	if err != nil {
-		return nil, hinted{err, "name a file or a URL of the old feed"}
+		return nil, err
 	}
 	defer body.Close()
 	feed, err := gofeed.NewParser().Parse(io.LimitReader(body, most))
