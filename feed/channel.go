@@ -67,7 +67,6 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 		id:          m.PageURL(sel),
 		home:        m.Home(sel),
 		self:        m.At(m.pathOf(p, f)),
-		hubs:        m.o.Hubs,
 		language:    m.o.Language,
 		site:        m.o.Title,
 		author:      m.o.Author,
@@ -76,6 +75,7 @@ func (m *Mill) channel(ctx context.Context, p part, f Format) (channel, error) {
 	}
 	if p.page == nil {
 		c.complete, c.deleted = sel.Complete(), sel.Deleted
+		c.hubs = m.o.Hubs // which tell of feeds alone
 	} else {
 		c.current = m.URL(sel, f)
 		c.next = m.At(m.PagePath(sel, p.page.Next, f))

@@ -90,10 +90,11 @@ func anchored(host string) bool {
 func (s *Server) authorised(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wanted := s.o.Token()
-		bearer, is := strings.CutPrefix(strings.Join(r.Header.Values("Authorization"), ","), "Bearer ")
+		scheme, bearer, _ := strings.Cut(strings.Join(r.Header.Values("Authorization"), ","), " ")
+		is := strings.EqualFold(scheme, "Bearer") // RFC 9110 §11.1
 		cookie, err := r.Cookie(sessionCookie)
 		switch {
-		case wanted == "", is && same(bearer, wanted), err == nil && same(cookie.Value, session(wanted)):
+		case wanted == "", is && same(strings.TrimLeft(bearer, " "), wanted), err == nil && same(cookie.Value, session(wanted)):
 			next.ServeHTTP(w, r)
 		case r.URL.Path == "/":
 			s.askForToken(w, false)

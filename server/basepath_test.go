@@ -54,6 +54,12 @@ status 301
 header Location == https://example.org/feeds/tags/go/
 GET /feeds/../rss.xml
 status 404
+GET /feeds//
+status 404
+GET /feeds/tags%2Fgo/rss.xml
+status 404
+GET /%66eeds/tags%2Fgo/rss.xml
+status 404
 GET /feeds/feeds/rss.xml
 status 404
 `

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"feedmill/article"
 	"feedmill/page"
@@ -63,12 +64,13 @@ func (s *Server) media(w http.ResponseWriter, r *http.Request, v View, book *add
 	if kind == "" || !ok {
 		return false
 	}
-	select {
-	case s.files <- struct{}{}:
-	case <-r.Context().Done():
+	end, ok := s.sending.begin(r.Context(), clientOf(r.RemoteAddr))
+	if !ok {
+		w.Header().Set("Retry-After", "5")
+		s.refuse(w, r, http.StatusServiceUnavailable, "too many files are being sent")
 		return true
 	}
-	defer func() { <-s.files }()
+	defer end()
 	f, fi, err := s.open(name)
 	if err != nil {
 		return false
@@ -84,7 +86,14 @@ func (s *Server) media(w http.ResponseWriter, r *http.Request, v View, book *add
 	h.Set("Access-Control-Allow-Origin", "*") // readers that are web pages show it, too
 	h.Set("Cache-Control", "max-age=300")
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, fi.ModTime().UnixNano(), fi.Size()))
-	http.ServeContent(w, r, "", fi.ModTime(), content)
+	modified := fi.ModTime()
+	if modified.After(time.Now()) {
+		modified = time.Time{} // RFC 9110 §8.8.2.1 wants none that is yet to come
+	}
+	if !strings.HasPrefix(r.Header.Get("Range"), "bytes=") {
+		r.Header.Del("Range") // RFC 9110 §14.2: other units do not count, while net/http refuses them
+	}
+	http.ServeContent(w, r, "", modified, content)
 	return true
 }
 

@@ -86,7 +86,7 @@ func (v View) feed(sel *catalog.Selection, f feed.Format) *document {
 			return d.Body, err
 		}
 	}
-	d := newDocument(m.Head(sel, f), linked(m, m.URL(sel, f), m.Home(sel)), build(sel))
+	d := newDocument(m.Head(sel, f), linked(m.URL(sel, f), m.Home(sel), m.Hubs()), build(sel))
 	d.of = &readable{feedKey{sel.Taxonomy, sel.Slug}, f}
 	d.since = func(tag string) builder {
 		if delta := m.Since(sel, f, tag); delta != nil && len(delta.Entries) < len(sel.Entries) {
@@ -101,7 +101,7 @@ func (v View) feed(sel *catalog.Selection, f feed.Format) *document {
 func (v View) page(sel *catalog.Selection, p catalog.Page, f feed.Format) *document {
 	m := v.Mill
 	head := m.PageHead(sel, p, f)
-	return newDocument(head, linked(m, m.At(head.Path), m.Home(sel)), func(ctx context.Context) ([]byte, error) {
+	return newDocument(head, linked(m.At(head.Path), m.Home(sel), nil), func(ctx context.Context) ([]byte, error) {
 		d, err := m.BuildPage(ctx, sel, p, f)
 		return d.Body, err
 	})
@@ -109,10 +109,10 @@ func (v View) page(sel *catalog.Selection, p catalog.Page, f feed.Format) *docum
 
 // linked is the header of a document with its Link (RFC 8288): WebSub §4 wants self and hubs there,
 // since formats need not have a place for them.
-func linked(m *feed.Mill, self, home string) http.Header {
+func linked(self, home string, hubs []string) http.Header {
 	var b strings.Builder
 	b.WriteString("<" + self + `>; rel="self", <` + home + `>; rel="alternate"; type="text/html"`)
-	for _, hub := range m.Hubs() {
+	for _, hub := range hubs {
 		b.WriteString(", <" + hub + `>; rel="hub"`)
 	}
 	h := openToAll()

@@ -72,7 +72,7 @@ func (l *lobby) Accept() (net.Conn, error) {
 		l.Close()
 		return nil, net.ErrClosed
 	}
-	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr())}
+	c := &conn{Conn: inner, lobby: l, client: clientOf(inner.RemoteAddr().String())}
 	c.answering(false)
 	for !l.admit(c) {
 		if victim := l.victim(c.client, l.now()); victim != nil {
@@ -163,8 +163,9 @@ func (l *lobby) victim(client netip.Prefix, now time.Duration) *conn {
 	return worst
 }
 
-func clientOf(a net.Addr) netip.Prefix {
-	at, err := netip.ParseAddrPort(a.String())
+// clientOf is the client of an address with a port.
+func clientOf(addr string) netip.Prefix {
+	at, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return netip.Prefix{}
 	}

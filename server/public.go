@@ -85,24 +85,31 @@ func (s *Server) tidy(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(context.WithValue(r.Context(), beganKey{}, time.Now()), viewKey{}, view))
 		guard(w.Header())
 		p := r.URL.Path
-		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {
-			u := *r.URL
-			u.Path, u.RawPath = "/"+rest, ""
-			if raw, ok := strings.CutPrefix(r.URL.RawPath, basePath); ok {
-				u.RawPath = "/" + raw
-			}
-			r.URL, p = &u, u.Path // r is ours since it bears the view
-		}
 		if strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") { // a slash that is none: no slug has one
 			s.refuse(w, r, http.StatusNotFound, "no such page")
 			return
 		}
-		if clean := path.Clean(p); p != clean && p != clean+"/" || strings.ContainsAny(p, "\x00\\") {
+		if rest, ok := strings.CutPrefix(p, basePath); ok && basePath != "/" {
+			p = "/" + rest
+		}
+		if p == "" {
+			p = "/" // RFC 9110 §4.2.3
+		}
+		u := *r.URL
+		u.Path, u.RawPath = p, ""
+		r.URL = &u // r is ours since it bears the view
+		if !isTidy(p) {
 			s.refuse(w, r, http.StatusNotFound, "no such page")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isTidy reports whether a path is written as those of ours are.
+func isTidy(p string) bool {
+	clean := path.Clean(p)
+	return strings.HasPrefix(p, "/") && (p == clean || clean != "/" && p == clean+"/") && !strings.ContainsAny(p, "\x00\\")
 }
 
 // withSite gives the handler the view of the request, in which there are articles.

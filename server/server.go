@@ -100,8 +100,8 @@ type Server struct {
 	changed   chan struct{} // holds a value when Renew has been called
 	metrics   *metrics
 	audience  *audience
-	listeners atomic.Int32              // owner's pages that wait for events
-	files     chan struct{}             // has room for as many values as content files may be sent at a time
+	listeners atomic.Int32 // owner's pages that wait for events
+	sending   *sending
 	farewell  chan struct{}             // closed when the server goes down
 	addresses atomic.Pointer[addresses] // of the articles last asked for
 	draining  atomic.Bool
@@ -137,7 +137,7 @@ func New(o Options) (*Server, error) {
 	o.MaxConns = cmp.Or(o.MaxConns, defaultConns)
 	s := &Server{
 		o: o, documents: documents, shelf: newShelf(o.CacheBytes), changed: make(chan struct{}, 1), audience: newAudience(), farewell: make(chan struct{}),
-		files: make(chan struct{}, max(o.MaxConns/fileShare, 1)),
+		sending: newSending(o.MaxConns / fileShare),
 	}
 	s.metrics = newMetrics(s)
 	return s, nil

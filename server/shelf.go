@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -81,8 +80,7 @@ func (v View) pathOf(target string) (p string, ok bool) {
 	if rest, ok := strings.CutPrefix(p, v.BasePath); ok && v.BasePath != "/" {
 		p = "/" + rest
 	}
-	clean := path.Clean(p)
-	return p, strings.HasPrefix(p, "/") && (p == clean || p == clean+"/") && !strings.ContainsAny(p, "\x00\\")
+	return p, isTidy(p)
 }
 
 // request is a target and a coding that were asked for.
