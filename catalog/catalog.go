@@ -189,15 +189,11 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	}
 	unsettled := c.settling.due(now)
 	ch.Rescan, ch.Paths = ch.Rescan || slices.Contains(unsettled, "."), slices.Concat(ch.Paths, unsettled)
-	var fsys fs.FS
-	if ch.Rescan || len(ch.Paths) > 0 { // else it is only about the time, and needs no disk
-		opened, close, err := c.open()
-		if err != nil {
-			return Report{}, fmt.Errorf("content folder: %w", err)
-		}
-		defer close()
-		fsys = opened
+	fsys, close, err := c.openFor(ch)
+	if err != nil {
+		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
+	defer close()
 	found, err := c.survey(ctx, fsys, now, ch)
 	if err != nil {
 		if len(unsettled) > 0 {
@@ -212,29 +208,7 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	defer c.end()
 	now = c.steady(now) // which may have come to be later
 	r := Report{Scanned: found.scanned, Later: c.settling.at, Held: found.held}
-	c.take(found, now, touched, &r)
-	if c.Restored() {
-		if fsys == nil && !c.agrees(now) {
-			return r, nil // the first look will tell
-		}
-		maps.Copy(touched, c.untold)
-		c.untold = nil
-	}
-	if fsys != nil && !found.held {
-		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, &r)
-	}
-	held := found.held
-	if fsys != nil && !held {
-		c.ahead = map[string]parsed{}
-	}
-	found = survey{} // the list of all files need not stay in memory while that of the articles is made
-	r.Again, r.Missing = c.guard.again(), c.guard.missing
-	if c.Current() == nil && r.Doubt != "" { // nothing is served yet, and little would be
-		if c.restored {
-			c.untold = touched
-		} else {
-			c.forget() // the next look is the first again
-		}
+	if !c.takeUp(fsys, found, ch, now, touched, &r) {
 		return r, nil
 	}
 	c.measure(fsys, ch, touched, r.Doubt != "")
@@ -243,10 +217,47 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	if first && c.Current() != nil {
 		c.retain(ctx) // before anything is known to have changed, and after readers are served
 	}
-	if err = c.agreed(&r); err == nil && ch.Rescan && !held {
+	if err = c.agreed(&r); err == nil && ch.Rescan && !r.Held {
 		r.Astray = c.astray(&r)
 	}
 	return r, err
+}
+
+// openFor opens the content folder for a look where ch says. A change that is about the time alone needs no disk:
+// fsys is nil then.
+func (c *Catalog) openFor(ch Change) (fsys fs.FS, close func(), err error) {
+	if !ch.Rescan && len(ch.Paths) == 0 {
+		return nil, func() {}, nil
+	}
+	return c.open()
+}
+
+// takeUp makes what was found part of what is known, and reports whether it is to be published. Of fsys, see
+// openFor.
+func (c *Catalog) takeUp(fsys fs.FS, found survey, ch Change, now time.Time, touched map[string]bool, r *Report) bool {
+	c.take(found, now, touched, r)
+	if c.Restored() {
+		if fsys == nil && !c.agrees(now) {
+			return false // the first look will tell
+		}
+		maps.Copy(touched, c.untold)
+		c.untold = nil
+	}
+	if fsys != nil && !found.held {
+		c.lose(append(found.missing, c.left(fsys, touched)...), ch.Rescan, now, touched, r)
+		c.ahead = map[string]parsed{}
+	}
+	r.Again, r.Missing = c.guard.again(), c.guard.missing
+	if c.Current() != nil || r.Doubt == "" {
+		return true
+	}
+	// Nothing is served yet, and little would be.
+	if c.restored {
+		c.untold = touched
+	} else {
+		c.forget() // the next look is the first again
+	}
+	return false
 }
 
 // forget drops all that is known of files.
