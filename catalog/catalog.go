@@ -110,7 +110,7 @@ type Catalog struct {
 	blind    map[string]article.Problem   // folders that can't be listed, by path
 	restored bool                         // files come from an earlier run,
 	outdated bool                         // which was not the last to change what feeds show;
-	untold   map[string]bool              // paths at which the index does not tell yet what the files do
+	untold   touches                      // paths at which the index does not tell yet what the files do
 	retold   map[string]bool              // paths of which the problems are others than in the last snapshot
 	local    map[string]bool              // articles with enclosures to be measured
 	index    *index
@@ -147,7 +147,7 @@ func New(o Options) *Catalog {
 		blind:   map[string]article.Problem{},
 		retold:  map[string]bool{},
 		local:   map[string]bool{},
-		untold:  map[string]bool{},
+		untold:  touches{},
 		index:   newIndex(o, m),
 		memory:  m,
 		guard:   guard{grace: o.DeleteGrace},
@@ -157,7 +157,7 @@ func New(o Options) *Catalog {
 		ahead:   map[string]parsed{},
 
 		settling: settling{quiet: o.Settle, later: map[string]bool{}, short: map[string]cutShort{}},
-		replica:  replica{pending: map[string]bool{}},
+		replica:  replica{pending: touches{}},
 	}
 	if o.Before != nil {
 		c.looked = o.Before.made
@@ -234,7 +234,7 @@ func (c *Catalog) openFor(ch Change) (fsys fs.FS, close func(), err error) {
 
 // takeUp makes what was found part of what is known, and reports whether it is to be published. Of fsys, see
 // openFor.
-func (c *Catalog) takeUp(fsys fs.FS, found survey, ch Change, now time.Time, touched map[string]bool, r *Report) bool {
+func (c *Catalog) takeUp(fsys fs.FS, found survey, ch Change, now time.Time, touched touches, r *Report) bool {
 	c.take(found, now, touched, r)
 	if c.Restored() {
 		if fsys == nil && !c.agrees(now) {
@@ -285,7 +285,7 @@ func (c *Catalog) steady(now time.Time) time.Time {
 
 // lose forgets the files that are missing, unless they lie somewhere else now or there is reason to
 // doubt that they are gone.
-func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched map[string]bool, r *Report) {
+func (c *Catalog) lose(missing []string, rescan bool, now time.Time, touched touches, r *Report) {
 	missing = c.follow(slices.Concat(missing, c.unseen(), slices.Collect(maps.Keys(c.replica.unsure))), now, touched)
 	missing = slices.DeleteFunc(missing, func(p string) bool { return c.replica.unsure[p] })
 	r.Doubt = c.guard.doubt(len(missing), max(len(c.files), c.memory.size()), rescan, now)

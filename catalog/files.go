@@ -59,9 +59,15 @@ func (s source) trace() trace {
 	return trace{store.Digest(s.article.Hash[:]), s.traits.sketch, s.article.Published}
 }
 
+// touches are paths at which articles are to be looked at. Where the value is false, only what other replicas
+// have kept is new: nothing of it is kept again.
+type touches map[string]bool
+
+func (t touches) add(path string, own bool) { t[path] = t[path] || own }
+
 // take makes what a survey has read what is known of the files. It adds to touched the paths at which
 // the article is another one.
-func (c *Catalog) take(found survey, now time.Time, touched map[string]bool, r *Report) {
+func (c *Catalog) take(found survey, now time.Time, touched touches, r *Report) {
 	for i, s := range found.dirty {
 		old, is := c.files[s.path], found.read[i]
 		if is == nil {
@@ -71,14 +77,14 @@ func (c *Catalog) take(found survey, now time.Time, touched map[string]bool, r *
 			r.Parsed++
 		}
 		if old == nil || old.good.article != is.good.article {
-			touched[s.path] = true
+			touched.add(s.path, true)
 			c.leave(old, is.good, now)
 		}
 		c.relate(s.path, old, is)
 		c.set(s.path, is)
 		c.fault(s.path, is.problems)
 		if c.adopt(s.path, now) {
-			touched[s.path] = true
+			touched.add(s.path, true)
 		}
 		c.memory.keepSource(s.path, c.lastGood(c.files[s.path]))
 	}
@@ -115,13 +121,13 @@ func (c *Catalog) set(name string, is *file) {
 }
 
 // drop forgets the file at path, which is gone.
-func (c *Catalog) drop(path string, now time.Time, touched map[string]bool) {
+func (c *Catalog) drop(path string, now time.Time, touched touches) {
 	c.leave(c.files[path], source{}, now)
 	c.relate(path, c.files[path], nil)
 	c.set(path, nil)
 	c.fault(path, nil)
 	c.memory.keepSource(path, nil)
-	touched[path] = true
+	touched.add(path, true)
 }
 
 // fault notes the problems of the file at path.

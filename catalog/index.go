@@ -32,7 +32,7 @@ type index struct {
 	stale     map[*list]bool          // lists of which something has changed since the last snapshot; true: by this catalog's content
 	vacated   []string                // paths whose feeds have gone, which is to be kept again
 	looked    time.Time               // of the last update
-	waiting   map[string]bool         // paths of which the content waits for more of it
+	waiting   touches                 // paths of which the content waits for more of it
 	published bool                    // there was a snapshot
 	current   *Snapshot               // the newest that readers see
 	clashes   bool                    // see [index.clashed]
@@ -43,7 +43,7 @@ func newIndex(o Options, m *memory) *index {
 	x := &index{
 		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(0), site: &list{},
 		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
-		stale: map[*list]bool{}, waiting: map[string]bool{}, settings: map[string]store.Digest{"": settings(o, "")},
+		stale: map[*list]bool{}, waiting: touches{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
 	m.lists = x.keys
 	x.stale[x.site] = true
@@ -64,9 +64,8 @@ func newIndex(o Options, m *memory) *index {
 }
 
 // update brings the index to the state of the articles at the touched paths, and to the time now.
-// It counts in r what that changes for the feeds. Of paths that are touched, and of which that is
-// false, it is only what others have kept that is new: nothing of it is kept again.
-func (x *index) update(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
+// It counts in r what that changes for the feeds.
+func (x *index) update(now time.Time, touched touches, at func(path string) source, all iter.Seq2[string, *article.Article], r *Report) {
 	touched, own := x.ownPaths(now, touched)
 	paths := x.note(now, touched, at, all)
 	paths = slices.DeleteFunc(paths, func(p string) bool { return x.lags(p, own[p], at, now) })
@@ -137,7 +136,7 @@ func (x *index) spoil(l *list, own bool) {
 
 // entries are what feeds show of the articles at these paths, nil for nothing, in the same order; left
 // are the lists, by their ids, in which one of these is no more.
-func (x *index) entries(paths []string, touched map[string]bool, at func(path string) source, now, stamp time.Time) (entries []*Entry, left []string) {
+func (x *index) entries(paths []string, touched touches, at func(path string) source, now, stamp time.Time) (entries []*Entry, left []string) {
 	ids := make([]string, len(paths))
 	entries = make([]*Entry, len(paths))
 	for i, p := range paths {
@@ -184,7 +183,7 @@ func (x *index) entry(s source, id string, stamp time.Time) *Entry {
 
 // note takes down what the articles at the touched paths claim, refer to and wait for, and adds to
 // the paths those of other articles that this concerns. It returns them all, sorted.
-func (x *index) note(now time.Time, touched map[string]bool, at func(path string) source, all iter.Seq2[string, *article.Article]) []string {
+func (x *index) note(now time.Time, touched touches, at func(path string) source, all iter.Seq2[string, *article.Article]) []string {
 	paths := slices.Sorted(maps.Keys(touched))
 	n := len(paths)
 	for _, p := range paths[:n] {
@@ -203,11 +202,10 @@ func (x *index) note(now time.Time, touched map[string]bool, at func(path string
 			concerned = append(concerned, x.ids.withdraw(p)...)
 		}
 		for _, other := range concerned {
-			own, known := touched[other]
-			touched[other] = own || touched[p]
-			if !known {
+			if _, known := touched[other]; !known {
 				paths = append(paths, other)
 			}
+			touched.add(other, touched[p])
 		}
 	}
 	slices.Sort(paths)

@@ -12,7 +12,7 @@ import (
 // articles touched, and where a change may have come upon the file of others, those too. It adds to
 // touched the articles that this changes. Where it is doubted that files are gone, what was measured
 // before stays.
-func (c *Catalog) measure(fsys fs.FS, ch Change, touched map[string]bool, doubted bool) {
+func (c *Catalog) measure(fsys fs.FS, ch Change, touched touches, doubted bool) {
 	for p := range touched {
 		delete(c.local, p)
 		if f := c.files[p]; f != nil && f.good.article != nil && slices.ContainsFunc(f.good.article.Enclosures, isLocal) {
@@ -33,7 +33,7 @@ func (c *Catalog) measure(fsys fs.FS, ch Change, touched map[string]bool, doubte
 		}
 		if a := measured(fsys, f.good.article); a != f.good.article {
 			f.good.article = a
-			touched[p] = true
+			touched.add(p, true)
 		}
 	}
 }

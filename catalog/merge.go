@@ -15,9 +15,9 @@ func (c *Catalog) merge(others store.Changes) {
 		m.remember(p, a)
 		delete(m.unkept, p)
 		delete(c.replica.unsure, p)
-		c.hint(p)
+		c.replica.pending.add(p, false)
 		if c.adopt(p, c.looked) {
-			c.replica.pending[p] = true
+			c.replica.pending.add(p, true)
 		}
 	}
 	for p, src := range others.Sources {
@@ -25,7 +25,7 @@ func (c *Catalog) merge(others store.Changes) {
 		if delete(m.sources, p); src != nil {
 			m.sources[p] = src
 			if c.adopt(p, c.looked) {
-				c.replica.pending[p] = true
+				c.replica.pending.add(p, true)
 			}
 		} else if f := c.files[p]; f != nil {
 			m.keepSource(p, c.lastGood(f)) // who deleted it has not seen yet that the file is broken
@@ -48,13 +48,6 @@ func (c *Catalog) past(a *store.Article) {
 	}
 	if noticed := latest(a.Updated, latest(a.Touched, a.Gone)); noticed.After(c.looked) && noticed.Sub(c.looked) < little {
 		c.looked = noticed
-	}
-}
-
-// hint notes that others have kept something about the article at path.
-func (c *Catalog) hint(path string) {
-	if !c.replica.pending[path] {
-		c.replica.pending[path] = false
 	}
 }
 

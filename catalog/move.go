@@ -43,7 +43,7 @@ const lately = time.Minute
 
 // follow takes from the lost files those that lie somewhere else now, among the touched ones. What
 // is known of them goes with them. It returns the others.
-func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) []string {
+func (c *Catalog) follow(lost []string, now time.Time, touched touches) []string {
 	if c.memory.size() == 0 && len(lost) == 0 {
 		return nil
 	}
@@ -80,7 +80,7 @@ func (c *Catalog) follow(lost []string, now time.Time, touched map[string]bool) 
 }
 
 // come are the touched articles that feeds do not show yet.
-func (c *Catalog) come(touched map[string]bool) map[string]trace {
+func (c *Catalog) come(touched touches) map[string]trace {
 	come := map[string]trace{}
 	for p, own := range touched {
 		f := c.files[p]
@@ -96,7 +96,7 @@ func (c *Catalog) come(touched map[string]bool) map[string]trace {
 
 // left are the files that are like one that has come, and are not there any more: that a file has
 // moved may be seen at its new place first.
-func (c *Catalog) left(fsys fs.FS, touched map[string]bool) []string {
+func (c *Catalog) left(fsys fs.FS, touched touches) []string {
 	if c.memory.size() == 0 {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 // publish makes the snapshot that follows from the files touched and from the time, unless it
 // would equal the present one. What it takes to make the same one in a later run is kept before
 // readers see it, if that can be: see [Options.Keep].
-func (c *Catalog) publish(now time.Time, touched map[string]bool, r *Report) {
+func (c *Catalog) publish(now time.Time, touched touches, r *Report) {
 	was := cmp.Or(c.current.Load(), c.o.Before)
 	reread := maps.Clone(touched)
 	c.index.update(now, touched, c.at, c.articles, r)
@@ -78,7 +78,7 @@ func newest(was, next *Snapshot, now time.Time, changed bool) time.Time {
 
 // problems gives next the problems there are now, of which it adds to r those that are not in was, or
 // are told anew of a file that was read again. It reports whether they are the same as in was.
-func (c *Catalog) problems(was, next *Snapshot, reread map[string]bool, r *Report) (same bool) {
+func (c *Catalog) problems(was, next *Snapshot, reread touches, r *Report) (same bool) {
 	clashed := c.index.clashed()
 	if was != nil && was != c.o.Before && len(c.retold) == 0 && !clashed {
 		next.Problems = was.Problems

@@ -23,10 +23,10 @@ var ErrApart = errors.New("what replicas share can't be reached")
 
 // replica is what a catalog knows of its part in a site that others keep too.
 type replica struct {
-	pending map[string]bool // paths touched since what was last kept; false: only by what others have kept
-	apart   bool            // the last turn failed
-	owes    bool            // what it found is not published yet,
-	owed    Report          // nor told
+	pending touches // since what was last kept
+	apart   bool    // the last turn failed
+	owes    bool    // what it found is not published yet,
+	owed    Report  // nor told
 
 	strays bool // the last look at everything found all as others know it, but for feeds
 
@@ -46,9 +46,9 @@ func (c *Catalog) hear(ctx context.Context) error {
 }
 
 // begin waits for the turn of this catalog. It returns the paths touched so far.
-func (c *Catalog) begin(ctx context.Context) (touched map[string]bool, err error) {
+func (c *Catalog) begin(ctx context.Context) (touched touches, err error) {
 	if !c.memory.shared {
-		return map[string]bool{}, nil
+		return touches{}, nil
 	}
 	others, err := c.o.Turn(ctx)
 	if c.replica.apart = err != nil; err != nil {
@@ -82,7 +82,7 @@ func (c *Catalog) agreed(r *Report) error {
 	}
 	r.Changed, r.Removed, r.Feeds = own.owed.Changed, own.owed.Removed, own.owed.Feeds
 	own.owed, own.pending = Report{}, c.index.waiting
-	c.index.waiting = map[string]bool{}
+	c.index.waiting = touches{}
 	return nil
 }
 
@@ -128,9 +128,9 @@ func (m *memory) claimElsewhere(path string) *claim {
 
 // ownPaths adds to touched what time changes, and returns the paths whose content or turn is why they
 // are touched; those that it only concerns may be added to the others.
-func (x *index) ownPaths(now time.Time, touched map[string]bool) (all, own map[string]bool) {
+func (x *index) ownPaths(now time.Time, touched touches) (all, own touches) {
 	for p, a := range x.turns {
-		touched[p] = touched[p] || !x.memory.shared || !nextTurn(a, x.looked).After(now)
+		touched.add(p, !x.memory.shared || !nextTurn(a, x.looked).After(now))
 	}
 	if !x.memory.shared {
 		return touched, touched
