@@ -101,9 +101,17 @@ func nextTurn(a *article.Article, now time.Time) time.Time {
 		return next
 	}
 	for _, t := range []time.Time{a.Published, a.Updated, a.Expires} {
-		if t.After(now) && (next.IsZero() || t.Before(next)) {
-			next = t
+		if t.After(now) {
+			next = sooner(next, t)
 		}
 	}
 	return next
+}
+
+// sooner is the earlier of two times; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -42,9 +42,7 @@ func newGraves(o Options) graves {
 func (g graves) next() time.Time {
 	var next time.Time
 	for _, d := range g.byID {
-		if t := d.When.Add(g.keep); next.IsZero() || t.Before(next) {
-			next = t
-		}
+		next = sooner(next, d.When.Add(g.keep))
 	}
 	return next
 }

@@ -270,9 +270,7 @@ func (x *index) keys(e *Entry) []string {
 func (x *index) next(now time.Time) time.Time {
 	next := x.graves.next()
 	for _, a := range x.turns {
-		if t := nextTurn(a, now); !t.IsZero() && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
+		next = sooner(next, nextTurn(a, now))
 	}
 	return next
 }

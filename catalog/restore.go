@@ -51,8 +51,8 @@ func (c *Catalog) restore(r *Recalled) {
 	indexing.Wait()
 }
 
-// recall brings the index to what it was in an earlier run that had shown these entries, which are the
-// memory's, at its last update. all yields every article by its path.
+// recall makes the index as an earlier run had it at its last update, from the entries that it had shown: those of
+// the memory. all yields every article by its path.
 func (x *index) recall(entries []*Entry, looked time.Time, all iter.Seq2[string, *article.Article]) {
 	x.looked = looked
 	for p, a := range all {

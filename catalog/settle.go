@@ -52,9 +52,7 @@ func (s *settling) again(at time.Time, paths ...string) {
 	for _, p := range paths {
 		s.later[p] = true
 	}
-	if s.at.IsZero() || at.Before(s.at) {
-		s.at = at
-	}
+	s.at = sooner(s.at, at)
 }
 
 // inMotion reports whether a look found changes that nobody had named, and that the look before had

@@ -11,7 +11,7 @@ import (
 )
 
 // codings are the content codings on offer, the smallest results first. A document is coded once
-// for all its readers, so they may cost a little more than when it were done for each.
+// for all its readers, so they may cost more than would be right for one.
 var codings = [...]struct {
 	name      string
 	newWriter func(io.Writer) (io.WriteCloser, error)

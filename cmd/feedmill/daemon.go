@@ -154,17 +154,22 @@ func (d *daemon) glance(ctx context.Context, s *site, now time.Time) {
 // is set meanwhile is noticed within a minute.
 func (d *daemon) wind(timer *time.Timer) {
 	const longest = time.Minute
-	next := d.again
-	if !d.later.IsZero() && (next.IsZero() || d.later.Before(next)) {
-		next = d.later
-	}
-	if snap := d.site.Load().catalog.Current(); snap != nil && !snap.Next.IsZero() && (next.IsZero() || snap.Next.Before(next)) {
-		next = snap.Next
+	next := sooner(d.again, d.later)
+	if snap := d.site.Load().catalog.Current(); snap != nil {
+		next = sooner(next, snap.Next)
 	}
 	timer.Stop()
 	if !next.IsZero() {
 		timer.Reset(min(max(time.Until(next), time.Millisecond), longest))
 	}
+}
+
+// sooner is the earlier of two times; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // look brings the catalog up to date and tells the log what is new, an error too.

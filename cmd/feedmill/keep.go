@@ -14,8 +14,8 @@ func (d *daemon) vouch(err error) {
 	is := ""
 	if err != nil {
 		is = err.Error()
-		if next := time.Now().Add(rewrite); !errors.Is(err, store.ErrFailed) && (d.later.IsZero() || next.Before(d.later)) {
-			d.later = next
+		if !errors.Is(err, store.ErrFailed) {
+			d.later = sooner(d.later, time.Now().Add(rewrite))
 		}
 	}
 	was, _ := d.unkept.Swap(is).(string)

@@ -78,8 +78,8 @@ func lenient() (end func()) {
 	}
 }
 
-// soonCollected is how much may be in use, in bytes, so that the collector is through with it in about the time in
-// which a change settles.
+// soonCollected is how much may be in use, in bytes, where a collection ends in about the time in which a change
+// settles.
 const soonCollected = 256 << 20
 
 // collectEarly collects garbage if there is half of what the collector waits for, and it is soon done. It is for
