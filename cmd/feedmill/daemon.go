@@ -40,15 +40,21 @@ type daemon struct {
 	busy    atomic.Int64 // since when the disk is waited for, in Unix seconds; 0: it is not
 
 	verified atomic.Bool // what is served was compared with the disk in this run
-	unsaved  bool        // the next start does not know what has changed; the loop's own
-	astray   bool        // the site is to be made anew, to be that of all replicas; the loop's own
-	saved    time.Time   // when what is known of the files was kept last; the loop's own
-	rounds   rounds      // the loop's own
 
 	running sync.WaitGroup // what follows the sites
 	broken  chan error     // has room for why a watcher can't go on
 
-	again, later time.Time // when to look at everything again, and when at the rest of the last look; zero: never; the loop's own
+	loop // belongs to the goroutine of run
+}
+
+// loop is what the loop knows from one turn to the next.
+type loop struct {
+	again   time.Time // when to look at everything; zero: never
+	later   time.Time // when to look at the rest of the last look; zero: never
+	saved   time.Time // when what is known of the files was kept last
+	unsaved bool      // the next start does not know what has changed
+	astray  bool      // the site is to be made anew, to be that of all replicas
+	rounds  rounds
 }
 
 func newDaemon(s *site, conf *reloader, log *slog.Logger) (*daemon, error) {
