@@ -13,9 +13,8 @@ const maxTree, maxHeads = 20_000, 50
 // tree is what the content folder looks like.
 type tree struct {
 	site  *site
-	above string   // the last names of the content folder's own path
 	files []string // in order
-	paths []string // the same with above in front, and the content folder itself
+	paths []string // the same behind the last names of the content folder's own path, which stand alone first
 }
 
 // tree looks at the content folder, once.
@@ -24,14 +23,14 @@ func (s *site) tree() *tree {
 		return s.looked
 	}
 	names := elements(s.dir)
-	above := path.Join(names[max(0, len(names)-4):]...)
-	t := &tree{site: s, above: above, paths: []string{"/" + above + "/"}}
+	above := "/" + path.Join(names[max(0, len(names)-4):]...) + "/"
+	t := &tree{site: s, paths: []string{above}}
 	for name := range s.files() {
 		if len(t.files) == maxTree {
 			break
 		}
 		t.files = append(t.files, name)
-		t.paths = append(t.paths, "/"+path.Join(above, name))
+		t.paths = append(t.paths, above+name)
 	}
 	s.looked = t
 	return t
