@@ -113,6 +113,7 @@ type Catalog struct {
 	untold   touches                      // paths at which the index does not tell yet what the files do
 	retold   map[string]bool              // paths of which the problems are others than in the last snapshot
 	local    map[string]bool              // articles with enclosures to be measured
+	unsure   bool                         // see unseen
 	index    *index
 	memory   *memory
 	kin      kin // of all files, where something is kept
@@ -190,14 +191,17 @@ func (c *Catalog) Apply(ctx context.Context, now time.Time, ch Change) (Report, 
 	unsettled := c.settling.due(now)
 	ch.Rescan, ch.Paths = ch.Rescan || slices.Contains(unsettled, "."), slices.Concat(ch.Paths, unsettled)
 	fsys, close, err := c.openFor(ch)
-	if err != nil {
-		return Report{}, fmt.Errorf("content folder: %w", err)
-	}
 	defer close()
-	found, err := c.survey(ctx, fsys, now, ch)
+	var found survey
+	if err == nil {
+		found, err = c.survey(ctx, fsys, now, ch)
+	}
 	if err != nil {
 		if len(unsettled) > 0 {
 			c.settling.again(now, unsettled...)
+		}
+		if ctx.Err() == nil {
+			c.guard.blinded(now)
 		}
 		return Report{}, fmt.Errorf("content folder: %w", err)
 	}
@@ -258,6 +262,17 @@ func (c *Catalog) takeUp(fsys fs.FS, found survey, ch Change, now time.Time, tou
 		c.forget() // the next look is the first again
 	}
 	return false
+}
+
+// Blind is how many files are known to lie in a folder that can't be read now, and the folder; 0: there is none
+// such. The goroutine that owns c may call it.
+func (c *Catalog) Blind() (folder string, files int) {
+	for p := range c.blind {
+		if n := c.folders[p]; n > files || n == files && p < folder {
+			folder, files = p, n
+		}
+	}
+	return folder, files
 }
 
 // forget drops all that is known of files.

@@ -166,6 +166,9 @@ func (c *Catalog) missing(scope []string, v view) []string {
 		}
 	}
 	for _, p := range v.blind {
+		if c.folders[p.Path] > 0 {
+			p.Message += "; what was known of its articles stays"
+		}
 		c.blind[p.Path] = p
 		c.retold[p.Path] = true
 	}

@@ -58,3 +58,10 @@ func (g *guard) again() time.Time {
 	}
 	return g.since.Add(g.grace)
 }
+
+// blinded notes that nothing could be seen: a second look must be a grace after the folder is there again.
+func (g *guard) blinded(now time.Time) {
+	if !g.since.IsZero() {
+		g.since = now
+	}
+}

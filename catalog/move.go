@@ -28,13 +28,19 @@ func (t trace) like(other trace) bool {
 	return similar(t.sketch, other.sketch) && (t.sketch[few-1] != 0 || t.published.Equal(other.published))
 }
 
-// unseen are the articles that earlier runs have shown and whose files were not there at the first
-// look of this one.
+// unseen are the articles that earlier runs have shown and whose files are not there at the first look of this
+// one, or, where their folder could not be read then, at the first that can.
 func (c *Catalog) unseen() []string {
-	if c.Current() != nil {
+	if c.Current() != nil && !c.unsure {
 		return nil
 	}
-	return c.memory.vanished(func(p string) bool { return c.files[p] != nil })
+	blind := setOf(slices.Collect(maps.Keys(c.blind)))
+	c.unsure = false
+	return c.memory.vanished(func(p string) bool {
+		hidden := c.files[p] == nil && inside(p, blind)
+		c.unsure = c.unsure || hidden
+		return hidden || c.files[p] != nil
+	})
 }
 
 // lately is how long after an article went one that is like it counts as the same: a file that is

@@ -48,6 +48,9 @@ func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []strin
 		if ctx.Err() != nil {
 			break
 		}
+		if p == "." && errs[i] != nil { // it may be listed and not entered, and then nothing is seen
+			return v, fmt.Errorf("it can't be entered: %w", cause(errs[i]))
+		}
 		v.visit(ctx, fsys, p, infos[i], errs[i])
 	}
 	return v, ctx.Err()
@@ -157,10 +160,9 @@ func (v *view) isClaimed(fsys fs.FS, dir string) bool {
 }
 
 func (v *view) unlisted(dir string, err error) {
-	p := article.Problem{Path: dir, Line: 1, Severity: article.Error,
-		Message: fmt.Sprintf("the folder can't be read: %v; what was known of its articles stays", cause(err))}
+	p := article.Problem{Path: dir, Line: 1, Severity: article.Error, Message: fmt.Sprintf("the folder can't be read: %v", cause(err))}
 	if errors.Is(err, errLeadsOut) || errors.Is(err, errDangles) { // who made the link may have meant it, and it need not be one to a folder
-		p.Severity, p.Message = article.Warning, fmt.Sprintf("%v; what was known of articles below it stays", err)
+		p.Severity, p.Message = article.Warning, err.Error()
 	}
 	v.blind = append(v.blind, p)
 }

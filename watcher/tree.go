@@ -146,6 +146,9 @@ func (t *tree) armOne(rel string, tell func(rel string)) []string {
 	if err == nil {
 		entries, err = os.ReadDir(t.abs(rel))
 	}
+	if err == nil { // it may be listed and not entered
+		_, err = os.Lstat(t.abs(rel) + "/.")
+	}
 	if err != nil {
 		t.deny(rel, identify(info), err)
 		return nil
