@@ -61,7 +61,25 @@ func TestD05Unusable(t *testing.T) {
 	s.sh("rm state; sed -i /^state:/d config.yaml")
 	s.start("", "set -- "+strings.Join(nobody, " ")+` "$@"`)
 	s.untilLog("nothing is kept")
+	s.until("it says so", func() error {
+		_, body, err := s.ask("http://" + s.admin + "/-/status")
+		if !strings.Contains(body, `"state_problem": "the default state folder: `) {
+			err = errors.New(body)
+		}
+		return err
+	})
 	s.untilRight(0)
+	s.end()
+
+	// But what lies in one must not be forgotten, and nothing is wrong with what is mounted read-only.
+	s.sh("rm -rf .feedmill; mkdir -m 700 .feedmill; echo >.feedmill/state.db")
+	s.refused("permission denied", nobody...)
+	s.sh("rm -r .feedmill")
+	s.start("", "")
+	s.end()
+	s.sh("mount --bind .feedmill .feedmill; mount -o remount,ro,bind .feedmill")
+	defer s.sh("umount .feedmill")
+	s.refused("read-only file system")
 }
 
 func TestD07Damaged(t *testing.T) {

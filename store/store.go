@@ -69,7 +69,7 @@ type stateFile struct {
 // It fails with [ErrInUse], [ErrDamaged] or [ErrNewer], or for want of permissions.
 func Open(dir, site string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	file := filepath.Join(dir, fileName)
 	db, err := statefile.Open(file, statefile.Options{Create: writeFormat, Check: verify})
@@ -109,6 +109,12 @@ func sweep(dir string) {
 			}
 		}
 	}
+}
+
+// Exists reports whether there is a state file in the folder dir, or may be, since nobody can tell.
+func Exists(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, fileName))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // Written rises while something is written to the folder: who would wait no longer sees by it whether the

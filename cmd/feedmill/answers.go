@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -24,7 +25,8 @@ func (d *daemon) health() server.Health {
 		Unverified: !d.verified.Load(),
 		Reloads:    d.conf.reloads.Load(), ReloadsFailed: d.conf.inVain.Load(), ConfigError: d.conf.problem(),
 	}
-	h.StateProblem, _ = d.unkept.Load().(string)
+	unkept, _ := d.unkept.Load().(string)
+	h.StateProblem = cmp.Or(unkept, d.conf.state.problem)
 	busy := d.busy.Load()
 	switch {
 	case s.State == watcher.Degraded:

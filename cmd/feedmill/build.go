@@ -43,7 +43,7 @@ func newBuild() *cobra.Command {
 	}
 	addFlags(cmd, false)
 	addRecover(cmd, &recover)
-	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched")
+	cmd.Flags().StringVar(&out, "out", "", "folder to write to; files that need no change stay untouched, and so do those of feeds that are no more")
 	completeFolder(cmd, "out")
 	cmd.Flags().BoolVar(&publish, "publish", false, "write to the targets under publish in the configuration")
 	return cmd
@@ -189,9 +189,15 @@ func writeAll(ctx context.Context, root *os.Root, all [][]paper, tell func(done 
 // write puts body at the path below root, whole or not at all, and reports whether it had to.
 func write(root *os.Root, path string, body []byte) (changed bool, err error) {
 	name := filepath.FromSlash(path)
-	if old, err := root.ReadFile(name); err == nil && bytes.Equal(old, body) {
-		return false, nil
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	fi, err := root.Stat(name)
+	switch {
+	case err == nil && !fi.Mode().IsRegular():
+		return false, fmt.Errorf("%s: what is there is no file", name)
+	case err == nil:
+		if old, err := root.ReadFile(name); err == nil && bytes.Equal(old, body) {
+			return false, nil
+		}
+	case !errors.Is(err, fs.ErrNotExist):
 		return false, err
 	}
 	temporary := name + ".part"

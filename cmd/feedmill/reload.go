@@ -190,6 +190,9 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 	case !moved && r.Missing > 0:
 		return nil, r, fmt.Errorf("content folder: %d articles are missing, and it is not certain yet that they are gone", r.Missing)
 	}
+	if folder, files := was.catalog.Blind(); !moved && files > 0 {
+		return nil, r, fmt.Errorf("content folder: %s can't be read, and %s were there before", folder, count(files, "file"))
+	}
 	kept, err := succession(d.conf.state, was, cfg, moved)
 	if err != nil {
 		return nil, r, err
@@ -202,8 +205,12 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 	d.busy.Store(time.Now().Unix())
 	defer d.busy.Store(0)
 	r, err = next.catalog.Apply(ctx, time.Now(), catalog.Change{Rescan: true, Reread: true})
-	if err == nil && next.catalog.Current() == nil {
+	switch is := next.catalog.Current(); {
+	case err != nil:
+	case is == nil:
 		err = errors.New("content folder: " + r.Doubt)
+	case moved && is.Articles == 0 && was.catalog.Current().Articles > 0: // it may be about to be mounted, or filled
+		err = fmt.Errorf("content folder: there is no article in %s", cfg.Content.Dir)
 	}
 	if err == nil {
 		err = d.follow(next, was)

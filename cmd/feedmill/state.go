@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,8 @@ type state struct {
 
 	of     func(site string) (state, error) // the same for the site of that key, as it is now
 	before *catalog.Snapshot                // that was served before, if any was
+
+	problem string // why nothing is kept where something was to be; "": it is, or was not to be
 }
 
 // addRecover adds the flag that lets [ownState] set a damaged file aside.
@@ -94,11 +97,17 @@ func ownState(cfg *config.Config, open opener, log *slog.Logger, setAside bool) 
 		return noState(), hinted{fmt.Errorf("state folder: %w", err), "put a backup in its place, or start once with --recover: it is set aside then, and ids of articles that had moved are forgotten"}
 	case errors.Is(err, store.ErrNewer):
 		return noState(), hinted{fmt.Errorf("state folder: %w", err), "run the newer version, or name another folder with --state"}
-	case cfg.StateGiven:
-		return noState(), hinted{fmt.Errorf("state folder %s: %w", cfg.State, err), "make it writable for this user, name another one with --state, or run without: --state none"}
+	case cfg.StateGiven || store.Exists(cfg.State): // what it holds must not be forgotten
+		hint := "make it writable for this user, name another one with --state, or run without: --state none"
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			hint = "make room on its disk, name another folder with --state, or run without: --state none"
+		}
+		return noState(), hinted{fmt.Errorf("state folder: %w", err), hint}
 	default:
 		log.Warn("state", "problem", "nothing is kept: the default state folder can't be written to, and after a restart ids of articles that have moved and their dates may be others", "error", err)
-		return noState(), nil
+		none := noState()
+		none.problem = fmt.Sprintf("the default state folder: %v", err)
+		return none, nil
 	}
 	of := func(site string) (state, error) {
 		own := s.Of(site)

@@ -116,7 +116,11 @@ func SetAside(file string, now time.Time) (string, error) {
 // system refuses for its own reasons is no damage.
 func guarded(read func() error) error {
 	err := Caught(read)
-	for _, other := range []error{ErrInUse, ErrNewer, os.ErrPermission, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
+	for _, other := range []error{
+		ErrInUse, ErrNewer, os.ErrPermission,
+		syscall.EROFS, syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ESTALE,
+		syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM,
+	} {
 		if errors.Is(err, other) {
 			return err
 		}
