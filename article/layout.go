@@ -64,6 +64,12 @@ func (o Options) mediaBase(name string, page *url.URL) *url.URL {
 	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(path.Dir(name)+"/", "./")})
 }
 
+// folder is the path of the site on its host, "" at its root.
+func (o Options) folder() string { return strings.TrimSuffix(o.Site.EscapedPath(), "/") }
+
+// host is the site's, with the scheme.
+func (o Options) host() string { return o.Site.Scheme + "://" + o.Site.Host }
+
 // isBundled reports whether ref names an image or a medium whose address nobody here knows.
 func (o Options) isBundled(ref string) bool {
 	return o.Layout.Bundled && !strings.HasPrefix(ref, "/") && !strings.Contains(ref, ":")

@@ -61,7 +61,12 @@ func (r *renderer) embedURL(from, name string) string {
 	if !strings.Contains(name, "/") {
 		name = path.Join(r.o.Layout.Attached(from), name)
 	}
-	return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(name, "/")}).String()
+	return r.o.siteURL(name)
+}
+
+// siteURL gives the URL of what lies at a path from the site's root.
+func (o Options) siteURL(name string) string {
+	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimLeft(name, "/")}).String()
 }
 
 // published gives the address of a file that ref names by its place in the repository, as editors show
@@ -72,7 +77,7 @@ func (r *renderer) published(ref string) string {
 	if !ok || r.o.Layout.Static == "" || !strings.HasPrefix(ref, "../") {
 		return ref
 	}
-	return strings.TrimSuffix(r.o.Site.EscapedPath(), "/") + "/" + name
+	return r.o.folder() + "/" + name
 }
 
 // isArticleFile reports whether ref is the relative path of a Markdown file.

@@ -18,25 +18,20 @@ func (e *expander) value(inner string, at span) int {
 	}
 	inner = strings.Trim(inner, " \t\n-")
 	first, filters, _ := strings.Cut(inner, "|")
-	site := e.r.o.Site
-	folder := strings.TrimSuffix(site.EscapedPath(), "/")
 	switch first = strings.TrimSpace(first); {
 	case first == "":
 	case strings.HasPrefix(first, "range "):
 		return e.goLoop(at.end)
 	case strings.IndexByte("\"'`", first[0]) >= 0:
-		if strings.Contains(filters, "relative_url") || strings.Contains(filters, "absolute_url") {
-			e.out.WriteString(folder)
-		}
-		e.out.WriteString(html.EscapeString(escapedBy(filters, unquote(first))))
+		e.out.WriteString(html.EscapeString(e.filtered(unquote(first), filters)))
 	case e.captured[first] != "":
 		e.release(first, filters, at)
 	case first == "site.baseurl":
-		e.out.WriteString(folder)
+		e.out.WriteString(e.r.o.folder())
 	case first == "site.url":
-		e.out.WriteString(site.Scheme + "://" + site.Host)
+		e.out.WriteString(e.r.o.host())
 	case first == "page.url":
-		e.out.WriteString(e.pageAddress(folder, filters))
+		e.out.WriteString(html.EscapeString(e.filtered(e.pageAddress(), filters)))
 	case strings.HasPrefix(first, "site."):
 		e.siteValue(strings.TrimPrefix(first, "site."), filters, at)
 	default:
@@ -52,16 +47,12 @@ func (e *expander) value(inner string, at span) int {
 }
 
 // pageAddress gives the article's path as Liquid has it, from the site's folder on.
-func (e *expander) pageAddress(folder, filters string) string {
+func (e *expander) pageAddress() string {
 	page, err := url.Parse(e.r.page)
 	if err != nil {
 		return ""
 	}
-	path := page.EscapedPath()
-	if !strings.Contains(filters, "relative_url") && !strings.Contains(filters, "absolute_url") {
-		path = strings.TrimPrefix(path, folder)
-	}
-	return html.EscapeString(path)
+	return strings.TrimPrefix(page.EscapedPath(), e.r.o.folder())
 }
 
 // ofRepository are the values of a site that lead to its repository.
@@ -85,7 +76,7 @@ func (e *expander) siteValue(name, filters string, at span) {
 
 // known writes what a configuration or front matter has, which may be written as in HTML.
 func (e *expander) known(text, filters string) {
-	e.out.WriteString(html.EscapeString(escapedBy(filters, html.UnescapeString(text))))
+	e.out.WriteString(html.EscapeString(e.filtered(html.UnescapeString(text), filters)))
 }
 
 // goBlock begins or ends a block of Go's templates.
@@ -114,8 +105,28 @@ func (e *expander) goLoop(at int) int {
 	}
 }
 
-// plainFilters are those that leave a text what it is.
-var plainFilters = regexp.MustCompile(`^(?:[\s|]*(?:safe|e|h|escape|escape_once|xml_escape|strip|url_encode|urlencode|cgi_escape|uri_escape)\b)*\s*$`)
+// plainFilters are those that leave a text what it is, and those that make an address of it.
+var plainFilters = regexp.MustCompile(`^(?:[\s|]*(?:safe|e|h|escape|escape_once|xml_escape|strip|url_encode|urlencode|cgi_escape|uri_escape|` +
+	`relative_url|absolute_url|prepend:\s*site\.(?:base)?url)\b)*\s*$`)
+
+// filtered gives what the filters make of a text that is part of an address, as far as they are known.
+func (e *expander) filtered(s, filters string) string {
+	return escapedBy(filters, e.r.o.rootedBy(filters, s))
+}
+
+var prependsFolder = regexp.MustCompile(`\bprepend:\s*site\.baseurl\b`)
+
+// rootedBy gives a path as those filters have it that put the site's folder before it.
+func (o Options) rootedBy(filters, path string) string {
+	switch {
+	case webAddress.MatchString(path):
+	case strings.Contains(filters, "relative_url"), strings.Contains(filters, "absolute_url"):
+		return o.folder() + "/" + strings.TrimPrefix(path, "/")
+	case prependsFolder.MatchString(filters):
+		return o.folder() + path
+	}
+	return path
+}
 
 // escapedBy gives s as a filter among those escapes it for an address.
 func escapedBy(filters, s string) string {
@@ -175,16 +186,22 @@ func (e *expander) beginsAddress() bool {
 	return addressStart.Match(e.out.Bytes()[max(0, e.out.Len()-maxLinkMark):])
 }
 
+// begun gives what is written of the word, or the address, that goes on here, and what stands before it.
+func (e *expander) begun() (word, before []byte) {
+	written := e.out.Bytes()
+	written = written[max(0, len(written)-maxAddress):]
+	start := bytes.LastIndexAny(written, " \t\n\"'<>()") + 1
+	return written[start:], written[max(0, start-maxLinkMark):start]
+}
+
 // unknownAddress gives [unknownPart] for a tag at that place that is part of an address, "" for any
 // other, and at the start of an address for one before a whole path.
 func (e *expander) unknownAddress(at span) string {
-	written := e.out.Bytes()
-	written = written[max(0, len(written)-maxAddress):]
-	begins := bytes.LastIndexAny(written, " \t\n\"'<>()") + 1
-	if !addressStart.Match(written[max(0, begins-maxLinkMark):begins]) {
+	word, before := e.begun()
+	if !addressStart.Match(before) {
 		return ""
 	}
-	if begins == len(written) && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
+	if len(word) == 0 && strings.IndexByte("/)\"'> ", e.src[min(at.end, len(e.src)-1)]) >= 0 {
 		return ""
 	}
 	return unknownPart

@@ -58,7 +58,8 @@ func (e *expander) codeBlock(t tag, content string, at span) {
 	e.block("<pre><code"+class+">"+content+"</code></pre>", at)
 }
 
-// address writes the URL of the article that t names: it stands within the author's own link.
+// address writes the URL of the article that t names, or of the file that Jekyll's link does: it stands
+// within the author's own link.
 func (e *expander) address(t tag, at span) {
 	name := t.arg(0) + t.key("path")
 	switch {
@@ -69,12 +70,24 @@ func (e *expander) address(t tag, at span) {
 		name = "/" + name // Jekyll's begins at the site's source
 	}
 	if u, ok := e.r.articleURL(e.path, name); ok {
-		e.out.WriteString(html.EscapeString(u))
+		e.wholeAddress(u)
+	} else if t.name == "link" && len(t.args) == 1 && path.Ext(name) != "" && !IsContent(name) {
+		e.wholeAddress(e.r.o.siteURL(name))
 	} else if page := t.key("href"); page != "" {
 		e.anchor(t, page, at)
 	} else {
 		e.out.WriteString(e.unknownAddress(at))
 	}
+}
+
+// wholeAddress writes a URL of the site. Of Jekyll's tags, which give a path, the author may have put the
+// host and the folder before it, {{ site.baseurl }}{% link a.md %}: these are taken back.
+func (e *expander) wholeAddress(u string) {
+	word, _ := e.begun()
+	if path := strings.TrimPrefix(strings.TrimRight(string(word), "/"), e.r.o.host()); path == "" || path == e.r.o.folder() {
+		e.out.Truncate(e.out.Len() - len(word))
+	}
+	e.out.WriteString(html.EscapeString(u))
 }
 
 // notMarkdown takes the meaning from what Markdown would read in text.
