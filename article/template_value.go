@@ -107,22 +107,26 @@ func (e *expander) goLoop(at int) int {
 
 // plainFilters are those that leave a text what it is, and those that make an address of it.
 var plainFilters = regexp.MustCompile(`^(?:[\s|]*(?:safe|e|h|escape|escape_once|xml_escape|strip|url_encode|urlencode|cgi_escape|uri_escape|` +
-	`relative_url|absolute_url|prepend:\s*site\.(?:base)?url)\b)*\s*$`)
+	`url|relative_url|absolute_url|prepend:\s*site\.(?:base)?url)\b)*\s*$`)
 
 // filtered gives what the filters make of a text that is part of an address, as far as they are known.
 func (e *expander) filtered(s, filters string) string {
 	return escapedBy(filters, e.r.o.rootedBy(filters, s))
 }
 
-var prependsFolder = regexp.MustCompile(`\bprepend:\s*site\.baseurl\b`)
+var (
+	prependsFolder = regexp.MustCompile(`\bprepend:\s*site\.baseurl\b`)
+	urlFilter      = regexp.MustCompile(`(?:^|\|)\s*url\s*(?:\||$)`)
+)
 
-// rootedBy gives a path as those filters have it that put the site's folder before it.
+// rootedBy gives a path as those filters have it that put the site's folder before it. Eleventy's url
+// does so with what begins with a slash alone.
 func (o Options) rootedBy(filters, path string) string {
 	switch {
 	case webAddress.MatchString(path):
 	case strings.Contains(filters, "relative_url"), strings.Contains(filters, "absolute_url"):
 		return o.folder() + "/" + strings.TrimPrefix(path, "/")
-	case prependsFolder.MatchString(filters):
+	case prependsFolder.MatchString(filters), urlFilter.MatchString(filters) && strings.HasPrefix(path, "/"):
 		return o.folder() + path
 	}
 	return path
