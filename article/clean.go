@@ -186,10 +186,10 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		ok := true
 		switch a.Key {
 		case "href", "cite":
-			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, a.Val)
+			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, c.r.o.rootedHTML(a.Val))
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				ref := c.r.published(strings.TrimSpace(a.Val))
+				ref := c.r.published(c.r.o.rootedHTML(strings.TrimSpace(a.Val)))
 				a.Val, ok = c.r.linkURL(c.media, c.path, ref)
 				ok = ok && !c.r.o.isBundled(ref)
 			}
@@ -275,7 +275,7 @@ func (c *cleaner) srcset(s string) (set string, ok bool) {
 		} else {
 			descriptor, s = s, ""
 		}
-		ref = c.r.published(ref)
+		ref = c.r.published(c.r.o.rootedHTML(ref))
 		u, ok := absoluteURL(c.media, ref)
 		descriptor = strings.TrimSpace(descriptor)
 		if !ok || c.r.o.isBundled(ref) || !strings.HasPrefix(u, "http") || !srcsetDescriptor.MatchString(descriptor) {

@@ -46,6 +46,7 @@ type Layout struct {
 	Dated   bool                // what tells no date is no article
 	Beside  bool                // relative references to images and media, and names of files, are from the file's folder, not from the page
 	Bundled bool                // files that front matter and bodies refer to relatively are published under names of the generator's own
+	Rooted  Rooting             // before which addresses the folder of the site is written
 	Folder  string              // what the content folder is called, or ""
 	Static  string              // the folder beside the content whose files are published at the site's root, or ""
 	Authors map[string]Author   // by the key that front matter may name one by

@@ -36,6 +36,10 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 	if o.Layout.Emoji {
 		inlines = append(inlines, util.Prioritized(emojiParser{}, 999))
 	}
+	transformers := []util.PrioritizedValue{util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)}
+	if r := o.Layout.Rooted; r.Links || r.Images || r.Relative {
+		transformers = append(transformers, util.Prioritized(rootedMarkdown{o}, 1000))
+	}
 	return goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(blocks...),
@@ -70,7 +74,7 @@ func newMarkdown(o Options, mdx bool) goldmark.Markdown {
 				util.Prioritized(linkParser{extension.NewLinkifyParser()}, 999),
 			),
 			parser.WithParagraphTransformers(util.Prioritized(alertTransformer{}, 90)),
-			parser.WithASTTransformers(util.Prioritized(cjkLineBreaks{}, 1000), util.Prioritized(cutHTML{}, 1000)),
+			parser.WithASTTransformers(transformers...),
 		),
 		goldmark.WithRendererOptions(html.WithUnsafe(), nodes.WithNodeRenderers(util.Prioritized(markRenderer{}, 500))),
 	)

@@ -32,7 +32,7 @@ func MediaType(name string) string { return mediaTypes[strings.ToLower(path.Ext(
 func (d *draft) image(page *url.URL) string {
 	for _, f := range d.facts["image"] {
 		for _, v := range f.each() {
-			ref := d.p.render.published(mediaRef(v, mediaKeys...))
+			ref := d.p.render.published(d.p.o.rooted(d.p.o.Layout.Rooted.Image, mediaRef(v, mediaKeys...)))
 			if u, ok := fileURL(page, ref); ok && !d.p.o.isBundled(ref) {
 				return u
 			}

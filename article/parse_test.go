@@ -100,6 +100,9 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			default:
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}
+		case "rooted": // the fields of Rooting that are true, in lower case
+			is := func(field string) bool { return slices.Contains(strings.Fields(value), field) }
+			o.Layout.Rooted = Rooting{is("links"), is("images"), is("relative"), is("image"), is("html"), is("again")}
 		case "shown": // a path, and what is there
 			at, what, _ := strings.Cut(value, " ")
 			o.Shown = func(path string) string {

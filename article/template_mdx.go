@@ -104,7 +104,7 @@ func (e *expander) component(i int) int {
 		t.named[strings.ToLower(a[1])] = v
 	}
 	if page := t.key("href", "to"); page != "" && t.holds {
-		e.openLink(t.name, page)
+		e.openLink(t.name, e.r.o.rootedLink(page))
 	} else {
 		e.write(t, span{i, i + size})
 	}

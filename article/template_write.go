@@ -21,6 +21,9 @@ func (e *expander) picture(t tag, at span) {
 	if src == "" {
 		return
 	}
+	if t.name == "img" { // Hexo's own, which has it as in Markdown
+		src = e.r.o.rooted(e.r.o.Layout.Rooted.Images, src)
+	}
 	for len(args) > 0 && strings.Trim(args[0], "0123456789") == "" {
 		args = args[1:] // width and height
 	}
