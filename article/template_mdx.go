@@ -155,7 +155,7 @@ func (e *expander) literal(expression string) (value string, ok bool) {
 		return m[1] + m[2] + m[3], true
 	}
 	if m := jsArgument.FindStringSubmatch(expression); m != nil {
-		return m[1], false
+		return e.r.o.rooted(strings.Contains(expression, "useBaseUrl("), m[1]), false // of Docusaurus
 	}
 	if m := jsFrontMatter.FindStringSubmatch(expression); m != nil {
 		return e.frontMatter(m[1]), true

@@ -38,6 +38,7 @@ var docusaurus = &generator{
 			Titled:  true,
 			Bundled: true,
 			Emoji:   scriptValue(s.script, "emoji") != "false",
+			Rooted:  article.Rooting{Links: true, Images: true, Image: true},
 		}
 	},
 }

@@ -1,0 +1,36 @@
+package preset
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"feedmill/article"
+)
+
+// TestRooted asks before which addresses the site's folder is written, as each generator's configuration
+// says.
+func TestRooted(t *testing.T) {
+	none := article.Rooting{}
+	for _, c := range []struct {
+		preset, files string
+		want          article.Rooting
+	}{
+		{"docusaurus", "-- docusaurus.config.js --\nmodule.exports = {baseUrl: '/a/'};", article.Rooting{Links: true, Images: true, Image: true}},
+		{"jekyll", "-- _config.yml --\nbaseurl: /a", none},
+		{"zola", "-- config.toml --\nbase_url = 'https://example.org/a'", none},
+		{"astro", "-- astro.config.mjs --\nexport default {base: '/a'};", none},
+	} {
+		dir := t.TempDir()
+		if err := txtar.Write(txtar.Parse([]byte(c.files)), dir); err != nil {
+			t.Fatal(err)
+		}
+		found, err := Find(Options{Dir: dir, Name: c.preset})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Layout.Rooted != c.want {
+			t.Errorf("%s, %q: have %+v, want %+v", c.preset, c.files, found.Layout.Rooted, c.want)
+		}
+	}
+}
