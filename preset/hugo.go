@@ -35,6 +35,7 @@ var hugo = &generator{
 			Index:  h.indexes(),
 			Ignore: h.ignoredKeys(),
 			Emoji:  s.values.is("enableEmoji", false),
+			Rooted: h.rooting(),
 		}
 	},
 }

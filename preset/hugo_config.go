@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"feedmill/article"
 )
 
 // hugoKeys tell Hugo's config.toml and its like from others' of that name. Zola's and our own have
@@ -186,6 +188,12 @@ func (h *hugoSite) ignoredKeys() []string {
 		return []string{"draft"}
 	}
 	return nil
+}
+
+// rooting is that of the two settings that make all addresses whole, or relative, once the HTML is made.
+func (h *hugoSite) rooting() article.Rooting {
+	relative := h.values.is("relativeURLs", false) // which looks at none of them before
+	return article.Rooting{HTML: relative || h.values.is("canonifyURLs", false), Again: relative}
 }
 
 // indexes are the names of a bundle's own file.

@@ -17,6 +17,9 @@ func TestRooted(t *testing.T) {
 		want          article.Rooting
 	}{
 		{"docusaurus", "-- docusaurus.config.js --\nmodule.exports = {baseUrl: '/a/'};", article.Rooting{Links: true, Images: true, Image: true}},
+		{"hugo", "-- hugo.toml --\nbaseURL = 'https://example.org/a/'", none},
+		{"hugo", "-- hugo.toml --\ncanonifyURLs = true", article.Rooting{HTML: true}},
+		{"hugo", "-- hugo.toml --\ncanonifyURLs = true\nrelativeURLs = true", article.Rooting{HTML: true, Again: true}},
 		{"jekyll", "-- _config.yml --\nbaseurl: /a", none},
 		{"zola", "-- config.toml --\nbase_url = 'https://example.org/a'", none},
 		{"astro", "-- astro.config.mjs --\nexport default {base: '/a'};", none},
