@@ -22,12 +22,14 @@ var eleventy = &generator{
 	origin: eleventyOrigin,
 	layout: func(s *site) article.Layout {
 		e := newEleventy(s)
+		prefixes := strings.Contains(s.script, "HtmlBasePlugin") // pathPrefix, before all addresses
 		return article.Layout{
-			Place: e.place,
-			Link:  e.link,
-			Keys:  map[string][]string{"url": {"permalink"}},
-			Dated: true,
-			Emoji: strings.Contains(s.script, "markdown-it-emoji") || strings.Contains(s.script, "emoji-shortcodes"),
+			Place:  e.place,
+			Link:   e.link,
+			Keys:   map[string][]string{"url": {"permalink"}},
+			Dated:  true,
+			Rooted: article.Rooting{HTML: prefixes, Again: prefixes},
+			Emoji:  strings.Contains(s.script, "markdown-it-emoji") || strings.Contains(s.script, "emoji-shortcodes"),
 		}
 	},
 }

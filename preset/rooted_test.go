@@ -20,6 +20,8 @@ func TestRooted(t *testing.T) {
 		{"hugo", "-- hugo.toml --\nbaseURL = 'https://example.org/a/'", none},
 		{"hugo", "-- hugo.toml --\ncanonifyURLs = true", article.Rooting{HTML: true}},
 		{"hugo", "-- hugo.toml --\ncanonifyURLs = true\nrelativeURLs = true", article.Rooting{HTML: true, Again: true}},
+		{"eleventy", "-- eleventy.config.js --\nexport default (c) => ({pathPrefix: '/a/'});", none},
+		{"eleventy", "-- eleventy.config.js --\nexport default (c) => { c.addPlugin(HtmlBasePlugin); };", article.Rooting{HTML: true, Again: true}},
 		{"jekyll", "-- _config.yml --\nbaseurl: /a", none},
 		{"zola", "-- config.toml --\nbase_url = 'https://example.org/a'", none},
 		{"astro", "-- astro.config.mjs --\nexport default {base: '/a'};", none},
