@@ -28,10 +28,11 @@ var hexo = &generator{
 	layout: func(s *site) article.Layout {
 		h := newHexo(s)
 		l := article.Layout{
-			Place: h.place,
-			Link:  h.link,
-			Keys:  map[string][]string{"url": {"permalink"}},
-			Emoji: hexoEmoji(s.values),
+			Place:  h.place,
+			Link:   h.link,
+			Keys:   map[string][]string{"url": {"permalink"}},
+			Emoji:  hexoEmoji(s.values),
+			Rooted: h.rooting(),
 		}
 		if s.preset.Timezone != nil {
 			l.Time = hexoTime
@@ -184,6 +185,23 @@ func (h *hexoSite) link(p article.Page) string {
 		link += "/"
 	}
 	return h.pretty(link)
+}
+
+// rooting is what the site's renderer does with images of Markdown: the usual one, hexo-renderer-marked,
+// puts root before them all, hexo-renderer-markdown-it only if told so. With post_asset_folder relative
+// ones may be a post's own.
+func (h *hexoSite) rooting() article.Rooting {
+	roots := h.values.is("marked.prependRoot", true)
+	if h.root != "" {
+		r := &reader{dir: h.root, sought: h.sought}
+		if plugins, ok := r.text("package.json"); ok && !strings.Contains(plugins, `"hexo-renderer-marked"`) {
+			roots = h.values.is("markdown.images.prepend_root", false)
+		}
+	}
+	if !roots || h.values.is("relative_link", false) {
+		return article.Rooting{}
+	}
+	return article.Rooting{Images: true, Relative: !h.assets, Again: true}
 }
 
 // pretty takes endings off as the site's pretty_urls says.

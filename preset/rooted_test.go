@@ -17,6 +17,13 @@ func TestRooted(t *testing.T) {
 		want          article.Rooting
 	}{
 		{"docusaurus", "-- docusaurus.config.js --\nmodule.exports = {baseUrl: '/a/'};", article.Rooting{Links: true, Images: true, Image: true}},
+		{"hexo", "-- _config.yml --\nper_page: 10\nroot: /a/", article.Rooting{Images: true, Relative: true, Again: true}},
+		{"hexo", "-- _config.yml --\nper_page: 10\npost_asset_folder: true", article.Rooting{Images: true, Again: true}},
+		{"hexo", "-- _config.yml --\nper_page: 10\nrelative_link: true", none},
+		{"hexo", "-- _config.yml --\nper_page: 10\nmarked: {prependRoot: false}", none},
+		{"hexo", "-- _config.yml --\nper_page: 10\nroot: /a/\n" + hexoPlugin("marked"), article.Rooting{Images: true, Relative: true, Again: true}},
+		{"hexo", "-- _config.yml --\nper_page: 10\nroot: /a/\n" + hexoPlugin("markdown-it"), none},
+		{"hexo", "-- _config.yml --\nper_page: 10\nmarkdown: {images: {prepend_root: true}}\n" + hexoPlugin("markdown-it"), article.Rooting{Images: true, Relative: true, Again: true}},
 		{"hugo", "-- hugo.toml --\nbaseURL = 'https://example.org/a/'", none},
 		{"hugo", "-- hugo.toml --\ncanonifyURLs = true", article.Rooting{HTML: true}},
 		{"hugo", "-- hugo.toml --\ncanonifyURLs = true\nrelativeURLs = true", article.Rooting{HTML: true, Again: true}},
@@ -38,4 +45,10 @@ func TestRooted(t *testing.T) {
 			t.Errorf("%s, %q: have %+v, want %+v", c.preset, c.files, found.Layout.Rooted, c.want)
 		}
 	}
+}
+
+func hexoPlugin(renderer string) string {
+	return `-- package.json --
+{"dependencies": {"hexo": "*", "hexo-renderer-` + renderer + `": "*"}}
+`
 }
