@@ -43,6 +43,9 @@ func splitFrontMatter(src []byte, r *report) (frontMatter, bool) {
 		return fenced(c, fence, s, body, r)
 	}
 	switch start := src[first.offset:]; {
+	case bytes.HasPrefix(start, []byte("<<<<<<< ")): // the front matter may be in both versions
+		r.errorf(first.line, unmerged)
+		return frontMatter{}, false
 	case jsonObject.Match(start):
 		return bareJSON(first, r)
 	case jsonComment.Match(start):
@@ -80,18 +83,25 @@ func opener(line []byte) (fence []byte, s syntax) {
 	return m[1], inYAML
 }
 
-// firstKey tells front matter by the first line that says something.
-var firstKey = map[syntax]*regexp.Regexp{
-	inYAML: regexp.MustCompile(`^\s*(?:\{|[\w-]+：|[^\s#>|*&!%@` + "`" + `:\-\[].*?:(?:\s|$))`), // "：" is a slip
-	inTOML: regexp.MustCompile(`^\s*(?:\[|[^=]+=)`),
-	inJSON: regexp.MustCompile(`^\s*\{`),
-}
+var (
+	// firstKey is what YAML begins with, on the first line that says something; "：" is a slip.
+	firstKey = regexp.MustCompile(`^\s*(?:\{|[\w-]+：|[^\s#>|*&!%@` + "`" + `:\-\[].*?:(?:\s|$))`)
+
+	// tellingKey is in a line of front matter, and be the line before it none: a slip, or what a merge
+	// has left there.
+	tellingKey = regexp.MustCompile(`(?i)^\s*[-*@?]?\s*["']?(?:title|date|draft|publish|published|unlisted|hidden|tags|categories|layout|slug)["']?\s*[:：=]`)
+)
+
+// mergeMark is what git leaves around two versions of some lines.
+var mergeMark = regexp.MustCompile(`(?m)^(?:<{7}|>{7})(?:\s|$)`)
+
+const unmerged = "a merge is not finished; hint: keep what is meant of the lines between <<<<<<< and >>>>>>>"
 
 // fenced takes what stands between a fence, behind which c is, and the next. Where that is text, the
-// fence is a thematic break and all of the file is body.
+// fence is a thematic break and all of the file is body; no text stands between +++.
 func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (frontMatter, bool) {
 	start := c
-	said, isText := false, false
+	said, isText, tells := false, false, false
 	for at := c; at.offset-start.offset <= r.limits.FrontMatter; at = c {
 		line, ok := c.next()
 		if !ok {
@@ -99,14 +109,15 @@ func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (fron
 		}
 		line = bytes.TrimRight(line, " \t")
 		if bytes.Equal(line, fence) || s == inYAML && string(line) == "..." {
-			if isText {
+			if isText && !tells {
 				return body, true
 			}
 			return frontMatter{s, c.src[start.offset:at.offset], start.line, c.offset, c.line}, true
 		}
 		if !said && len(line) > 0 && line[0] != '#' {
-			said, isText = true, !firstKey[s].Match(line)
+			said, isText = true, s == inYAML && !firstKey.Match(line)
 		}
+		tells = tells || isText && (tellingKey.Match(line) || mergeMark.Match(line))
 	}
 	if !said || isText {
 		return body, true
@@ -120,7 +131,7 @@ func fenced(c cursor, fence []byte, s syntax, body frontMatter, r *report) (fron
 }
 
 var (
-	jsonObject  = regexp.MustCompile(`^\{\s*["}]`)
+	jsonObject  = regexp.MustCompile(`^\{\s*(?:["}]|<{7} )`)
 	jsonComment = regexp.MustCompile(`^<!--\s*(\{)\s*["}]`)
 )
 
@@ -163,7 +174,7 @@ func commentedJSON(c cursor, r *report) (frontMatter, bool) {
 var (
 	dashes   = regexp.MustCompile(`^-{3,}\s*$`)
 	looseKey = regexp.MustCompile(`^[\w-]+:(?:\s|$)`)
-	loose    = regexp.MustCompile(`^(?:[\w-]+:(?:\s|$)|-\s|\s|#|$)`)
+	loose    = regexp.MustCompile(`^(?:[\w-]+:(?:\s|$)|-\s|\s|#|$|<{7} |={7}$|>{7} |\|{7} )`)
 	telling  = regexp.MustCompile(`^(?:title|date):`)
 )
 
@@ -179,7 +190,7 @@ func unfenced(c cursor, limits Limits) (frontMatter, bool) {
 		line, ok := c.next()
 		if tells && dashes.Match(line) {
 			m := frontMatter{inYAML, c.src[start.offset:at.offset], start.line, c.offset, c.line}
-			return m, m.parse(&report{limits: limits}) != nil
+			return m, mergeMark.Match(m.text) || m.parse(&report{limits: limits}) != nil
 		}
 		if !ok || !loose.Match(line) {
 			break
@@ -210,19 +221,42 @@ func (m frontMatter) parse(r *report) *value {
 	}
 	switch {
 	case err != nil:
-		line := m.line
-		if e, ok := errors.AsType[*lineError](err); ok {
-			line = e.line
-		}
-		r.errorf(line, "%v", err)
-		return nil
 	case v.kind == nullKind:
 		return &value{kind: tableKind, line: m.line}
 	case v.kind != tableKind:
-		r.errorf(m.line, "front matter has no keys; hint: a key is followed by a colon and a blank")
+		err = errorAt(m.line, "front matter has no keys; hint: a key is followed by a colon and a blank")
+	}
+	if err != nil {
+		line, message := m.blame(src, err)
+		r.errorf(line, "%s", message)
 		return nil
 	}
 	return v
+}
+
+// slips leave a parser at a loss, mostly in a line that is not to blame.
+var slips = []struct {
+	in      syntax // or any
+	sign    *regexp.Regexp
+	message string
+}{
+	{noSyntax, mergeMark, unmerged},
+	{inTOML, regexp.MustCompile(`(?m)^[\w-]+:(?:\s|$)`), "this is YAML; hint: put it between ---"},
+	{inYAML, regexp.MustCompile(`(?m)^[\w-]+[ \t]*=`), "this is TOML; hint: put it between +++"},
+	{inYAML, regexp.MustCompile(`(?m)^[\w-]+(?::[^\s/:]|：)[^:\n]*$`), "no key; hint: a key is followed by a colon and a blank"},
+}
+
+// blame gives the line for which src can't be read, and says why.
+func (m frontMatter) blame(src []byte, err error) (line int, message string) {
+	for _, slip := range slips {
+		if at := slip.sign.FindIndex(src); at != nil && (slip.in == noSyntax || slip.in == m.syntax) {
+			return m.line + bytes.Count(src[:at[0]], []byte("\n")), slip.message
+		}
+	}
+	if e, ok := errors.AsType[*lineError](err); ok {
+		return e.line, e.message
+	}
+	return m.line, err.Error()
 }
 
 // clean gives the text with LF at the end of every line and without control characters, which no

@@ -62,6 +62,56 @@ func utf16Text(s string, little bool, mark ...uint16) string {
 	return string(b)
 }
 
+// TestParseSlips shows that front matter which begins with something odd is not published as text: nobody
+// could tell a draft from it.
+func TestParseSlips(t *testing.T) {
+	const (
+		merge = "a merge is not finished; hint: keep what is meant of the lines between <<<<<<< and >>>>>>>"
+		noKey = "no key; hint: a key is followed by a colon and a blank"
+		text  = "" // all of the file is
+	)
+	tests := []struct{ src, want string }{
+		{"---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> b\ndraft: true\n---\nText", "2: " + merge},
+		{"---\ntitle: A\n<<<<<<< HEAD\ndraft: true\n=======\ndraft: no\n>>>>>>> b\n---\nText", "3: " + merge},
+		{"---\r\n<<<<<<<\r\ntitle: A\r\n=======\r\n>>>>>>>\r\n---\r\nText", "2: " + merge},
+		{"\n<<<<<<< HEAD\n---\ntitle: A\ndraft: true\n---\nText\n=======\n---\n>>>>>>> b\n", "2: " + merge},
+		{"+++\n<<<<<<< HEAD\ntitle = 'A'\n=======\ntitle = 'B'\n>>>>>>> b\n+++\nText", "2: " + merge},
+		{"{\n<<<<<<< HEAD\n\"draft\": true\n=======\n\"draft\": false\n>>>>>>> b\n}\nText", "2: " + merge},
+		{"{\n\"title\": \"A\",\n<<<<<<< HEAD\n\"draft\": true\n=======\n>>>>>>> b\n}\nText", "3: " + merge},
+		{"title: A\n<<<<<<< HEAD\ndraft: true\n||||||| a\n=======\n>>>>>>> b\n---\nText", "2: " + merge},
+
+		{"---\ntitle:\u00a0A\ndraft: true\n---\n", "2: " + noKey},
+		{"---\nlayout: x\ndraft:\u3000true\n---\n", "3: " + noKey},
+		{"---\ntitle:A\ndraft:true\n---\n", "2: " + noKey},
+		{"---\ntitle = 'A'\ndraft = true\n---\n", "2: this is TOML; hint: put it between +++"},
+		{"---\n[params]\ntitle = 'A'\n---\n", "3: this is TOML; hint: put it between +++"},
+		{"+++\ntitle: A\ndraft: true\n+++\n", "2: this is YAML; hint: put it between ---"},
+		{"+++\nNo text stands here.\n+++\n", "2: TOML: expected '=' after key"},
+		{"---json\ntitle: A\n---\n", "2: JSON: invalid character 'i' in literal true (expecting 'r')"},
+		{"---\n<% tp.file.title %>\ntitle: A\n---\n", `3: a colon where no key can stand; hint: put quotes around a value that holds ": ", and look at the indentation`},
+		{"---\n*title: A\ndraft: true\n---\n", "2: a value that begins with * needs quotes"},
+		{"---\n@id: A\ndraft: true\n---\n", "2: a value that begins with @, %, ` or a tab needs quotes"},
+		{"---\n- title: A\n  draft: true\n---\n", "2: front matter has no keys; hint: a key is followed by a colon and a blank"},
+
+		{"---\n\nThe title of it all.\nA date: none.\n\n---\nText", text},
+		{"---\n- draft, title\n- tags\n---\nText", text},
+		{"---\n**Water**\n---\nText", text},
+		{"---\n> turns\n\nText\n\ntitle: A\n", text}, // no second rule
+		{"<<<<<<<\nText\n", text},
+	}
+	for _, test := range tests {
+		want := "error: " + test.want + "\nno article\n"
+		if test.want == text {
+			line, _, _ := strings.Cut(test.src, "\n")
+			want = "title: A\nurl: https://example.org/a/\nbody: line 1 " + line + "\n"
+		}
+		a, problems := New(testOptions()).Parse("a.md", []byte(test.src))
+		if diff := cmp.Diff(want, listing(a, problems, []byte(test.src))); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", test.src, diff)
+		}
+	}
+}
+
 func TestParseLimits(t *testing.T) {
 	long := strings.Repeat("x", DefaultLimits.FrontMatter)
 	keys := func(n int) string {
