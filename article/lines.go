@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 )
 
 // cursor reads src line by line. A line ends with LF, CR LF or CR alone, one file may mix them.
@@ -38,6 +39,20 @@ func (c *cursor) skipBlank() {
 		if line, ok := c.next(); !ok || len(bytes.TrimSpace(line)) > 0 {
 			*c = at
 			return
+		}
+	}
+}
+
+// invalid gives the number of the first line ahead that is not valid UTF-8, 0 if there is none.
+func (c cursor) invalid() int {
+	for {
+		number := c.line
+		line, ok := c.next()
+		switch {
+		case !ok:
+			return 0
+		case !utf8.Valid(line):
+			return number
 		}
 	}
 }

@@ -65,20 +65,23 @@ func (r *renderer) frontMatter(path string, src []byte) *value {
 
 func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 	body := bodyText(src[min(int(a.bodyOffset), len(src)):])
+	told := &report{path: a.Path}
+	if strings.Contains(body, "\ufffd") { // for a byte that belongs to no character, or as it is written
+		if line := (cursor{src, int(a.bodyOffset), int(a.bodyLine)}).invalid(); line > 0 {
+			told.warnf(line, "the text is not valid UTF-8; hint: save the file as UTF-8")
+		}
+	}
 	base, err := url.Parse(a.URL)
 	if err != nil {
 		base = r.o.Site
 	}
-	var problems []Problem
 	nodes, err := r.nodes(a, body)
 	if err != nil {
 		line := int(a.bodyLine)
 		if deep, ok := errors.AsType[*boundError](err); ok {
 			line += deep.line
 		}
-		problems = append(problems, Problem{
-			Path: a.Path, Line: line, Severity: Warning, Message: fmt.Sprintf("shown as plain text: %v", err),
-		})
+		told.warnf(line, "shown as plain text: %v", err)
 		nodes = plainNodes(body)
 	}
 	nodes = withoutBareHeadings(r.withoutTitle(nodes, a.Title))
@@ -91,7 +94,7 @@ func (r *renderer) content(a *Article, src []byte) (Content, []Problem) {
 	if content.Summary == "" {
 		content.Summary = summarize(nodes)
 	}
-	return content, problems
+	return content, told.problems
 }
 
 // roomFor is how much HTML to expect of a body of size bytes: what grows on the way is copied again and

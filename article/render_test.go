@@ -1,6 +1,7 @@
 package article
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,8 @@ import (
 )
 
 // TestRender runs the archives in testdata/render: the comment says what they show and may set
-// options, the first file is an article, "html" and "summary" are what becomes of its body.
+// options, the first file is an article, "html" and "summary" are what becomes of its body, and
+// "problems" what is told of it.
 func TestRender(t *testing.T) {
 	for _, fixture := range fixtures(t, "render") {
 		t.Run(fixture.name, func(t *testing.T) {
@@ -22,13 +24,16 @@ func TestRender(t *testing.T) {
 				t.Fatal(problems)
 			}
 			content, problems := p.Render(a, in.Data, fixtureLinks(t, fixture.Comment, a))
-			for _, problem := range problems {
-				t.Error(problem)
-			}
 			checkHTML(t, content.HTML)
 			got := []txtar.File{
 				{Name: "html", Data: []byte(line(content.HTML))},
 				{Name: "summary", Data: []byte(line(content.Summary))},
+			}
+			for i, problem := range problems {
+				if i == 0 {
+					got = append(got, txtar.File{Name: "problems"})
+				}
+				got[2].Data = fmt.Appendln(got[2].Data, problem)
 			}
 			if *update {
 				fixture.Files = append(fixture.Files[:1], got...)
