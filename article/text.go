@@ -15,10 +15,10 @@ const maxInline = 2000
 
 // plainText takes inline Markdown and HTML out of s, decodes entities once, and folds white space:
 // the title "**Go** &amp; [Rust](/r)" becomes "Go & Rust". Code spans keep what they hold, and so
-// does whatever only looks like markup: "a < b", "snake_case", "Vec<T>".
+// does whatever only looks like markup: "a < b", "snake_case", "Vec<T>", "The <dialog> element".
 func plainText(s string) string {
 	if strings.ContainsAny(s, "*_~`[]<&\\") {
-		p := inlineText{src: s, openers: map[string]delimiter{}, missing: map[string]bool{}}
+		p := inlineText{src: s, openers: map[string]delimiter{}, tags: map[string][]int{}, missing: map[string]bool{}}
 		s = p.text()
 	}
 	return foldBlanks(cleanText(s))
@@ -31,6 +31,7 @@ type inlineText struct {
 	pieces   []string
 	brackets []int                // pieces that are "[" or "![", innermost last
 	openers  map[string]delimiter // the last run of each kind that may open emphasis
+	tags     map[string][]int     // pieces that are the tags of elements which are open, by name
 	missing  map[string]bool      // what the rest of src is known not to hold
 }
 
@@ -78,10 +79,7 @@ func (p *inlineText) markup(i int) (piece string, size int) {
 		}
 		return run, len(run)
 	case '<':
-		if p.isParameter(i) {
-			return "", 0
-		}
-		return "", p.tag(rest)
+		return p.tag(rest)
 	case '!':
 		if strings.HasPrefix(rest, "![") {
 			p.brackets = append(p.brackets, len(p.pieces)+1)
@@ -108,43 +106,49 @@ func (p *inlineText) until(s, end string) (string, bool) {
 	return before, ok
 }
 
-// tag gives the size of the comment or HTML tag at the start of s, and of the whole element where
-// its content is no text; 0 if it is neither.
-func (p *inlineText) tag(s string) int {
+// tag reads the comment or HTML tag at the start of s, with the content of an element where that is no
+// text. A tag without attributes whose element is never closed stays: it is spoken of.
+func (p *inlineText) tag(s string) (piece string, size int) {
 	if strings.HasPrefix(s, "<!--") {
 		if comment, ok := p.until(s, "-->"); ok {
-			return len(comment) + len("-->")
+			return "", len(comment) + len("-->")
 		}
-		return 0
+		return "", 0
 	}
 	inner, _, ok := strings.Cut(s[1:min(len(s), maxInline)], ">")
 	if !ok {
-		return 0
+		return "", 0
 	}
-	size := len(inner) + len("<>")
-	name := strings.TrimPrefix(inner, "/")
+	size = len(inner) + len("<>")
+	name, closes := strings.CutPrefix(inner, "/")
 	if i := strings.IndexAny(name, " \t\r\n/"); i >= 0 {
 		name = name[:i]
 	}
 	name = strings.ToLower(name)
-	switch {
-	case slices.Contains(droppedElements, name):
+	dropped := slices.Contains(droppedElements, name)
+	switch open := p.tags[name]; {
+	case !dropped && !slices.Contains(keptElements, name):
+		return "", 0
+	case closes && len(open) == 0:
+		return "", 0
+	case closes:
+		p.pieces[open[len(open)-1]] = ""
+		p.tags[name] = open[:len(open)-1]
+		return "", size
+	case name == "br":
+		return " ", size
+	case name == "wbr", strings.HasSuffix(inner, "/"):
+		return "", size
+	case dropped:
 		if content, ok := p.until(s[size:], "</"+name); ok {
-			return size + len(content)
+			size += len(content)
 		}
-		return size
-	case slices.Contains(keptElements, name):
-		return size
 	}
-	return 0
-}
-
-// isParameter reports whether "<" at i begins the parameter of a type that bears the name of an
-// element, as in "Box<B>": a capital letter, glued to a word, that is not closed.
-func (p *inlineText) isParameter(i int) bool {
-	rest := p.src[i:]
-	return i > 0 && isWordByte(p.src[i-1]) && len(rest) > 2 && rest[2] == '>' && 'A' <= rest[1] && rest[1] <= 'Z' &&
-		!strings.Contains(rest[:min(len(rest), maxInline)], "</"+rest[1:3])
+	p.tags[name] = append(p.tags[name], len(p.pieces)+1)
+	if strings.Contains(inner, "=") {
+		return "", size
+	}
+	return decodeEntities(s[:size]), size
 }
 
 // closeBracket reads "]" and, where it ends a link or an image, the destination after it.

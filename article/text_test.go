@@ -20,9 +20,12 @@ func TestPlainText(t *testing.T) {
 		{"[unclosed](/x", "[unclosed](/x"},
 		{"The `<details>` element, `*x*` and ``a`b``", "The <details> element, *x* and a`b"},
 		{"A ` alone", "A ` alone"},
-		{"<em>HTML</em> <b class=\"x\">tags</b><br/>go<!-- and comments -->", "HTML tagsgo"},
+		{"<em>HTML</em> <b class=\"x\">tags</b><br/>go<!-- and comments -->", "HTML tags go"},
 		{"<script>alert(1)</script>No scripts", "No scripts"},
 		{"a < b > c, Vec<T>, <3, x<y", "a < b > c, Vec<T>, <3, x<y"},
+		{"The <dialog> element, <a> vs <button>, a<b and c>d, <img> and </p>", "The <dialog> element, <a> vs <button>, a<b and c>d, <img> and </p>"},
+		{"<A HREF='/x'>One <b>and <b>two</b></b></a>, <script>, <b &lt;> and <a name='x'>", "One and two, <script>, <b <> and"},
+		{"a <br> b<br/>c<wbr>d<img src='x'>e<i class='x'/>f", "a b cdef"},
 		{"List<S>, C<I> and H<B>2</B>O", "List<S>, C<I> and H2O"},
 		{"R&amp;D &lt;b&gt; &amp;lt; &#27700; AT&T &notice", "R&D <b> &lt; 水 AT&T &notice"},
 		{`\*not\* \# C:\dir`, `*not* # C:\dir`},
@@ -36,7 +39,7 @@ func TestPlainText(t *testing.T) {
 
 // TestPlainTextLong asks for an end: whatever is tried on long titles must not take for ever.
 func TestPlainTextLong(t *testing.T) {
-	for _, unit := range []string{"[a](", "<a ", "`a``b", "*a_ ", "![", "&a", "\\", "<!--"} {
+	for _, unit := range []string{"[a](", "<a ", "`a``b", "*a_ ", "![", "&a", "\\", "<!--", "<b>", "<script>", "<a></a><a>"} {
 		in := strings.Repeat(unit, 1<<16/len(unit))
 		if got := plainText(in); got == "" {
 			t.Errorf("plainText of many %q is empty", unit)
