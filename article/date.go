@@ -19,7 +19,7 @@ const firstYear, lastYear = 1900, 9999
 
 var (
 	dayLayouts   = []string{"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "Jan 2 2006", "January 2 2006", "2 Jan 2006", "2 January 2006"}
-	clockLayouts = []string{"15:4:5", "15:4"}
+	clockLayouts = []string{"15:4:5", "15:4", "3:4:5PM", "3:4PM"}
 )
 
 // parseDate is [writtenDate] in the given zone.
@@ -56,7 +56,7 @@ func writtenDate(s string, zone *time.Location) (time.Time, error) {
 	}
 	var clock time.Time
 	if parts.clock != "" {
-		if clock, err = parseLayouts(clockLayouts, parts.clock); err != nil {
+		if clock, err = parseLayouts(clockLayouts, strings.ToUpper(parts.clock)); err != nil {
 			return time.Time{}, dateError(s, "no such time")
 		}
 	}
@@ -127,11 +127,14 @@ type dateParts struct{ day, clock, zone string }
 var (
 	dateMarks = strings.NewReplacer(",", " ", "年", "-", "月", "-", "日", " ")
 	weekday   = regexp.MustCompile(`(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*$`)
+	ordinal   = regexp.MustCompile(`(?i)^(\d{1,2})(?:st|nd|rd|th)$`)
+	halfDay   = regexp.MustCompile(`(?i)^([ap])\.?m\.?$`)
 	zoneWord  = regexp.MustCompile(`^(?:[+-]\d.*|(?:GMT|UTC)[+-].*|[Zz]|UT|UTC|GMT|[A-Z]{2,3}T)$`)
 )
 
 // splitDate sorts the words of a date, which may come in any order: "Mon, 02 Jan 2006 15:04:05
-// GMT", "Mon Jan 2 2006 15:04:05 GMT+0100 (Central European Time)", "2006-01-02T15:04:05Z".
+// GMT", "Mon Jan 2 2006 15:04:05 GMT+0100 (Central European Time)", "2006-01-02T15:04:05Z",
+// "Monday, January 2nd 2006, 3:04:05 pm".
 func splitDate(s string) (parts dateParts, ok bool) {
 	if len(s) > maxDate {
 		return parts, false
@@ -160,6 +163,10 @@ func splitDate(s string) (parts dateParts, ok bool) {
 			if i := strings.IndexAny(word, "Zz+-"); i > 0 {
 				parts.clock, parts.zone = word[:i], word[i:]
 			}
+		case !number && halfDay.MatchString(word) && parts.clock != "":
+			parts.clock += halfDay.ReplaceAllString(word, "${1}m")
+		case number && !isDigit(word[len(word)-1]):
+			days = append(days, ordinal.ReplaceAllString(word, "$1"))
 		default:
 			days = append(days, word)
 		}
