@@ -122,24 +122,34 @@ func (d *draft) addEnclosures(all []Enclosure, files []*value, page *url.URL, un
 	return all
 }
 
-var mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9][a-z0-9.+-]*$`)
+var (
+	mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9][a-z0-9.+-]*$`)
 
-// enclosure reads a URL, or a map with url, type and length. The type is that of the file's ending
-// where none is given, or "".
+	// threeLines are a URL, a length and a type, as WordPress keeps an enclosure. Exports fold them, or
+	// have more behind them.
+	threeLines = regexp.MustCompile(`^(\S.*?)\s+(\d+)\s+([A-Za-z]+/[\w.+-]+)(?:\s|$)`)
+)
+
+// enclosure reads a URL, a map with url, type and length, or these in lines. The type is that of the
+// file's ending where none is given, or "".
 func (d *draft) enclosure(v *value, page *url.URL) (Enclosure, bool) {
 	ref := mediaRef(v, "url", "src", "href", "path", "file", "link")
+	kind, size := v.childText("type", "mimeType", "mime"), v.childText("length", "size", "bytes")
+	if m := threeLines.FindStringSubmatch(ref); m != nil {
+		ref, size, kind = m[1], m[2], m[3]
+	}
 	u, ok := fileURL(page, ref)
 	if !ok {
 		return Enclosure{}, false
 	}
-	e := Enclosure{URL: u, Type: strings.ToLower(v.childText("type", "mimeType", "mime"))}
+	e := Enclosure{URL: u, Type: strings.ToLower(kind)}
 	if !mediaType.MatchString(e.Type) {
 		e.Type = ""
 		if file, err := url.Parse(u); err == nil {
 			e.Type = mediaTypes[strings.ToLower(path.Ext(file.Path))]
 		}
 	}
-	if length, err := strconv.ParseInt(v.childText("length", "size", "bytes"), 10, 64); err == nil {
+	if length, err := strconv.ParseInt(size, 10, 64); err == nil {
 		e.Length = max(length, 0)
 	}
 	if e.Length == 0 {
