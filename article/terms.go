@@ -77,6 +77,9 @@ func (l *termList) read() {
 
 func (l *termList) addAll(items []*value) {
 	for _, item := range items {
+		if label := item.child("label"); label != nil { // as Docusaurus has it, beside a permalink
+			item = label
+		}
 		switch {
 		case item.kind == listKind && l.flatten:
 			l.addAll(item.items)
