@@ -121,6 +121,25 @@ func (d *draft) hidden() bool {
 		strings.Contains("/"+d.name.folder, "/_drafts/")
 }
 
+// isClear reports whether the article is hidden, or every flag says yes or no: what may be a draft is
+// not published on a guess.
+func (d *draft) isClear() bool {
+	if d.hidden() {
+		return true
+	}
+	ok := true
+	for _, name := range []string{"hidden", "shown"} {
+		for _, f := range d.facts[name] {
+			isWord := f.kind != listKind && f.kind != tableKind // Eleventy has lists of collections
+			if isWord && slices.Contains(flags, foldKey(f.key)) && !f.is(noWords...) && !f.is(yesWords...) {
+				d.r.errorf(f.line, "%s: want true or false, have %s", f.key, quote(f.text))
+				ok = false
+			}
+		}
+	}
+	return ok
+}
+
 // language is what the author says, else what the file's name tells.
 func (d *draft) language() string {
 	for s, f := range d.facts.texts("language") {

@@ -74,9 +74,13 @@ func Facts() []string {
 }
 
 var (
-	yesWords = []string{"true", "yes", "on", "1", "draft"}           // status: draft
-	noWords  = []string{"false", "no", "off", "0", "never", "local"} // build.list: never
+	yesWords = []string{"true", "yes", "y", "on", "1", "draft"}           // status: draft
+	noWords  = []string{"false", "no", "n", "off", "0", "never", "local"} // build.list: never
 )
+
+// flags are the keys, folded by [foldKey], that keep an article out by yes or no and have no other meaning.
+var flags = []string{"draft", "ignore", "unlisted", "hidden", "hiddeninrss", "private", "excludefromfeed",
+	"eleventyexcludefromcollections", "headless", "includeinfeed", "includeinfeeds"}
 
 // fileDates are what Eleventy has instead of a date: that of the file, which says nothing here.
 var fileDates = []string{"Last Modified", "Created", "git Last Modified", "git Created"}

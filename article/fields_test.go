@@ -14,7 +14,9 @@ func TestHidden(t *testing.T) {
 	}{
 		{"draft: true", true},
 		{"Draft: yes", true},
+		{"draft: y", true},
 		{"published: false", true},
+		{"publish: n", true},
 		{`publish: "false"`, true},
 		{"ignore: true", true},
 		{"build: {list: never}", true},
@@ -29,8 +31,10 @@ func TestHidden(t *testing.T) {
 		{"extra: {draft: true}", true},
 		{"params: {feed: no}", true},
 		{"draft: false\nunlisted: true", true},
+		{"draft: true\nprivate: maybe", true},
 
 		{"draft: false", false},
+		{"draft: n", false},
 		{"draft:", false},
 		{`draft: ""`, false},
 		{"published: true", false},
@@ -39,6 +43,7 @@ func TestHidden(t *testing.T) {
 		{"feed: {style: big}", false},
 		{"build: {list: always}", false},
 		{"status: published", false},
+		{"eleventyExcludeFromCollections: [posts]", false},
 		{"other: {draft: true}", false},
 		{"redirect: /elsewhere/", true},
 		{"redirect: \"\"", false},

@@ -95,6 +95,9 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 	if !d.isDated() && d.name.published.IsZero() && isListing(src[front.bodyOffset:]) {
 		return nil
 	}
+	if !d.isClear() {
+		return nil
+	}
 	a := d.article()
 	a.own()
 	a.Path = name
