@@ -93,8 +93,29 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (*value, error) {
 				return nil, err
 			}
 		}
+		return v, y.merge(v)
 	}
 	return v, nil
+}
+
+// merge gives a table the fields of the tables under its key "<<", or of those in a list there, but
+// for those of names that it has. https://yaml.org/type/merge.html
+func (y *yamlReader) merge(to *value) error {
+	from, ok := to.own("<<")
+	if !ok {
+		return nil
+	}
+	for _, table := range from.value.each() {
+		for _, f := range table.fields {
+			if _, ok := to.own(f.key); ok {
+				continue
+			}
+			if err := y.add(to, f.key, f.line, f.value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // field adds a key with its value to a table.
