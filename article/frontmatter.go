@@ -244,6 +244,7 @@ var slips = []struct {
 	{inTOML, regexp.MustCompile(`(?m)^[\w-]+:(?:\s|$)`), "this is YAML; hint: put it between ---"},
 	{inYAML, regexp.MustCompile(`(?m)^[\w-]+[ \t]*=`), "this is TOML; hint: put it between +++"},
 	{inYAML, regexp.MustCompile(`(?m)^[\w-]+(?::[^\s/:]|：)[^:\n]*$`), "no key; hint: a key is followed by a colon and a blank"},
+	{inYAML, regexp.MustCompile(`(?m)^[\w-]+:[ \t]+(?:\[[^\[\]\n]*\]|\{[^{}\n]*\})[ \t]*[^\s#]`), "a value that begins with [ or { needs quotes if it is a text"},
 }
 
 // blame gives the line for which src can't be read, and says why.
