@@ -44,9 +44,14 @@ func absoluteURL(base *url.URL, ref string) (string, bool) {
 // linkURL is [absoluteURL] for what the article in the file at from links to: there may be another
 // article's file instead of its page.
 func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
-	if name, _, _ := strings.Cut(ref, "#"); strings.HasPrefix(name, "@/") || isArticleFile(name) {
-		if u, ok := r.articleURL(from, ref); ok {
-			return u, true
+	name, rest := ref, ""
+	if i := strings.IndexAny(ref, "?#"); i >= 0 {
+		name, rest = ref[:i], ref[i:]
+	}
+	if strings.HasPrefix(name, "@/") || isArticleFile(name) {
+		if u, ok := r.pageOf(from, unescapeURL(name)); ok {
+			query, fragment, _ := strings.Cut(rest, "#")
+			return u + escapeURL(query) + headingURL(fragment), true
 		}
 	}
 	return absoluteURL(base, strings.TrimPrefix(ref, "pathname://")) // with which Docusaurus has a file's address
@@ -83,29 +88,44 @@ func (r *renderer) published(ref string) string {
 // isArticleFile reports whether ref is the relative path of a Markdown file.
 func isArticleFile(ref string) bool {
 	ending := strings.ToLower(path.Ext(ref))
-	return !strings.ContainsAny(ref, ":?") && !strings.HasPrefix(ref, "//") && !isHTML(ref) && slices.Contains(endings, ending)
+	return !strings.Contains(ref, ":") && !strings.HasPrefix(ref, "//") && !isHTML(ref) && slices.Contains(endings, ending)
 }
 
-// articleURL gives the URL of the article that ref means, which the author of the file at from
-// wrote: see [Options.refKeys].
+// articleURL gives the URL of the article, or of a heading of it, that the author of the file at from
+// calls ref.
 func (r *renderer) articleURL(from, ref string) (string, bool) {
-	name, fragment, _ := strings.Cut(strings.TrimSpace(ref), "#")
+	name, fragment, _ := strings.Cut(ref, "#")
+	u, ok := r.pageOf(from, name)
+	if !ok {
+		return "", false
+	}
+	return u + headingURL(fragment), true
+}
+
+// headingURL gives the end of a URL that leads to a heading, from what an author writes behind "#".
+func headingURL(fragment string) string {
 	if heading, err := url.PathUnescape(fragment); err == nil && strings.Contains(heading, " ") { // Obsidian's are as they are written
 		fragment = string(headingIDs{}.Generate([]byte(heading), ast.KindHeading))
 	}
-	if fragment != "" {
-		fragment = "#" + escapeURL(fragment)
+	if fragment == "" {
+		return ""
 	}
+	return "#" + escapeURL(fragment)
+}
+
+// pageOf gives the URL of the article that name means, which the author of the file at from wrote: see
+// [Options.refKeys].
+func (r *renderer) pageOf(from, name string) (string, bool) {
 	for _, key := range r.o.refKeys(from, name) {
 		if u, ok := r.links[key]; ok {
-			return u + fragment, true
+			return u, true
 		}
 		if folder, ok := strings.CutSuffix(key, "_index.md"); ok { // a section, no article
-			return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(folder, "/")}).String() + fragment, true
+			return r.o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(folder, "/")}).String(), true
 		}
 	}
 	if page, ok := strings.CutPrefix(name, "@/"); ok {
-		return r.pageURL(page) + fragment, true
+		return r.pageURL(page), true
 	}
 	return "", false
 }
@@ -147,6 +167,15 @@ func escapeURL(s string) string {
 		fragment = fragment || c == '#'
 	}
 	return b.String()
+}
+
+// unescapeURL gives what the path s of a URL names: that of a file, with blanks and letters as they are.
+func unescapeURL(s string) string {
+	name, err := url.PathUnescape(escapeURL(s))
+	if err != nil {
+		return s
+	}
+	return name
 }
 
 var lineBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")

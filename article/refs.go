@@ -2,11 +2,14 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"iter"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/yuin/goldmark/util"
 )
 
 // maxRefs bounds how many names an article may refer to others by.
@@ -18,14 +21,16 @@ const maxRefs = 1000
 // parsing the rest.
 var (
 	wikilinkName = regexp.MustCompile(`^\[\[([^\[\]|#\n]{1,200})`)
-	tagName      = regexp.MustCompile(`^\{[{%][<%]?-?\s*(?:ref|relref|link|post_url|post_path|post_link)\s+["']?([^\s"'%}>#]{1,500})`)
+	tagName      = regexp.MustCompile(`^\{[{%][<%]?-?\s*(?:ref|relref|link|post_url|post_path|post_link)\s+(?:path=)?(?:"([^"#\n]+)|'([^'#\n]+)|((?:[^\s"'%}>#]|%[[:xdigit:]])+))`)
 	fileEnding   = regexp.MustCompile(`(?i)^\.(?:mdx?|mdown|markdown)\b`)
 	linkStart    = regexp.MustCompile(`(?i)(?:\]\(|\]:|href=|src=|path=)\s*["'<]?$`)
 )
 
 const (
-	maxFileName = 500 // of a file that is linked to, in bytes
-	maxLinkMark = 20  // what stands before it
+	maxFiles    = 20 * maxRefs // that a body names, linked to or not: to see that takes longer than to find them
+	maxTagName  = 500          // of a tag with the name that it takes, in bytes
+	maxFileName = 500          // of a file that is linked to
+	maxLinkMark = 20           // what stands before it
 )
 
 // refs gives the names by which a body refers to other articles, sorted, in every form in which
@@ -33,32 +38,54 @@ const (
 func (o Options) refs(from string, body []byte) []string {
 	var names []string
 	count := 0
-	add := func(name []byte) {
+	add := func(name string) {
 		if count++; count <= maxRefs {
-			names = append(names, o.refKeys(from, strings.TrimSpace(strings.TrimSuffix(string(name), `\`)))...)
+			names = append(names, o.refKeys(from, name)...)
 		}
 	}
 	for at := range places(body, '[', "[") {
 		if m := wikilinkName.FindSubmatch(body[at:]); m != nil {
-			add(m[1])
+			add(strings.TrimSuffix(string(m[1]), `\`))
 		}
 	}
 	for at := range places(body, '{', "{%") {
-		if m := tagName.FindSubmatch(body[at:]); m != nil {
-			add(m[1])
+		if m := tagName.FindSubmatch(body[at:min(at+maxTagName, len(body))]); m != nil {
+			add(cmp.Or(string(m[1]), string(m[2]), string(m[3])))
 		}
 	}
+	files := 0
 	for at := range places(body, '.', "mM") {
+		if files++; files > maxFiles {
+			break
+		}
 		if ending := fileEnding.Find(body[at:]); ending != nil {
-			near := max(0, at-maxFileName)
-			start := near + bytes.LastIndexAny(body[near:at], " \t\r\n\f\v\"'<>()#") + 1
-			if before := body[max(0, start-maxLinkMark):start]; start < at && linkStart.Match(before) {
-				add(body[start : at+len(ending)])
+			if name := linkedFile(body[:at+len(ending)]); name != nil {
+				add(unescapeURL(string(util.URLEscape(name, true)))) // as goldmark reads it
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Clip(slices.Compact(names))
+}
+
+// linkedFile gives the name with which s ends where a link to it begins, else nil. Between quotes and
+// angle brackets a name may hold blanks.
+func linkedFile(s []byte) []byte {
+	s = s[max(0, len(s)-maxFileName):]
+	begins := func(start int) bool { return linkStart.Match(s[max(0, start-maxLinkMark):start]) }
+	for _, marks := range []string{"<>\n", "\"\n", "'\n"} {
+		if at := bytes.LastIndexAny(s, marks); at >= 0 && s[at] == marks[0] && begins(at+1) {
+			return s[at+1:]
+		}
+	}
+	start := bytes.LastIndexAny(s, " \t\r\n\f\v<>") + 1
+	if at := bytes.LastIndex(s[start:], []byte("](")); at >= 0 {
+		start += at + len("](")
+	}
+	if !begins(start) {
+		return nil
+	}
+	return s[start:]
 }
 
 // places yields where a mark stands in a body before one of those that may be behind it.
@@ -87,7 +114,7 @@ func places(body []byte, mark byte, behind string) iter.Seq[int] {
 // of a file, or some of the folders around it as well. A whole path may also begin with the name of the
 // content folder, where authors think of the folder around that.
 func (o Options) refKeys(from, ref string) []string {
-	ref = strings.TrimRight(cleanText(ref), "/")
+	ref = strings.TrimRight(strings.TrimSpace(cleanText(ref)), "/")
 	name := strings.TrimLeft(ref, "@/")
 	file := name
 	if name == ref {

@@ -77,11 +77,12 @@ func (e *expander) inVain(n int) int {
 	return 0
 }
 
-// component writes what the JSX tag at i means. Capitals may be HTML, too, outside of MDX.
+// component writes what the JSX tag at i means. Capitals may be HTML, too, outside of MDX, and where a
+// link leads they are those of a file's name: "](<My note.md>)".
 func (e *expander) component(i int) int {
 	rest := e.src[i:min(len(e.src), i+maxConstruct)]
 	m := componentName.FindStringSubmatch(rest)
-	if m == nil || e.effort < 0 || !e.mdx && isHTMLName(m[1]) {
+	if m == nil || e.effort < 0 || !e.mdx && isHTMLName(m[1]) || strings.HasSuffix(e.src[:i], "](") {
 		return 0
 	}
 	start := strings.Index(rest, m[1]) + len(m[1])
