@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"feedmill/article"
 )
 
@@ -25,10 +27,13 @@ type links struct {
 	asked  map[string]map[string]bool             // reference → paths of the articles that have it
 }
 
+// pathKey gives paths and references one form that differ in case alone, or in how a letter with a mark
+// is written: macOS parts the two in the names of files.
+func pathKey(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+
 // place is what all names of an article have in common: its path without the ending or, of a bundle,
-// the path of the folder. Case does not matter.
+// the path of the folder. It is of a [pathKey].
 func place(p string) string {
-	p = strings.ToLower(p)
 	p = strings.TrimSuffix(p, path.Ext(p))
 	if folder, ok := strings.CutSuffix(p, "/index"); ok {
 		return folder
@@ -40,9 +45,9 @@ func place(p string) string {
 func namesakes(place string) string { return "…/" + path.Base(place) }
 
 // names yields all references that may mean the article at path: with a slash before it, the whole
-// path; without, any part of it that begins a folder or file and goes on to the end.
+// path; without, any part of it that begins a folder or file and goes on to the end. Each is a [pathKey].
 func names(p string) iter.Seq[string] {
-	p = strings.ToLower(p)
+	p = pathKey(p)
 	forms := []string{p, strings.TrimSuffix(p, path.Ext(p))}
 	bundle := place(p) != forms[1]
 	if bundle {
@@ -90,12 +95,12 @@ func (l *links) set(path string, a *article.Article, all iter.Seq2[string, *arti
 func (l *links) replace(path string, a *article.Article) {
 	if was := l.byPath[path]; was != nil {
 		for _, ref := range was.Refs {
-			remove(l.asked, strings.ToLower(ref), path)
+			remove(l.asked, pathKey(ref), path)
 		}
 		if a == nil {
 			delete(l.byPath, path)
-			remove(l.named, place(path), path)
-			remove(l.named, namesakes(place(path)), path)
+			remove(l.named, place(pathKey(path)), path)
+			remove(l.named, namesakes(place(pathKey(path))), path)
 			return
 		}
 	}
@@ -103,10 +108,10 @@ func (l *links) replace(path string, a *article.Article) {
 		return
 	}
 	l.byPath[path] = a
-	put(l.named, place(path), path, a)
-	put(l.named, namesakes(place(path)), path, a)
+	put(l.named, place(pathKey(path)), path, a)
+	put(l.named, namesakes(place(pathKey(path))), path, a)
 	for _, ref := range a.Refs {
-		put(l.asked, strings.ToLower(ref), path, true)
+		put(l.asked, pathKey(ref), path, true)
 	}
 }
 
@@ -117,7 +122,7 @@ func (l *links) resolve(a *article.Article) map[string]string {
 	}
 	urls := map[string]string{}
 	for _, ref := range a.Refs {
-		if meant := l.find(a.Path, strings.ToLower(ref)); meant != nil {
+		if meant := l.find(a.Path, pathKey(ref)); meant != nil {
 			urls[ref] = meant.URL
 		}
 	}
