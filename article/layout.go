@@ -31,6 +31,11 @@ type Layout struct {
 	// that names no zone is in UTC. Nil takes such a time for one in the site's zone.
 	Time func(yaml time.Time, site *time.Location) time.Time
 
+	// Original gives the path of the file that the one at path translates, by its place and name alone:
+	// posts/a.md for posts/a.zh.md. References to the one mean the other where that is in the language of
+	// what refers. Nil stands for path itself.
+	Original func(path string) string
+
 	// Attached gives the folder, from the site's root, of what the article at path embeds by its name
 	// alone: ![[pier.png]]. Nil stands for the place of the article's page.
 	Attached func(path string) string
@@ -181,6 +186,14 @@ func isArticle(name string) bool {
 // Indexes gives the names of files that claim their folder: what else lies in it or below belongs to
 // that one article.
 func (p *Parser) Indexes() []string { return p.o.Layout.Index }
+
+// Original gives the path of the file that the one at path translates, or path itself: see [Layout].
+func (p *Parser) Original(path string) string {
+	if p.o.Layout.Original == nil {
+		return path
+	}
+	return p.o.Layout.Original(path)
+}
 
 func (p *Parser) place(name string) (Place, bool) {
 	if p.o.Layout.Place == nil {

@@ -42,7 +42,7 @@ type index struct {
 func newIndex(o Options, m *memory) *index {
 	x := &index{
 		o: o, memory: m, shown: m.entries, turns: map[string]*article.Article{}, ids: newIDs(0), site: &list{},
-		graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
+		links: links{original: o.Parser.Original}, graves: newGraves(o), feeds: map[string]*history{}, before: map[string]*Entry{},
 		stale: map[*list]bool{}, waiting: touches{}, settings: map[string]store.Digest{"": settings(o, "")},
 	}
 	m.lists = x.keys

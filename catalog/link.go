@@ -22,6 +22,8 @@ const maxNamesakes = 1000
 // refer to a name. It is asked only where articles do so at all, and keeps nothing before the first
 // that does.
 type links struct {
+	original func(path string) string // see [article.Parser.Original]
+
 	byPath map[string]*article.Article            // nil until the first reference
 	named  map[string]map[string]*article.Article // by place, and by "…/" and its last part → path
 	asked  map[string]map[string]bool             // reference → paths of the articles that have it
@@ -44,10 +46,9 @@ func place(p string) string {
 // namesakes is the key of all places that end in the same part as this.
 func namesakes(place string) string { return "…/" + path.Base(place) }
 
-// names yields all references that may mean the article at path: with a slash before it, the whole
-// path; without, any part of it that begins a folder or file and goes on to the end. Each is a [pathKey].
+// names yields all references that may mean an article by its path, which is a [pathKey]: with a slash
+// before it, the whole path; without, any part of it that begins a folder or file and goes on to the end.
 func names(p string) iter.Seq[string] {
-	p = pathKey(p)
 	forms := []string{p, strings.TrimSuffix(p, path.Ext(p))}
 	bundle := place(p) != forms[1]
 	if bundle {
@@ -75,21 +76,33 @@ func (l *links) set(path string, a *article.Article, all iter.Seq2[string, *arti
 		if a == nil || len(a.Refs) == 0 {
 			return nil
 		}
-		*l = links{byPath: map[string]*article.Article{}, named: map[string]map[string]*article.Article{}, asked: map[string]map[string]bool{}}
+		l.byPath, l.named, l.asked = map[string]*article.Article{}, map[string]map[string]*article.Article{}, map[string]map[string]bool{}
 		for p, other := range all {
 			l.replace(p, other)
 		}
 	}
 	was := l.byPath[path]
 	l.replace(path, a)
-	if was != nil && a != nil && was.URL == a.URL {
+	if was != nil && a != nil && was.URL == a.URL && was.Language == a.Language {
 		return nil
 	}
 	var affected []string
-	for n := range names(path) {
-		affected = slices.AppendSeq(affected, maps.Keys(l.asked[n]))
+	for _, p := range l.paths(path) {
+		for n := range names(p) {
+			affected = slices.AppendSeq(affected, maps.Keys(l.asked[n]))
+		}
 	}
 	return affected
+}
+
+// paths are those by which references may mean the article at path, each a [pathKey]: that itself and,
+// of a translation, that of the original.
+func (l *links) paths(path string) []string {
+	own, original := pathKey(path), pathKey(l.original(path))
+	if own == original {
+		return []string{own}
+	}
+	return []string{own, original}
 }
 
 func (l *links) replace(path string, a *article.Article) {
@@ -99,8 +112,10 @@ func (l *links) replace(path string, a *article.Article) {
 		}
 		if a == nil {
 			delete(l.byPath, path)
-			remove(l.named, place(pathKey(path)), path)
-			remove(l.named, namesakes(place(pathKey(path))), path)
+			for _, p := range l.paths(path) {
+				remove(l.named, place(p), path)
+				remove(l.named, namesakes(place(p)), path)
+			}
 			return
 		}
 	}
@@ -108,8 +123,10 @@ func (l *links) replace(path string, a *article.Article) {
 		return
 	}
 	l.byPath[path] = a
-	put(l.named, place(pathKey(path)), path, a)
-	put(l.named, namesakes(place(pathKey(path))), path, a)
+	for _, p := range l.paths(path) {
+		put(l.named, place(p), path, a)
+		put(l.named, namesakes(place(p)), path, a)
+	}
 	for _, ref := range a.Refs {
 		put(l.asked, pathKey(ref), path, true)
 	}
@@ -122,16 +139,16 @@ func (l *links) resolve(a *article.Article) map[string]string {
 	}
 	urls := map[string]string{}
 	for _, ref := range a.Refs {
-		if meant := l.find(a.Path, pathKey(ref)); meant != nil {
+		if meant := l.find(a, pathKey(ref)); meant != nil {
 			urls[ref] = meant.URL
 		}
 	}
 	return urls
 }
 
-// find gives the article that the one at from means by ref, or nil. A whole path comes first, then the
+// find gives the article that from means by ref, or nil. A whole path comes first, then the
 // nearest of those with the name: see [nearer].
-func (l *links) find(from, ref string) *article.Article {
+func (l *links) find(from *article.Article, ref string) *article.Article {
 	whole, exact := strings.CutPrefix(ref, "/")
 	if !exact {
 		if a := l.find(from, "/"+ref); a != nil {
@@ -147,7 +164,7 @@ func (l *links) find(from, ref string) *article.Article {
 			continue
 		}
 		for p, a := range l.named[key] {
-			if hasName(p, ref) && (best == nil || nearer(from, a, best) < 0) {
+			if l.hasName(p, ref) && (best == nil || nearer(from, a, best) < 0) {
 				best = a
 			}
 		}
@@ -155,21 +172,31 @@ func (l *links) find(from, ref string) *article.Article {
 	return best
 }
 
-func hasName(p, ref string) bool {
-	for n := range names(p) {
-		if n == ref {
-			return true
+func (l *links) hasName(p, ref string) bool {
+	for _, p := range l.paths(p) {
+		for n := range names(p) {
+			if n == ref {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// nearer is negative if x is nearer to the file at from than y: more of the folders around it are the
-// same, else it lies less deep, else its path is the first.
-func nearer(from string, x, y *article.Article) int {
+// nearer is negative if x is nearer to from than y: it is in the same language, else more of the folders
+// around it are the same, else it lies less deep, else its path is the first, where an original comes before translations.
+func nearer(from, x, y *article.Article) int {
+	foreign := func(a *article.Article) int {
+		if a.Language == from.Language {
+			return 0
+		}
+		return 1
+	}
 	return cmp.Or(
-		cmp.Compare(shared(from, y.Path), shared(from, x.Path)),
+		cmp.Compare(foreign(x), foreign(y)),
+		cmp.Compare(shared(from.Path, y.Path), shared(from.Path, x.Path)),
 		cmp.Compare(strings.Count(x.Path, "/"), strings.Count(y.Path, "/")),
+		strings.Compare(place(x.Path), place(y.Path)),
 		strings.Compare(x.Path, y.Path),
 	)
 }

@@ -30,6 +30,7 @@ import (
 //	taxonomies NAME...   begins with a new catalog that has those
 //	sizes NAME=LIMIT/MINIMUM...  begins with a new catalog of taxonomies with such feeds; "site" is the site
 //	indexes NAME...      begins with a new catalog in which files of such a name claim their folder
+//	translations LANGUAGE...  begins with a new catalog to which posts/a.fr.md translates posts/a.md
 //	write PATH KEY=VALUE...  writes an article with that front matter; "body" is its text
 //	raw PATH             writes the continuation lines as they are
 //	rm PATH, mv OLD NEW, mkdir PATH
@@ -234,6 +235,13 @@ func (s *script) run(c command) {
 		s.catalog = c
 	case "indexes":
 		s.catalog = newLaidOut(s.dir, article.Layout{Index: args})
+	case "translations":
+		s.catalog = newLaidOut(s.dir, article.Layout{Original: func(name string) string {
+			for _, language := range args {
+				name = strings.Replace(name, "."+language+".", ".", 1)
+			}
+			return name
+		}})
 	case "state", "restart":
 		s.close()
 		s.catalog, s.store = newKeeping(s.t, s.dir, s.state, nil)

@@ -28,14 +28,15 @@ var hugo = &generator{
 	layout: func(s *site) article.Layout {
 		h := newHugo(s)
 		return article.Layout{
-			Static: "static",
-			Place:  h.place,
-			Link:   h.link,
-			Keys:   map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
-			Index:  h.indexes(),
-			Ignore: h.ignoredKeys(),
-			Emoji:  s.values.is("enableEmoji", false),
-			Rooted: h.rooting(),
+			Static:   "static",
+			Place:    h.place,
+			Link:     h.link,
+			Original: h.original,
+			Keys:     map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
+			Index:    h.indexes(),
+			Ignore:   h.ignoredKeys(),
+			Emoji:    s.values.is("enableEmoji", false),
+			Rooted:   h.rooting(),
 		}
 	},
 }
@@ -97,6 +98,8 @@ func hugoSlug(s string) string {
 // hugoPage is what Hugo makes of a path.
 type hugoPage struct {
 	*hugoLanguage
+	mount  hugoMount
+	name   string // below content, without language and ending
 	folder string // below content; of a bundle, the one that holds its folder
 	stem   string // the file's name without language and ending; of a bundle, its folder's
 }
@@ -112,7 +115,7 @@ func (h *hugoSite) find(name string) (hugoPage, bool) {
 		if !ok {
 			continue
 		}
-		p := hugoPage{hugoLanguage: m.language}
+		p := hugoPage{hugoLanguage: m.language, mount: m}
 		p.folder, p.stem = cutName(join(m.target, rest))
 		parts := strings.Split(p.stem, ".")
 		for i := len(parts) - 1; i > 0; i-- {
@@ -121,6 +124,7 @@ func (h *hugoSite) find(name string) (hugoPage, bool) {
 				break
 			}
 		}
+		p.name = join(p.folder, p.stem)
 		if p.stem == "index" {
 			p.folder, p.stem = cutLast(p.folder)
 		}
@@ -139,6 +143,20 @@ func (h *hugoSite) place(name string) (article.Place, bool) {
 		place.Date, _ = hugoNameDate(p.stem)
 	}
 	return place, true
+}
+
+// original gives the path of the file that the one at name translates, by its folder or its name, or name.
+func (h *hugoSite) original(name string) string {
+	p, ok := h.find(name)
+	i := slices.IndexFunc(h.mounts, func(m hugoMount) bool { return m.language == h.main && m.target == p.mount.target })
+	if !ok || i < 0 {
+		return name
+	}
+	rest, _ := cutFolder(p.name, p.mount.target)
+	if other, ok := h.beside(name, join(h.mounts[i].source, rest)+path.Ext(name)); ok {
+		return other
+	}
+	return name
 }
 
 func (h *hugoSite) link(page article.Page) string {

@@ -79,7 +79,8 @@ func hugoPart(v values, key, language string) values {
 type hugoSite struct {
 	*site
 	languages map[string]*hugoLanguage // by key, in lower case
-	mounts    []hugoMount              // the deepest source first
+	main      *hugoLanguage
+	mounts    []hugoMount // the deepest source first
 	ignored   []*regexp.Regexp
 	dates     []string          // where the date of permalinks is looked for: keys and ":filename"
 	feedDates []string          // where that of feeds is: keys alone
@@ -103,6 +104,7 @@ func newHugo(s *site) *hugoSite {
 	for _, key := range append(v.sub("languages").names(), main) {
 		h.languages[strings.ToLower(key)] = h.newLanguage(key, main)
 	}
+	h.main = h.languages[main]
 	h.readMounts(main)
 	for _, expr := range v.texts("ignoreFiles") {
 		re, err := regexp.Compile(expr)

@@ -46,6 +46,15 @@ func (s *site) path(name string) string {
 	return join(s.prefix, name)
 }
 
+// beside gives the path below the content folder of a file of the site in which the one at name lies, as
+// path has it below that site's root; false where it lies elsewhere.
+func (s *site) beside(name, file string) (string, bool) {
+	if root, ok := strings.CutSuffix(name, s.path(name)); ok {
+		return root + file, true
+	}
+	return cutFolder(file, s.prefix)
+}
+
 // pattern is the owner's for a section, or "".
 func (s *site) pattern(section string) string {
 	return cmp.Or(s.patterns[section], s.patterns[""])
