@@ -36,6 +36,10 @@ type Layout struct {
 	// what refers. Nil stands for path itself.
 	Original func(path string) string
 
+	// Owner gives the page to whose address the files beside the article at path belong, where own is that
+	// of the article: paths from the site's root. Nil stands for own.
+	Owner func(path, own string) string
+
 	// Attached gives the folder, from the site's root, of what the article at path embeds by its name
 	// alone: ![[pier.png]]. Nil stands for the place of the article's page.
 	Attached func(path string) string
@@ -64,10 +68,15 @@ type Layout struct {
 // mediaBase is what relative references to images and media resolve against, in the file at name
 // whose article is the page.
 func (o Options) mediaBase(name string, page *url.URL) *url.URL {
-	if !o.Layout.Beside {
-		return page
+	switch own, inSite := strings.CutPrefix(page.EscapedPath(), o.Site.EscapedPath()); {
+	case o.Layout.Beside:
+		return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(path.Dir(name)+"/", "./")})
+	case o.Layout.Owner != nil && inSite && page.Host == o.Site.Host:
+		if owner, err := o.Site.Parse("./" + o.Layout.Owner(name, own)); err == nil {
+			return owner
+		}
 	}
-	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimPrefix(path.Dir(name)+"/", "./")})
+	return page
 }
 
 // folder is the path of the site on its host, "" at its root.

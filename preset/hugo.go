@@ -32,6 +32,7 @@ var hugo = &generator{
 			Place:    h.place,
 			Link:     h.link,
 			Original: h.original,
+			Owner:    h.owner,
 			Keys:     map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
 			Index:    h.indexes(),
 			Ignore:   h.ignoredKeys(),
@@ -157,6 +158,21 @@ func (h *hugoSite) original(name string) string {
 		return other
 	}
 	return name
+}
+
+// owner gives the page at which Hugo publishes the files of a bundle: of translations by name, that in
+// the language of the folder. Where its address is made of more than its path, it is taken to be like own.
+func (h *hugoSite) owner(name, own string) string {
+	p, ok := h.find(name)
+	if !ok || p.hugoLanguage == p.mount.language || p.host != "" || path.Base(p.name) != "index" {
+		return own
+	}
+	rest, _ := strings.CutPrefix("/"+own, p.prefix)
+	p.hugoLanguage = p.mount.language
+	if p.permalink(join(p.folder, p.stem)) == "" {
+		rest = p.usual(post{})
+	}
+	return strings.TrimPrefix(p.prefix+rest, "/")
 }
 
 func (h *hugoSite) link(page article.Page) string {
