@@ -186,7 +186,7 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 		ok := true
 		switch a.Key {
 		case "href", "cite":
-			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, c.r.o.rootedHTML(a.Val))
+			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, c.r.published(c.r.o.rootedHTML(a.Val)))
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
 				ref := c.r.published(c.r.o.rootedHTML(strings.TrimSpace(a.Val)))

@@ -54,6 +54,9 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 			return u + escapeURL(query) + headingURL(fragment), true
 		}
 	}
+	if strings.HasPrefix(ref, siteFolder) {
+		return "", false // whose address only Docusaurus knows
+	}
 	return absoluteURL(base, strings.TrimPrefix(ref, "pathname://")) // with which Docusaurus has a file's address
 }
 
@@ -75,15 +78,21 @@ func (o Options) siteURL(name string) string {
 }
 
 // published gives the address of a file that ref names by its place in the repository, as editors show
-// it: "../static/a.png". Any other reference stays as it is.
+// it: "../static/a.png", or in Docusaurus from the site's folder. Any other reference stays as it is.
 func (r *renderer) published(ref string) string {
-	rest := strings.TrimLeft(ref, "./")
-	name, ok := strings.CutPrefix(rest, r.o.Layout.Static+"/")
-	if !ok || r.o.Layout.Static == "" || !strings.HasPrefix(ref, "../") {
+	rest, ok := strings.CutPrefix(ref, siteFolder)
+	if !ok && strings.HasPrefix(ref, "../") {
+		rest, ok = strings.TrimLeft(ref, "./"), true
+	}
+	name, below := strings.CutPrefix(rest, r.o.Layout.Static+"/")
+	if !ok || !below || r.o.Layout.Static == "" {
 		return ref
 	}
 	return r.o.folder() + "/" + name
 }
+
+// siteFolder is the folder of a Docusaurus site where references to its files begin.
+const siteFolder = "@site/"
 
 // isArticleFile reports whether ref is the relative path of a Markdown file.
 func isArticleFile(ref string) bool {

@@ -110,12 +110,15 @@ func places(body []byte, mark byte, behind string) iter.Seq[int] {
 
 // refKeys are the names that ref, written in the file at from, may stand for, the likeliest first. With
 // a slash before it, it is a whole path below the content folder: the one that a browser would find
-// ("/a.md", "../a.md"), or Zola's "@/a.md". Without, it is the end of one, as in Obsidian: the mere name
-// of a file, or some of the folders around it as well. A whole path may also begin with the name of the
-// content folder, where authors think of the folder around that.
+// ("/a.md", "../a.md"), Zola's "@/a.md", or Docusaurus' "@site/blog/a.md". Without, it is the end of one,
+// as in Obsidian: the mere name of a file, or some of the folders around it as well. A whole path may also
+// begin with the name of the content folder, where authors think of the folder around that.
 func (o Options) refKeys(from, ref string) []string {
 	ref = strings.TrimRight(strings.TrimSpace(cleanText(ref)), "/")
-	name := strings.TrimLeft(ref, "@/")
+	name, fromSite := strings.CutPrefix(ref, siteFolder)
+	if !fromSite {
+		name = strings.TrimLeft(ref, "@/")
+	}
 	file := name
 	if name == ref {
 		file = path.Join(path.Dir(from), ref)
