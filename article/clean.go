@@ -189,7 +189,7 @@ func (c *cleaner) attributes(n *html.Node) []html.Attribute {
 			a.Val, ok = c.r.linkURL(c.linkBase(a.Val), c.path, c.r.published(c.r.o.rootedHTML(a.Val)))
 		case "src", "poster", "data":
 			if a.Key != "src" || n.DataAtom != atom.Img || !isDataImage(a.Val) {
-				ref := c.r.published(c.r.o.rootedHTML(strings.TrimSpace(a.Val)))
+				ref := c.r.attached(c.path, c.r.published(c.r.o.rootedHTML(strings.TrimSpace(a.Val))))
 				a.Val, ok = c.r.linkURL(c.media, c.path, ref)
 				ok = ok && !c.r.o.isBundled(ref)
 			}

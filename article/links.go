@@ -77,6 +77,15 @@ func (o Options) siteURL(name string) string {
 	return o.Site.ResolveReference(&url.URL{Path: "./" + strings.TrimLeft(name, "/")}).String()
 }
 
+// attached gives the URL of a picture that ref, in the article at from, calls by its name alone, where the
+// site has a folder for such files. Any other reference stays as it is.
+func (r *renderer) attached(from, ref string) string {
+	if r.o.Layout.Attached == nil || ref == "" || strings.ContainsAny(ref, "/:?#") {
+		return ref
+	}
+	return r.embedURL(from, unescapeURL(ref))
+}
+
 // published gives the address of a file that ref names by its place in the repository, as editors show
 // it: "../static/a.png", or in Docusaurus from the site's folder. Any other reference stays as it is.
 func (r *renderer) published(ref string) string {

@@ -28,11 +28,17 @@ var mediaTypes = map[string]string{
 // MediaType is the type of a file of images, sound, video or documents, by its ending, or "".
 func MediaType(name string) string { return mediaTypes[strings.ToLower(path.Ext(name))] }
 
+// embeddedFile is a property that names a file as Obsidian does.
+var embeddedFile = regexp.MustCompile(`^!?\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]$`)
+
 // image is the first of the images that the author names.
 func (d *draft) image(page *url.URL) string {
 	for _, f := range d.facts["image"] {
 		for _, v := range f.each() {
 			ref := d.p.render.published(d.p.o.rooted(d.p.o.Layout.Rooted.Image, mediaRef(v, mediaKeys...)))
+			if m := embeddedFile.FindStringSubmatch(ref); m != nil {
+				ref = d.p.render.embedURL(d.r.path, m[1])
+			}
 			if u, ok := fileURL(page, ref); ok && !d.p.o.isBundled(ref) {
 				return u
 			}

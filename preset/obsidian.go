@@ -15,9 +15,11 @@ var obsidian = &generator{
 	read: func(r *reader) (config, bool) {
 		templates, _ := r.values(".obsidian/templates.json")
 		app, _ := r.values(".obsidian/app.json")
-		return config{values: values{
-			"templates": templates.text("folder"), "attachments": app.text("attachmentFolderPath"),
-		}}, r.folder(".obsidian")
+		attachments := app.text("attachmentFolderPath")
+		if app.text("newLinkFormat") == "relative" {
+			attachments = "./" // a mere name is that of a file beside the note
+		}
+		return config{values: values{"templates": templates.text("folder"), "attachments": attachments}}, r.folder(".obsidian")
 	},
 	seems:  func(*tree) bool { return false },
 	tokens: plainDialect,
