@@ -35,7 +35,8 @@ type Article struct {
 	Image string // absolute URL, or ""
 
 	// Refs are names by which the body may refer to other articles, sorted: paths of files below the
-	// content folder, with or without ending, or mere names of files. [Parser.Render] wants their URLs.
+	// content folder, with or without ending, or mere names of files; after "//LANGUAGE/" those of the
+	// article in that language. [Parser.Render] wants their URLs.
 	Refs []string
 
 	*Extras // never nil in an article that was parsed or read

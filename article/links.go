@@ -49,7 +49,7 @@ func (r *renderer) linkURL(base *url.URL, from, ref string) (string, bool) {
 		name, rest = ref[:i], ref[i:]
 	}
 	if strings.HasPrefix(name, "@/") || isArticleFile(name) {
-		if u, ok := r.pageOf(from, unescapeURL(name)); ok {
+		if u, ok := r.pageOf(from, unescapeURL(name), ""); ok {
 			query, fragment, _ := strings.Cut(rest, "#")
 			return u + escapeURL(query) + headingURL(fragment), true
 		}
@@ -110,10 +110,10 @@ func isArticleFile(ref string) bool {
 }
 
 // articleURL gives the URL of the article, or of a heading of it, that the author of the file at from
-// calls ref.
-func (r *renderer) articleURL(from, ref string) (string, bool) {
+// calls ref: in its own language, unless that names another.
+func (r *renderer) articleURL(from, ref, language string) (string, bool) {
 	name, fragment, _ := strings.Cut(ref, "#")
-	u, ok := r.pageOf(from, name)
+	u, ok := r.pageOf(from, name, language)
 	if !ok {
 		return "", false
 	}
@@ -131,11 +131,11 @@ func headingURL(fragment string) string {
 	return "#" + escapeURL(fragment)
 }
 
-// pageOf gives the URL of the article that name means, which the author of the file at from wrote: see
-// [Options.refKeys].
-func (r *renderer) pageOf(from, name string) (string, bool) {
+// pageOf gives the URL of the article that name means, in a language or "", which the author of the file
+// at from wrote: see [Options.refKeys].
+func (r *renderer) pageOf(from, name, language string) (string, bool) {
 	for _, key := range r.o.refKeys(from, name) {
-		if u, ok := r.links[key]; ok {
+		if u, ok := r.links[inLanguage(language, key)]; ok {
 			return u, true
 		}
 		if folder, ok := strings.CutSuffix(key, "_index.md"); ok { // a section, no article

@@ -100,7 +100,7 @@ func (r *renderer) markdownHTML(path, body string) ([]byte, error) {
 	}
 	src := []byte(mended(markdown, expanded, defines))
 	context := newContext()
-	context.Set(resolverKey, func(name string) (string, bool) { return r.articleURL(path, name) })
+	context.Set(resolverKey, func(name string) (string, bool) { return r.articleURL(path, name, "") })
 	context.Set(embedKey, func(name string) string { return r.embedURL(path, name) })
 	doc := markdown.Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	doc.OwnerDocument().AddMeta(footnoteKey, fmt.Appendf(nil, "fn%08x-", crc32.ChecksumIEEE([]byte(path))))

@@ -21,14 +21,15 @@ const maxRefs = 1000
 // parsing the rest.
 var (
 	wikilinkName = regexp.MustCompile(`^\[\[([^\[\]|#\n]{1,200})`)
-	tagName      = regexp.MustCompile(`^\{[{%][<%]?-?\s*(?:ref|relref|link|post_url|post_path|post_link)\s+(?:path=)?(?:"([^"#\n]+)|'([^'#\n]+)|((?:[^\s"'%}>#]|%[[:xdigit:]])+))`)
+	tagName      = regexp.MustCompile(`^\{[{%][<%]?-?\s*(?:ref|relref|link|post_url|post_path|post_link)\s+(?:lang=["']?[\w-]+["']?\s+)?(?:path=)?(?:"([^"#\n]+)|'([^'#\n]+)|((?:[^\s"'%}>#]|%[[:xdigit:]])+))`)
+	tagLanguage  = regexp.MustCompile(`\slang=["']?([\w-]+)`)
 	fileEnding   = regexp.MustCompile(`(?i)^\.(?:mdx?|mdown|markdown)\b`)
 	linkStart    = regexp.MustCompile(`(?i)(?:\]\(|\]:|href=|src=|path=)\s*["'<]?$`)
 )
 
 const (
 	maxFiles    = 20 * maxRefs // that a body names, linked to or not: to see that takes longer than to find them
-	maxTagName  = 500          // of a tag with the name that it takes, in bytes
+	maxTag      = 500          // of one with the name that it takes, in bytes
 	maxFileName = 500          // of a file that is linked to
 	maxLinkMark = 20           // what stands before it
 )
@@ -38,19 +39,27 @@ const (
 func (o Options) refs(from string, body []byte) []string {
 	var names []string
 	count := 0
-	add := func(name string) {
-		if count++; count <= maxRefs {
-			names = append(names, o.refKeys(from, name)...)
+	add := func(name, language string) {
+		if count++; count > maxRefs {
+			return
+		}
+		for _, key := range o.refKeys(from, name) {
+			names = append(names, inLanguage(language, key))
 		}
 	}
 	for at := range places(body, '[', "[") {
 		if m := wikilinkName.FindSubmatch(body[at:]); m != nil {
-			add(strings.TrimSuffix(string(m[1]), `\`))
+			add(strings.TrimSuffix(string(m[1]), `\`), "")
 		}
 	}
 	for at := range places(body, '{', "{%") {
-		if m := tagName.FindSubmatch(body[at:min(at+maxTagName, len(body))]); m != nil {
-			add(cmp.Or(string(m[1]), string(m[2]), string(m[3])))
+		tag, _, _ := bytes.Cut(body[at:min(at+maxTag, len(body))], []byte("}"))
+		if m := tagName.FindSubmatch(tag); m != nil {
+			language := ""
+			if l := tagLanguage.FindSubmatch(tag); l != nil {
+				language = string(l[1])
+			}
+			add(cmp.Or(string(m[1]), string(m[2]), string(m[3])), language)
 		}
 	}
 	files := 0
@@ -60,7 +69,7 @@ func (o Options) refs(from string, body []byte) []string {
 		}
 		if ending := fileEnding.Find(body[at:]); ending != nil {
 			if name := linkedFile(body[:at+len(ending)]); name != nil {
-				add(unescapeURL(string(util.URLEscape(name, true)))) // as goldmark reads it
+				add(unescapeURL(string(util.URLEscape(name, true))), "") // as goldmark reads it
 			}
 		}
 	}
@@ -115,10 +124,7 @@ func places(body []byte, mark byte, behind string) iter.Seq[int] {
 // begin with the name of the content folder, where authors think of the folder around that.
 func (o Options) refKeys(from, ref string) []string {
 	ref = strings.TrimRight(strings.TrimSpace(cleanText(ref)), "/")
-	name, fromSite := strings.CutPrefix(ref, siteFolder)
-	if !fromSite {
-		name = strings.TrimLeft(ref, "@/")
-	}
+	name := strings.TrimLeft(strings.TrimPrefix(ref, siteFolder), "@/")
 	file := name
 	if name == ref {
 		file = path.Join(path.Dir(from), ref)
@@ -134,4 +140,12 @@ func (o Options) refKeys(from, ref string) []string {
 		keys = append(keys, name)
 	}
 	return keys
+}
+
+// inLanguage makes of a key that of the article in a language which its author names.
+func inLanguage(language, key string) string {
+	if language == "" {
+		return key
+	}
+	return "//" + language + "/" + key // no other begins so
 }

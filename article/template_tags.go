@@ -181,7 +181,7 @@ func (e *expander) write(t tag, at span) {
 		if title == "" {
 			title = t.arg(0)
 		}
-		if u, ok := e.r.articleURL(e.path, t.arg(0)); ok {
+		if u, ok := e.r.articleURL(e.path, t.arg(0), ""); ok {
 			e.link(u, title)
 		} else {
 			e.out.WriteString(html.EscapeString(title))

@@ -72,7 +72,7 @@ func (e *expander) address(t tag, at span) {
 	case t.name == "link" && name != "":
 		name = "/" + name // Jekyll's begins at the site's source
 	}
-	if u, ok := e.r.articleURL(e.path, name); ok {
+	if u, ok := e.r.articleURL(e.path, name, t.key("lang")); ok {
 		e.wholeAddress(u)
 	} else if t.name == "link" && len(t.args) == 1 && path.Ext(name) != "" && !IsContent(name) {
 		e.wholeAddress(e.r.o.siteURL(name))

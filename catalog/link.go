@@ -108,7 +108,8 @@ func (l *links) paths(path string) []string {
 func (l *links) replace(path string, a *article.Article) {
 	if was := l.byPath[path]; was != nil {
 		for _, ref := range was.Refs {
-			remove(l.asked, pathKey(ref), path)
+			_, name := wanted(was, ref)
+			remove(l.asked, name, path)
 		}
 		if a == nil {
 			delete(l.byPath, path)
@@ -128,7 +129,8 @@ func (l *links) replace(path string, a *article.Article) {
 		put(l.named, namesakes(place(p)), path, a)
 	}
 	for _, ref := range a.Refs {
-		put(l.asked, pathKey(ref), path, true)
+		_, name := wanted(a, ref)
+		put(l.asked, name, path, true)
 	}
 }
 
@@ -139,19 +141,31 @@ func (l *links) resolve(a *article.Article) map[string]string {
 	}
 	urls := map[string]string{}
 	for _, ref := range a.Refs {
-		if meant := l.find(a, pathKey(ref)); meant != nil {
+		language, name := wanted(a, ref)
+		// Only a language that is told must be that of the article.
+		if meant := l.find(a.Path, language, name); meant != nil && (language == a.Language || foreign(meant, language) < 2) {
 			urls[ref] = meant.URL
 		}
 	}
 	return urls
 }
 
-// find gives the article that from means by ref, or nil. A whole path comes first, then the
-// nearest of those with the name: see [nearer].
-func (l *links) find(from *article.Article, ref string) *article.Article {
+// wanted gives what is looked for where a refers by ref: the name, a [pathKey], and the language, which
+// is its own unless the reference tells another.
+func wanted(a *article.Article, ref string) (language, name string) {
+	if rest, ok := strings.CutPrefix(ref, "//"); ok {
+		language, name, _ = strings.Cut(rest, "/")
+		return language, pathKey(name)
+	}
+	return a.Language, pathKey(ref)
+}
+
+// find gives the article in a language that the one at from means by ref, or nil. A whole path comes first,
+// then the nearest of those with the name: see [nearer].
+func (l *links) find(from, language, ref string) *article.Article {
 	whole, exact := strings.CutPrefix(ref, "/")
 	if !exact {
-		if a := l.find(from, "/"+ref); a != nil {
+		if a := l.find(from, language, "/"+ref); a != nil {
 			return a
 		}
 	}
@@ -164,7 +178,7 @@ func (l *links) find(from *article.Article, ref string) *article.Article {
 			continue
 		}
 		for p, a := range l.named[key] {
-			if l.hasName(p, ref) && (best == nil || nearer(from, a, best) < 0) {
+			if l.hasName(p, ref) && (best == nil || nearer(from, language, a, best) < 0) {
 				best = a
 			}
 		}
@@ -183,22 +197,29 @@ func (l *links) hasName(p, ref string) bool {
 	return false
 }
 
-// nearer is negative if x is nearer to from than y: it is in the same language, else more of the folders
-// around it are the same, else it lies less deep, else its path is the first, where an original comes before translations.
-func nearer(from, x, y *article.Article) int {
-	foreign := func(a *article.Article) int {
-		if a.Language == from.Language {
-			return 0
-		}
-		return 1
-	}
+// nearer is negative if x is nearer to the file at from than y: it is rather in the language, else more of
+// the folders around it are the same, else it lies less deep, else its path is the first, where an original
+// comes before translations.
+func nearer(from, language string, x, y *article.Article) int {
 	return cmp.Or(
-		cmp.Compare(foreign(x), foreign(y)),
-		cmp.Compare(shared(from.Path, y.Path), shared(from.Path, x.Path)),
+		cmp.Compare(foreign(x, language), foreign(y, language)),
+		cmp.Compare(shared(from, y.Path), shared(from, x.Path)),
 		cmp.Compare(strings.Count(x.Path, "/"), strings.Count(y.Path, "/")),
 		strings.Compare(place(x.Path), place(y.Path)),
 		strings.Compare(x.Path, y.Path),
 	)
+}
+
+// foreign is 0 for an article in the language, 1 in a variety of it, else 2.
+func foreign(a *article.Article, language string) int {
+	own, language := strings.ToLower(a.Language), strings.ToLower(language)
+	switch {
+	case own == language:
+		return 0
+	case language != "" && strings.HasPrefix(own, language+"-"):
+		return 1
+	}
+	return 2
 }
 
 // shared counts the folders that lie around both p and q.
