@@ -28,7 +28,7 @@ var (
 )
 
 const (
-	maxFiles    = 20 * maxRefs // that a body names, linked to or not: to see that takes longer than to find them
+	maxMarks    = 20 * maxRefs // are looked at: to see that one is none takes longer than to find it
 	maxTag      = 500          // of one with the name that it takes, in bytes
 	maxFileName = 500          // of a file that is linked to
 	maxLinkMark = 20           // what stands before it
@@ -62,11 +62,7 @@ func (o Options) refs(from string, body []byte) []string {
 			add(cmp.Or(string(m[1]), string(m[2]), string(m[3])), language)
 		}
 	}
-	files := 0
 	for at := range places(body, '.', "mM") {
-		if files++; files > maxFiles {
-			break
-		}
 		if ending := fileEnding.Find(body[at:]); ending != nil {
 			if name := linkedFile(body[:at+len(ending)]); name != nil {
 				add(unescapeURL(string(util.URLEscape(name, true))), "") // as goldmark reads it
@@ -97,10 +93,10 @@ func linkedFile(s []byte) []byte {
 	return s[start:]
 }
 
-// places yields where a mark stands in a body before one of those that may be behind it.
+// places yields where a mark stands in a body before one of those that may be behind it, [maxMarks] at most.
 func places(body []byte, mark byte, behind string) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for at := 0; ; at++ {
+		for at, found := 0, 0; found < maxMarks; at++ {
 			next := bytes.IndexByte(body[at:], mark)
 			if next < 0 || at+next+1 == len(body) {
 				return
@@ -112,6 +108,7 @@ func places(body []byte, mark byte, behind string) iter.Seq[int] {
 			if !yield(at) {
 				return
 			}
+			found++
 			at++ // "[[[" holds one mark
 		}
 	}
