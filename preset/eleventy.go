@@ -71,37 +71,65 @@ func newEleventy(s *site) *eleventySite {
 	s.values = e.about(data)
 	e.ignoreAll(clean(cmp.Or(scriptValue(dirs, "output"), "_site")))
 	e.ignoreAll("**/node_modules")
+	e.readIgnores()
 	for name := range s.files() {
-		if path.Base(name) == ".eleventyignore" {
-			e.readIgnore(name)
-		} else {
-			e.readData(name)
-		}
+		e.readData(name)
 	}
 	return e
 }
 
-// ignoreAll leaves out what matches a pattern, and all in folders that do. The input folder itself is
-// never meant.
+// ignoreAll leaves out what matches a pattern, and all in folders that do. The input folder itself, and
+// those that it lies in, are never meant.
 func (e *eleventySite) ignoreAll(pattern string) {
-	if pattern == e.input {
-		return
+	if pattern != e.input {
+		e.ignore = append(e.ignore, glob(pattern))
 	}
-	e.ignore = append(e.ignore, glob(pattern), glob(pattern+"/**"))
 }
 
-// readIgnore reads a file of patterns as git has them.
-func (e *eleventySite) readIgnore(name string) {
-	folder, _ := cutLast(e.path(name))
-	for line := range strings.Lines(e.head(name, maxFile)) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.ContainsAny(line[:1], "#!") {
-			continue
+// ignores reports whether a file, or a folder between it and the input folder, is left out.
+func (e *eleventySite) ignores(file string) bool {
+	for ; file != e.input && file != "."; file = path.Dir(file) {
+		if anyGlob(e.ignore, file) {
+			return true
 		}
-		if line = strings.TrimSuffix(line, "/"); !strings.Contains(line, "/") {
-			line = "**/" + line
+	}
+	return false
+}
+
+var (
+	eleventyIgnores   = regexp.MustCompile(`\bignores\s*\.\s*add\(\s*(?:'([^']*)'|"([^"]*)"|` + "`([^`$]*)`" + `)?`)
+	eleventyNoGitRule = regexp.MustCompile(`\bsetUseGitIgnore\(\s*false\b`)
+)
+
+// readIgnores reads the files of patterns, of which those of the root hold for what git leaves out, too,
+// and the patterns of the configuration.
+func (e *eleventySite) readIgnores() {
+	files := []string{".eleventyignore"}
+	if e.input != "" {
+		files = append(files, join(e.input, ".eleventyignore"))
+	}
+	if !eleventyNoGitRule.MatchString(e.script) {
+		files = append(files, ".gitignore")
+	}
+	for _, file := range files {
+		e.readIgnore(file)
+	}
+	for _, m := range eleventyIgnores.FindAllStringSubmatch(e.script, -1) {
+		if pattern := m[1] + m[2] + m[3]; pattern != "" {
+			e.ignoreAll(clean(pattern))
+		} else {
+			e.warn("ignores.add: what is not written there as text cannot be read here; hint: write it into .eleventyignore")
 		}
-		e.ignoreAll(join(folder, line))
+	}
+}
+
+// readIgnore reads a file of patterns, each of which begins at the file's folder.
+func (e *eleventySite) readIgnore(file string) {
+	folder, _ := cutLast(file)
+	for line := range strings.Lines(e.text(file)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.ContainsAny(line[:1], "#!") {
+			e.ignoreAll(clean(join(folder, line)))
+		}
 	}
 }
 
@@ -154,7 +182,7 @@ var anyDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
 func (e *eleventySite) place(name string) (article.Place, bool) {
 	file := e.path(name)
 	rest, ok := cutFolder(file, e.input)
-	if !ok || anyGlob(e.ignore, file) {
+	if !ok || e.ignores(file) {
 		return article.Place{}, false
 	}
 	front := map[string][]string{}

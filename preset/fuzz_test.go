@@ -36,7 +36,7 @@ func FuzzLayout(f *testing.F) {
 			if g.name != name || !fs.ValidPath(file) {
 				continue
 			}
-			s := &site{generator: g, content: fstest.MapFS{file: {Data: []byte(src)}}, dir: "/srv/site"}
+			s := &site{generator: g, content: fstest.MapFS{file: {Data: []byte(src)}}, dir: "/srv/site", sought: map[string]bool{}}
 			s.values, _ = decode(".yaml", configuration)
 			s.script = withoutComments(configuration)
 			parser := article.New(article.Options{Site: base, Layout: g.layout(s)})

@@ -63,6 +63,9 @@ func globs(patterns []string) []*regexp.Regexp {
 	return all
 }
 
+// deepGlobs match what a pattern does, and all in folders that do.
+func deepGlobs(pattern string) []*regexp.Regexp { return globs([]string{pattern, pattern + "/**"}) }
+
 // anyGlob reports whether a path matches one of the patterns.
 func anyGlob(patterns []*regexp.Regexp, name string) bool {
 	return slices.ContainsFunc(patterns, func(g *regexp.Regexp) bool { return g.MatchString(name) })

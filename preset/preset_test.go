@@ -288,6 +288,23 @@ func TestPreset(t *testing.T) {
 	}
 }
 
+// TestSought says that a change of what leaves articles out is noticed, and that it comes into being.
+func TestSought(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, ".eleventy.js"), []byte("module.exports = {dir: {input: 'src'}}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Find(Options{Dir: dir, Name: Auto})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{".eleventyignore", "src/.eleventyignore", ".gitignore"} {
+		if file := filepath.Join(dir, name); !slices.Contains(got.Sought, file) {
+			t.Errorf("Find: sought %q, want %s among them", got.Sought, file)
+		}
+	}
+}
+
 // TestReader says which files are not read.
 func TestReader(t *testing.T) {
 	dir := t.TempDir()

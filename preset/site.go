@@ -113,6 +113,15 @@ func (s *site) data(file string) values {
 	return nil
 }
 
+// text gives what a file below the site's root holds, or below the content folder where nobody knows
+// that; "" where there is none.
+func (s *site) text(file string) string {
+	r := &reader{dir: cmp.Or(s.root, s.dir), sought: s.sought}
+	src, _ := r.text(file)
+	s.preset.Warnings = append(s.preset.Warnings, r.warnings...)
+	return src
+}
+
 // authors gives those that such a file tells by their keys.
 func (v values) authors() map[string]article.Author {
 	authors := map[string]article.Author{}
