@@ -88,11 +88,12 @@ func hexoTime(yaml time.Time, site *time.Location) time.Time {
 
 type hexoSite struct {
 	*site
-	posts     string         // folder
-	permalink string         // pattern
-	name      *regexp.Regexp // of files, with what it tells
-	skip      []*regexp.Regexp
-	assets    bool // posts have folders of assets
+	posts     string           // folder
+	permalink string           // pattern
+	name      *regexp.Regexp   // of files, with what it tells
+	skip      []*regexp.Regexp // of paths below the root
+	ignore    []*regexp.Regexp // the same, as seen from above the root
+	assets    bool             // posts have folders of assets
 }
 
 func newHexo(s *site) *hexoSite {
@@ -108,6 +109,9 @@ func newHexo(s *site) *hexoSite {
 	h.name = hexoName(strings.TrimSuffix(name, path.Ext(name)))
 	for _, pattern := range v.texts("skip_render") {
 		h.skip = append(h.skip, glob(join(source, pattern)))
+	}
+	for _, pattern := range v.texts("ignore") {
+		h.ignore = append(h.ignore, deepGlobs(pattern)...)
 	}
 	language := append(v.texts("language"), "")[0]
 	s.preset.say(v.text("title"), v.text("url"), language, v.text("timezone"))
@@ -144,7 +148,7 @@ func hexoName(pattern string) *regexp.Regexp {
 func (h *hexoSite) find(name string) (told map[string]string, ok bool) {
 	file := h.path(name)
 	rest, ok := cutFolder(file, h.posts)
-	if !ok || hiddenName.MatchString(rest) || strings.HasSuffix(rest, "~") || anyGlob(h.skip, file) {
+	if !ok || hiddenName.MatchString(rest) || strings.HasSuffix(rest, "~") || anyGlob(h.skip, file) || anyGlob(h.ignore, "/"+file) {
 		return nil, false
 	}
 	stem := strings.TrimSuffix(rest, path.Ext(rest))
