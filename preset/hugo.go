@@ -113,7 +113,7 @@ func (h *hugoSite) find(name string) (hugoPage, bool) {
 	}
 	for _, m := range h.mounts {
 		rest, ok := cutFolder(file, m.source)
-		if !ok {
+		if !ok || !m.takes(rest) {
 			continue
 		}
 		p := hugoPage{hugoLanguage: m.language, mount: m}

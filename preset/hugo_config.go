@@ -92,6 +92,15 @@ type hugoSite struct {
 type hugoMount struct {
 	source, target string
 	language       *hugoLanguage
+
+	include, exclude []*regexp.Regexp // of paths below source, in lower case
+}
+
+// takes reports whether the mount's patterns leave a file in: one that is included stays, whatever
+// else is said of it.
+func (m hugoMount) takes(rest string) bool {
+	rest = "/" + strings.ToLower(rest)
+	return anyGlob(m.include, rest) || m.include == nil && !anyGlob(m.exclude, rest)
 }
 
 func newHugo(s *site) *hugoSite {
@@ -128,7 +137,8 @@ func (h *hugoSite) readMounts(main string) {
 		v := asMap(item)
 		if target, ok := cutFolder(clean(v.text("target")), "content"); ok {
 			language := cmp.Or(v.text("lang"), first(strings.Join(v.texts("sites.matrix.languages"), "/")))
-			h.mount(v.text("source"), target, cmp.Or(h.languages[strings.ToLower(language)], h.languages[main]))
+			m := h.mount(v.text("source"), target, cmp.Or(h.languages[strings.ToLower(language)], h.languages[main]))
+			m.filter(v)
 		}
 	}
 	if h.mounts == nil {
@@ -149,8 +159,31 @@ func (h *hugoSite) readMounts(main string) {
 	})
 }
 
-func (h *hugoSite) mount(source, target string, language *hugoLanguage) {
-	h.mounts = append(h.mounts, hugoMount{clean(source), target, language})
+func (h *hugoSite) mount(source, target string, language *hugoLanguage) *hugoMount {
+	h.mounts = append(h.mounts, hugoMount{source: clean(source), target: target, language: language})
+	return &h.mounts[len(h.mounts)-1]
+}
+
+// filter reads the patterns of a mount: those of files, in which "! " negates, and of the two settings
+// that Hugo had before.
+func (m *hugoMount) filter(v values) {
+	patterns := append(v.texts("files"), v.texts("includeFiles")...)
+	for _, pattern := range v.texts("excludeFiles") {
+		patterns = append(patterns, "! "+pattern)
+	}
+	for _, pattern := range patterns {
+		if pattern, negated := strings.CutPrefix(pattern, "! "); negated {
+			m.exclude = append(m.exclude, hugoGlob(pattern), hugoGlob(pattern+"/**")) // a folder goes with all in it
+		} else {
+			m.include = append(m.include, hugoGlob(pattern))
+		}
+	}
+}
+
+// hugoGlob is [glob] for a mount, to which case makes no difference and "**/" is at least one folder.
+func hugoGlob(pattern string) *regexp.Regexp {
+	pattern = strings.ReplaceAll(strings.ToLower(pattern), "**/", "**{/}")
+	return glob("/" + strings.TrimPrefix(pattern, "/"))
 }
 
 // readDates reads the setting frontmatter, which says in what order dates are looked for.
