@@ -40,6 +40,9 @@ func glob(pattern string) *regexp.Regexp {
 	return compiled("^(?:" + expr + strings.Repeat(")", depth+1) + "$")
 }
 
+// acrossFolders makes a pattern one for [glob] whose generator has * match across folders.
+var acrossFolders = strings.NewReplacer("**", "**", "*", "**")
+
 // compiled gives the regular expression, or one that matches nothing where there are too many parts
 // for one.
 func compiled(expr string) *regexp.Regexp {
@@ -65,6 +68,24 @@ func globs(patterns []string) []*regexp.Regexp {
 
 // deepGlobs match what a pattern does, and all in folders that do.
 func deepGlobs(pattern string) []*regexp.Regexp { return globs([]string{pattern, pattern + "/**"}) }
+
+// filter takes files by patterns as JavaScript's generators have them: those with a "!" in front leave out
+// what the others take.
+type filter struct{ include, exclude []*regexp.Regexp }
+
+func newFilter(patterns []string) filter {
+	var f filter
+	for _, pattern := range patterns {
+		if pattern, negated := strings.CutPrefix(pattern, "!"); negated {
+			f.exclude = append(f.exclude, deepGlobs(pattern)...)
+		} else {
+			f.include = append(f.include, glob(pattern))
+		}
+	}
+	return f
+}
+
+func (f filter) takes(name string) bool { return anyGlob(f.include, name) && !anyGlob(f.exclude, name) }
 
 // anyGlob reports whether a path matches one of the patterns.
 func anyGlob(patterns []*regexp.Regexp, name string) bool {

@@ -123,14 +123,14 @@ func (j *jekyllSite) defaults(p jekyllPost) (front map[string][]string, categori
 	return front, categories
 }
 
-// jekyllGlob matches what an entry of "exclude" leaves out: whatever begins like it, and by a pattern
-// of which * goes across folders, as in Ruby's fnmatch.
+// jekyllGlob matches what an entry of "exclude" leaves out: whatever begins like it, and by a pattern,
+// of which * goes across folders as in Ruby's fnmatch, files and the folders that hold _posts.
 func jekyllGlob(pattern string) *regexp.Regexp {
-	expr := "^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
-	if strings.Contains(pattern, "*") {
-		expr += "$"
+	pattern = strings.TrimPrefix(pattern, "/")
+	if !strings.ContainsAny(pattern, "*?[") {
+		return regexp.MustCompile("^" + regexp.QuoteMeta(pattern))
 	}
-	return regexp.MustCompile(expr)
+	return glob(acrossFolders.Replace(pattern) + "{,/**_posts/**}")
 }
 
 // ignoredKeys are those that hide nothing: hidden is to plugins that part lists into pages, and never

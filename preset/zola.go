@@ -62,7 +62,9 @@ func newZola(s *site) *zolaSite {
 		languages: v.sub("languages"),
 		slugify:   v.text("slugify.paths"),
 		keepDates: v.is("slugify.paths_keep_dates", false),
-		ignored:   globs(v.texts("ignored_content")),
+	}
+	for _, pattern := range v.texts("ignored_content") {
+		z.ignored = append(z.ignored, glob(acrossFolders.Replace(pattern)))
 	}
 	for _, section := range s.sectionPages() {
 		if section.front.is("draft", false) {
