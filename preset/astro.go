@@ -57,8 +57,8 @@ type astroSite struct {
 // but a folder for each.
 type astroCollection struct {
 	folder, route string
-	pattern       *regexp.Regexp // of its files; nil: any
-	pages         bool           // not entries but pages, whose path is the address
+	files         *filter // nil: any
+	pages         bool    // not entries but pages, whose path is the address
 }
 
 var (
@@ -88,8 +88,9 @@ func newAstro(s *site) *astroSite {
 			if m := regexp.MustCompile(`(\w+)\s*:\s*` + c.route + `\b`).FindStringSubmatch(exports); m != nil {
 				c.route = m[1]
 			}
-			if pattern := scriptValue(loader, "pattern"); pattern != "" {
-				c.pattern = glob(pattern)
+			if patterns := s.scriptPatterns(loader, "pattern", nil); patterns != nil {
+				files := newFilter(patterns)
+				c.files = &files
 			}
 			a.collections = append(a.collections, c)
 			if strings.Contains(loader, "generateId") {
@@ -153,10 +154,10 @@ func (a *astroSite) find(name string) (c astroCollection, stem string, ok bool) 
 	file := a.path(name)
 	for _, c := range a.collections {
 		rest, ok := cutFolder(file, c.folder)
-		if !ok || c.pattern != nil && !c.pattern.MatchString(rest) {
+		if !ok || c.files != nil && !c.files.takes(rest) {
 			continue
 		}
-		if c.pattern == nil && strings.Contains("/"+rest, "/_") {
+		if c.files == nil && strings.Contains("/"+rest, "/_") {
 			continue // hidden from all but patterns that say otherwise
 		}
 		if c.route == "" && !c.pages {

@@ -56,8 +56,14 @@ type docusaurusSite struct {
 type docusaurusBlog struct {
 	path, route string
 	language    string // of a translation; "" for the site's own
-	exclude     []*regexp.Regexp
+	files       filter
 }
+
+// The patterns of a blog that has none of its own.
+var (
+	docusaurusInclude = []string{"**/*.{md,mdx}"}
+	docusaurusExclude = []string{"**/_*.{js,jsx,ts,tsx,md,mdx}", "**/_*/**", "**/__tests__/**"}
+)
 
 var (
 	presetBlog = regexp.MustCompile(`[\s{,]blog\s*:\s*(false\b)?`)
@@ -98,11 +104,10 @@ func docusaurusPlace(options string) (folder, route string) {
 
 // addBlog adds the blog with these options, and its translations.
 func (d *docusaurusSite) addBlog(options string) {
-	exclude := scriptList(options, "exclude")
-	if exclude == nil {
-		exclude = []string{"**/_*.{js,jsx,ts,tsx,md,mdx}", "**/_*/**", "**/__tests__/**"}
+	blog := docusaurusBlog{files: newFilter(d.scriptPatterns(options, "include", docusaurusInclude))}
+	for _, pattern := range d.scriptPatterns(options, "exclude", docusaurusExclude) {
+		blog.files.exclude = append(blog.files.exclude, deepGlobs(pattern)...)
 	}
-	blog := docusaurusBlog{exclude: globs(exclude)}
 	blog.path, blog.route = docusaurusPlace(options)
 	d.blogs = append(d.blogs, blog)
 	maps.Copy(d.authors, d.data(join(blog.path, cmp.Or(scriptValue(options, "authorsMapPath"), "authors.yml"))).authors())
@@ -129,7 +134,7 @@ func (d *docusaurusSite) find(name string) (blog docusaurusBlog, stem string, ok
 	i := slices.IndexFunc(d.blogs, func(b docusaurusBlog) bool {
 		rest, in := cutFolder(file, b.path)
 		stem = strings.TrimSuffix(rest, path.Ext(rest))
-		return in && !anyGlob(b.exclude, rest)
+		return in && b.files.takes(rest)
 	})
 	if ending := path.Ext(file); i < 0 || ending != ".md" && ending != ".mdx" {
 		return docusaurusBlog{}, "", false

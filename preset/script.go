@@ -64,12 +64,38 @@ func scriptExport(src string) string {
 
 // scriptList gives the texts in the first list that is written for a key.
 func scriptList(src, key string) []string {
-	m := scriptRegexp(key, `\[(.*?)\]`).FindStringSubmatch(src)
 	var texts []string
-	for _, part := range scriptParts.FindAllString(strings.Join(m[min(1, len(m)):], ""), -1) {
+	for _, part := range scriptParts.FindAllString(scriptItems(src, key), -1) {
 		texts = append(texts, part[1:len(part)-1])
 	}
 	return texts
+}
+
+// scriptItems gives what stands in the brackets of that list, else "".
+func scriptItems(src, key string) string {
+	at := scriptRegexp(key, `\[`).FindStringIndex(src)
+	if at == nil {
+		return ""
+	}
+	items := src[at[1]:]
+	return items[:max(0, strings.IndexByte(blankScript(items), ']'))]
+}
+
+// scriptPatterns gives the texts in the list that is written for a key, or the one text that is. Of what
+// else may stand there nobody here knows more than what is usual.
+func (s *site) scriptPatterns(src, key string, usual []string) []string {
+	patterns := scriptList(src, key)
+	if text := scriptValue(src, key); patterns == nil && text != "" {
+		patterns = []string{text}
+	}
+	unread := strings.Contains(blankScript(scriptItems(src, key)), "...") || scriptRegexp(key, `[\w$(]`).MatchString(src)
+	if unread {
+		s.warn("%s: what is not written there as text cannot be read here, so articles may be shown that it leaves out; hint: write all patterns there", key)
+	}
+	if unread || patterns == nil {
+		patterns = append(patterns, usual...)
+	}
+	return patterns
 }
 
 // scriptBlocks gives for every match of a pattern what stands in the braces behind it.
