@@ -1,6 +1,7 @@
 package preset
 
 import (
+	"slices"
 	"strings"
 
 	"feedmill/article"
@@ -15,20 +16,29 @@ var obsidian = &generator{
 	read: func(r *reader) (config, bool) {
 		templates, _ := r.values(".obsidian/templates.json")
 		app, _ := r.values(".obsidian/app.json")
+		publish, _ := r.values(".obsidian/publish.json")
 		attachments := app.text("attachmentFolderPath")
 		if app.text("newLinkFormat") == "relative" {
 			attachments = "./" // a mere name is that of a file beside the note
 		}
-		return config{values: values{"templates": templates.text("folder"), "attachments": attachments}}, r.folder(".obsidian")
+		return config{values: values{
+			"templates": templates.text("folder"), "attachments": attachments,
+			"included": publish.at("included"), "excluded": publish.at("excluded"),
+		}}, r.folder(".obsidian")
 	},
 	seems:  func(*tree) bool { return false },
 	tokens: plainDialect,
 	layout: func(s *site) article.Layout {
 		templates := s.values.text("templates")
+		included, excluded := s.values.texts("included"), s.values.texts("excluded")
 		return article.Layout{
 			Place: func(name string) (article.Place, bool) {
 				_, isTemplate := cutFolder(s.path(name), templates)
-				return article.Place{}, !isTemplate || templates == ""
+				place := article.Place{}
+				if !obsidianSelects(included, excluded, s.path(name)) {
+					place.Front = map[string][]string{"publish": {"false"}}
+				}
+				return place, !isTemplate || templates == ""
 			},
 			Link:     func(page article.Page) string { return obsidianLink(s, page) },
 			Attached: func(name string) string { return obsidianAttached(s.values.text("attachments"), s.path(name)) },
@@ -36,6 +46,13 @@ var obsidian = &generator{
 			Named:    true,
 		}
 	},
+}
+
+// obsidianSelects reports whether the folders that a vault's owner has chosen for Obsidian Publish take in
+// a note that does not tell by itself.
+func obsidianSelects(included, excluded []string, note string) bool {
+	in := func(folder string) bool { _, ok := cutFolder(note, clean(folder)); return ok }
+	return !slices.ContainsFunc(excluded, in) && (included == nil || slices.ContainsFunc(included, in))
 }
 
 var obsidianSigns = strings.NewReplacer("%", "%25", "+", "%2B", " ", "+")
