@@ -54,6 +54,9 @@ var factKeys = map[string][]string{
 	"shown": {"published", "publish", "feed", "includeInFeed", "includeInFeeds", "build.list",
 		"build.render", "permalink"},
 	"redirect": {"redirect", "redirectTo"},
+
+	// Readers of the page are asked for a password, by a plugin or a theme.
+	"protected": {"password", "passwordProtected", "protected", "encrypted", "encrypt"},
 }
 
 // ofEpisodes gives the forms in which podcast themes have keys: alone, with a word before them, or

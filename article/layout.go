@@ -62,6 +62,8 @@ type Layout struct {
 	Site    map[string]string   // what bodies may show as {{ site.NAME }}, by dotted names
 	Tags    map[string]string   // what readers see of a tag, by the key that front matter may name it by
 
+	Protected []string // tags of articles that a password protects, unless these have an empty one
+
 	Words bool // in categories and tags blanks part the names, and all keys that hold some count
 }
 

@@ -25,7 +25,7 @@ type Options struct {
 
 	// Fields names the owner's own front matter keys for a fact, which are looked at before those
 	// that are known: {"title": {"headline"}}. A dot leads into a map. The facts are title, id, date,
-	// updated, expires, hidden, shown, summary, author, authorURL, language, url, slug, source,
+	// updated, expires, hidden, shown, protected, summary, author, authorURL, language, url, slug, source,
 	// image, enclosure, media, length, those of [Podcast], and every taxonomy.
 	Fields map[string][]string
 }
@@ -98,11 +98,12 @@ func (p *Parser) parse(name string, src []byte, r *report) *Article {
 	if !d.isClear() {
 		return nil
 	}
+	d.protect()
 	a := d.article()
 	a.own()
 	a.Path = name
 	a.Hash = sha256.Sum256(src)
-	a.bodyOffset, a.bodyLine = int32(front.bodyOffset), int32(front.bodyLine)
+	a.bodyOffset, a.bodyLine = int32(d.body.offset), int32(front.bodyLine)
 	return a
 }
 

@@ -111,6 +111,8 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				}
 				return ""
 			}
+		case "protected":
+			o.Layout.Protected = strings.Fields(value)
 		case "undated":
 			o.Undated = value
 		case "folder":

@@ -34,6 +34,9 @@ var hexo = &generator{
 			Emoji:  hexoEmoji(s.values),
 			Rooted: h.rooting(),
 		}
+		for _, tag := range asList(s.values.at("encrypt.tags")) { // of hexo-blog-encrypt
+			l.Protected = append(l.Protected, asMap(tag).text("name"))
+		}
 		if s.preset.Timezone != nil {
 			l.Time = hexoTime
 		}
