@@ -88,7 +88,7 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 				t.Fatal(err)
 			}
 			o.Site = site
-		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; attached: what is embedded lies in files, and names are titles; titled: headings are; bundled: relative media are
+		case "layout": // own: an address is the author's; mdx: every file is MDX; beside: media lie there; emoji: names are some; attached: what is embedded lies in files, and names are titles, as in a vault of Obsidian; titled: headings are; bundled: relative media are
 			o.Layout = Layout{
 				Keys: map[string][]string{"url": {"permalink", "path"}},
 				Link: func(p Page) string { return p.URL },
@@ -96,7 +96,7 @@ func fixtureOptions(t *testing.T, comment []byte) Options {
 			switch value {
 			case "own":
 			case "attached":
-				o.Layout = Layout{Attached: func(string) string { return "files" }, Named: true}
+				o.Layout = Layout{Attached: func(string) string { return "files" }, Named: true, Vault: true}
 			default:
 				o.Layout = Layout{MDX: value == "mdx", Beside: value == "beside", Emoji: value == "emoji", Titled: value == "titled", Bundled: value == "bundled", Static: "static"}
 			}

@@ -35,10 +35,15 @@ func newRenderer(o Options) *renderer {
 // Rendering is what [Parser.Render] depends on beside the article and the address of the site: equal
 // ones, equal HTML. The usual is "".
 func (p *Parser) Rendering() string {
-	if p.o.Limits.Render == DefaultLimits.Render && !p.o.Layout.MDX && !p.o.Layout.Emoji && len(p.o.Layout.Site) == 0 && p.o.Layout.Rooted == (Rooting{}) {
-		return ""
+	if is := p.o.rendering(); is != (Options{Limits: DefaultLimits}).rendering() {
+		return is
 	}
-	return fmt.Sprint(p.o.Limits.Render, p.o.Layout.MDX, p.o.Layout.Emoji, p.o.Layout.Site, p.o.Layout.Rooted) // maps are printed in the order of their keys
+	return ""
+}
+
+func (o Options) rendering() string {
+	l := o.Layout
+	return fmt.Sprint(o.Limits.Render, l.MDX, l.Emoji, l.Vault, l.Site, l.Rooted) // maps are printed in the order of their keys
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.

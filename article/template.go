@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"html"
 	"regexp"
 	"strings"
@@ -27,6 +28,7 @@ type expander struct {
 	imports  map[string]string // of MDX: what is imported under a name
 	captured map[string]string // Markdown by the variable that holds it
 	released int               // bytes of it that were written
+	unended  map[string]bool   // what is not in the rest of src, of what is looked for there
 	effort   int               // how many bytes may still be read in vain
 }
 
@@ -40,7 +42,7 @@ func (r *renderer) expand(path, body string, code func(body string) []span, mdx 
 		return body, false
 	}
 	body = rawString.ReplaceAllStringFunc(body, func(s string) string { return unquote(rawString.FindStringSubmatch(s)[1]) })
-	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, captured: map[string]string{}, effort: 1 << 20}
+	e := expander{r: r, path: path, src: "\n" + body, mdx: mdx, imports: map[string]string{}, captured: map[string]string{}, unended: map[string]bool{}, effort: 1 << 20}
 	e.code = code(e.src)
 	e.ends = closingTags(e.src)
 	e.parts = lastPart(e.src)
@@ -84,13 +86,12 @@ func (e *expander) run() {
 			return
 		}
 		next += i
-		for len(code) > 0 && code[0].end <= next {
+		for len(code) > 0 && (code[0].end <= next || code[0].start < i) { // or began in what is gone
 			code = code[1:]
 		}
 		if len(code) > 0 && code[0].start <= next {
-			start := max(i, code[0].start)
-			e.out.WriteString(e.src[i:start])
-			e.out.WriteString(e.shownCode(e.src[start:code[0].end]))
+			e.out.WriteString(e.src[i:code[0].start])
+			e.out.WriteString(e.shownCode(e.src[code[0].start:code[0].end]))
 			i = code[0].end
 			continue
 		}
@@ -118,7 +119,7 @@ func (e *expander) construct(i int) int {
 	case e.mdx && strings.HasPrefix(rest, "<>"), e.mdx && strings.HasPrefix(rest, "</>"):
 		return strings.IndexByte(rest, '>') + 1 // a fragment
 	case strings.HasPrefix(rest, "<!--"):
-		return e.partComment(i)
+		return cmp.Or(e.partComment(i), e.htmlComment(rest))
 	case rest[0] == '<':
 		if size := e.component(i); size > 0 {
 			return size
@@ -127,7 +128,7 @@ func (e *expander) construct(i int) int {
 	case rest[0] == '%':
 		return e.obsidianComment(i)
 	case strings.HasPrefix(rest, "{/*"):
-		return e.delimited(i, 3, "*/}", e.comment)
+		return e.comment(rest, "{/*", "*/}")
 	case e.mdx:
 		return e.expression(i)
 	case strings.HasPrefix(rest, "{{</*"):
@@ -147,9 +148,12 @@ func (e *expander) construct(i int) int {
 	case strings.HasPrefix(rest, "{{"):
 		return e.delimited(i, 2, "}}", e.value)
 	case strings.HasPrefix(rest, "{#"):
-		if len(rest) > 2 && strings.IndexByte(" \n-", rest[2]) >= 0 { // "{#id}" belongs to a heading
-			return e.delimited(i, 2, "#}", func(string, span) int { return 0 })
+		if headingID.MatchString(rest[:min(len(rest), maxMargin)]) {
+			return 0
 		}
+		return e.comment(rest, "{#", "#}")
+	case strings.HasPrefix(rest, "{::comment"):
+		return cmp.Or(e.kramdownComment(rest), e.attributes(rest))
 	case strings.HasPrefix(rest, "{:"), strings.IndexByte(")\n", e.src[i-1]) >= 0:
 		return e.attributes(rest)
 	}
@@ -189,34 +193,6 @@ func (e *expander) element(rest string) int {
 		e.out.WriteString(tag + "\n\n")
 	}
 	return len(tag)
-}
-
-// comment drops {/* … */}; Docusaurus also marks the end of the summary with it.
-func (e *expander) comment(inner string, _ span) int {
-	if isMoreMark(inner) {
-		e.out.WriteString("<!--more-->")
-	}
-	return 0
-}
-
-// obsidianComment drops %% … %%, which stands between blanks or on lines of its own.
-func (e *expander) obsidianComment(i int) int {
-	rest, comment := strings.CutPrefix(e.src[i:], "%%")
-	if !comment || !isBlankByte(e.src[i-1]) {
-		return 0
-	}
-	inner, _, ok := strings.Cut(rest, "%%")
-	if !ok || inner == "" {
-		return 0
-	}
-	after := byte('\n')
-	if end := len(inner) + len("%%"); end < len(rest) {
-		after = rest[end]
-	}
-	if !isBlankByte(after) || isBlankByte(inner[len(inner)-1]) && after != '\n' {
-		return 0
-	}
-	return len(inner) + len("%%%%")
 }
 
 func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }

@@ -125,6 +125,11 @@ var (
 	hiddenTags = []string{"comment", "capture", "css", "for", "javascript", "js", "schema", "set", "style", "stylesheet"}
 )
 
+// isLiquidComment tells a comment, whatever else its tag says, from a shortcode that shows a reader's.
+func (e *expander) isLiquidComment(t tag, at span) bool {
+	return t.name == "comment" && strings.HasPrefix(e.src[at.start:], "{%")
+}
+
 // tag writes what a tag means and gives the length of what it holds, where that is written too.
 func (e *expander) tag(inner string, at span) int {
 	t := parseTag(inner)
@@ -133,7 +138,7 @@ func (e *expander) tag(inner string, at span) int {
 		return 0
 	}
 	e.defines = e.defines || includes.MatchString(inner)
-	hidden := slices.Contains(hiddenTags, t.name) && !strings.Contains(inner, "=")
+	hidden := slices.Contains(hiddenTags, t.name) && (!strings.Contains(inner, "=") || e.isLiquidComment(t, at))
 	isCode, isRaw, isMath := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name), slices.Contains(mathTags, t.name)
 	if hidden || isCode || isRaw || isMath {
 		closing, ok := e.closing(t.name, at.end)

@@ -44,6 +44,7 @@ var obsidian = &generator{
 			Attached: func(name string) string { return obsidianAttached(s.values.text("attachments"), s.path(name)) },
 			Keys:     map[string][]string{"url": {"permalink"}},
 			Named:    true,
+			Vault:    true,
 		}
 	},
 }
