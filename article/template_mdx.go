@@ -104,6 +104,13 @@ func (e *expander) component(i int) int {
 		}
 		t.named[strings.ToLower(a[1])] = v
 	}
+	if protects(t.name) && t.holds {
+		inner, ok := e.before("</"+m[1], e.src[i+size:])
+		if !ok {
+			return e.inVain(len(e.src) - i)
+		}
+		return size + len(inner)
+	}
 	if page := t.key("href", "to"); page != "" && t.holds {
 		e.openLink(t.name, e.r.o.rootedLink(page))
 	} else {

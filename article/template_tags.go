@@ -84,7 +84,7 @@ func (t tag) key(names ...string) string {
 }
 
 // closingTag finds what ends a shortcode or a tag of Liquid.
-var closingTag = regexp.MustCompile(`\{\{[<%]\s*/\s*([\w./-]+)\s*[<%>]\}\}|\{%-?\s*end_?(\w*)[^%{}]*%\}`)
+var closingTag = regexp.MustCompile(`\{\{[<%]\s*/\s*([\w./-]+)\s*[<%>]\}\}|\{%-?\s*end_?(\w*(?:-\w+)*)[^%{}]*%\}`)
 
 // closingTags lists where the closing tags stand, by the name of what they close.
 func closingTags(src string) map[string][]span {
@@ -130,6 +130,11 @@ func (e *expander) isLiquidComment(t tag, at span) bool {
 	return t.name == "comment" && strings.HasPrefix(e.src[at.start:], "{%")
 }
 
+// protects reports whether what a tag of that name holds is shown for a password only.
+func protects(name string) bool {
+	return strings.Contains(name, "encrypt") || strings.Contains(name, "password")
+}
+
 // tag writes what a tag means and gives the length of what it holds, where that is written too.
 func (e *expander) tag(inner string, at span) int {
 	t := parseTag(inner)
@@ -138,11 +143,12 @@ func (e *expander) tag(inner string, at span) int {
 		return 0
 	}
 	e.defines = e.defines || includes.MatchString(inner)
-	hidden := slices.Contains(hiddenTags, t.name) && (!strings.Contains(inner, "=") || e.isLiquidComment(t, at))
+	protected := protects(t.name)
+	hidden := protected || slices.Contains(hiddenTags, t.name) && (!strings.Contains(inner, "=") || e.isLiquidComment(t, at))
 	isCode, isRaw, isMath := slices.Contains(codeTags, t.name), slices.Contains(rawTags, t.name), slices.Contains(mathTags, t.name)
 	if hidden || isCode || isRaw || isMath {
 		closing, ok := e.closing(t.name, at.end)
-		if end, zola := e.closing("", at.end); isMath && zola && (!ok || end.start < closing.start) {
+		if end, zola := e.closing("", at.end); (isMath || protected) && zola && (!ok || end.start < closing.start) {
 			closing, ok = end, true
 		}
 		if !ok {
