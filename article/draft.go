@@ -68,7 +68,7 @@ func (d *draft) title() string {
 	named := d.p.o.Layout.Named
 	heading := firstHTMLHeading
 	if !isHTML(d.r.path) {
-		heading = func(c cursor) string { return firstHeading(c, !named) }
+		heading = func(c cursor) string { return firstHeading(c, named) }
 	}
 	byName := d.name.title()
 	if named {

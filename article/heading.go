@@ -13,11 +13,12 @@ const (
 var (
 	atxHeading        = regexp.MustCompile(`^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$`)
 	setextLine        = regexp.MustCompile(`^ {0,3}(?:(=)=*|-{2,})[ \t]*$`)
-	silentLine        = regexp.MustCompile(`^\s*(?:$|[<{!]|:::|import\s|export\s)`) // says nothing itself
+	silentLine        = regexp.MustCompile(`^\s*(?:$|[<{!]|%%|:::|import\s|export\s)`) // says nothing itself
 	plainLine         = regexp.MustCompile(`^ {0,3}[^\s>|<#:{]`)
 	listItem          = regexp.MustCompile(`^ {0,3}(?:[-*+]|\d+[.)])\s`)
 	headingAttributes = regexp.MustCompile(`\s*\{[:#.][^{}]*\}$`)
 	htmlHeading       = regexp.MustCompile(`(?is)<h[1-6]\b[^>]*>(.*?)</h[1-6]>`)
+	htmlUnseen        = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)|\{%-?\s*comment\b.*?(?:\bendcomment\b|$)`)
 )
 
 // blockClosers end the blocks that may hold lines like headings, by how such a block begins.
@@ -32,17 +33,34 @@ var blockClosers = []struct{ open, close string }{
 	{"{% highlight", "endhighlight"},
 	{"{% codeblock", "endcodeblock"},
 	{"{{< highlight", "/highlight"},
+	{"%%", "%%"},
+	{"{%", "%}"},
+}
+
+var (
+	// unseenStart is the last place of a line at which something begins that readers do not see, or for a
+	// password only: a tag that has a name, or a comment.
+	unseenStart = regexp.MustCompile(`^(?:.*[^{])?(?:(?:(\{\{[<%]|\{%-?)\s*|(<))(comment\b|[\w.-]*(?i:encrypt|password)[\w.-]*)|(\{::comment|\{/\*|\{#(?:[\s-]|$)))(.*)$`)
+	// lineComment is one that ends on its line.
+	lineComment = regexp.MustCompile(`\{::comment\}.*?\{:/(?:comment)?\}|\{/\*.*?\*/\}|\{#[ -].*?#\}|(?:^|\s)%%.+?%%`)
+)
+
+// unseenClosers end such a comment, or begin what ends such a tag.
+var unseenClosers = map[string]string{
+	"{::comment": "{:/", "{/*": "*/}", "{#": "#}",
+	"{{<": "/", "{{%": "/", "{%": "end", "{%-": "end", "<": "</",
 }
 
 // firstHeading gives the Markdown of the heading that is the article's title, or "": the first one
-// if it is of the first level or, where lower ones will do, nothing is said before it, for otherwise it
-// is a section's. It knows as much of Markdown as it takes not to find one in code.
-func firstHeading(c cursor, lower bool) string {
+// if it is of the first level or nothing is said before it, for otherwise it is a section's; where names
+// are titles, too, both. It knows as much of Markdown as it takes not to find one in code or in a comment.
+func firstHeading(c cursor, named bool) string {
 	c.src = c.src[:min(len(c.src), c.offset+maxSearch)]
 	closer := ""   // of the block that c is in
 	previous := "" // the line before, if it may be a heading with the line under it
 	fresh := true  // the line before says nothing
-	said := !lower // one before that does
+	said := false  // one before that does
+	isFirst := func(top, begins bool) bool { return top && begins || !named && (top || begins) }
 	for {
 		raw, ok := c.next()
 		if !ok {
@@ -59,11 +77,11 @@ func firstHeading(c cursor, lower bool) string {
 			previous = ""
 			continue
 		}
-		if m := atxHeading.FindStringSubmatch(line); m != nil && (m[1] == "#" || fresh && !said) && isTitle(m[2]) {
-			return headingAttributes.ReplaceAllString(m[2], "")
+		if m := atxHeading.FindStringSubmatch(line); m != nil && isFirst(m[1] == "#", fresh && !said) && isTitle(m[2]) {
+			return headingText(m[2])
 		}
-		if m := setextLine.FindStringSubmatch(line); m != nil && (m[1] == "=" || !said) && isTitle(previous) {
-			return headingAttributes.ReplaceAllString(strings.TrimSpace(previous), "")
+		if m := setextLine.FindStringSubmatch(line); m != nil && isFirst(m[1] == "=", !said) && isTitle(previous) {
+			return headingText(strings.TrimSpace(previous))
 		}
 		said = said || !fresh
 		previous = ""
@@ -82,7 +100,21 @@ func blockCloser(line string) string {
 			return c.close
 		}
 	}
+	if !strings.ContainsAny(line, "{<") {
+		return ""
+	}
+	if m := unseenStart.FindStringSubmatch(line); m != nil {
+		closer := unseenClosers[m[1]+m[2]+strings.TrimRight(m[4], " \t-")] + m[3]
+		if !strings.Contains(m[5], closer) {
+			return closer
+		}
+	}
 	return ""
+}
+
+// headingText gives a heading without what is no part of its text.
+func headingText(heading string) string {
+	return headingAttributes.ReplaceAllString(lineComment.ReplaceAllString(heading, ""), "")
 }
 
 // isTitle reports whether a heading can stand as a title: it holds something, and no template.
@@ -92,7 +124,7 @@ func isTitle(heading string) bool {
 
 // firstHTMLHeading gives the HTML within the first heading element, or "".
 func firstHTMLHeading(c cursor) string {
-	m := htmlHeading.FindSubmatch(c.src[c.offset:min(len(c.src), c.offset+maxSearch)])
+	m := htmlHeading.FindSubmatch(htmlUnseen.ReplaceAll(c.src[c.offset:min(len(c.src), c.offset+maxSearch)], nil))
 	if m == nil || !isTitle(string(m[1])) {
 		return ""
 	}

@@ -50,7 +50,7 @@ type Layout struct {
 	MDX     bool                // files that end in .md are MDX, too
 	Emoji   bool                // :tada: and the like stand for emoji
 	Titled  bool                // a heading of the first level at the start of a body is never shown: the title is
-	Named   bool                // an article that has neither a title nor a heading of the first level is called as its file is, to the letter
+	Named   bool                // an article that has no title and does not begin with a heading of the first level is called as its file is, to the letter
 	Vault   bool                // it is one of Obsidian, where %% … %% is a comment wherever it stands
 	Last    bool                // of keys that stand twice in YAML the last holds, where others have an error
 	Dated   bool                // what tells no date is no article
