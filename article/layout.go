@@ -44,6 +44,8 @@ type Layout struct {
 	// alone: ![[pier.png]]. Nil stands for the place of the article's page.
 	Attached func(path string) string
 
+	Media string // settings that Owner and Attached follow: equal ones, equal answers
+
 	Keys    map[string][]string // more keys that tell a fact, next after [Options.Fields]; url and slug have no others
 	Ignore  []string            // keys of front matter that mean nothing here
 	Index   []string            // names of files that claim their folder: all else in it and below belongs to that article

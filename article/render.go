@@ -43,7 +43,7 @@ func (p *Parser) Rendering() string {
 
 func (o Options) rendering() string {
 	l := o.Layout
-	return fmt.Sprint(o.Limits.Render, l.MDX, l.Emoji, l.Vault, l.Site, l.Rooted) // maps are printed in the order of their keys
+	return fmt.Sprint(o.Limits.Render, l.MDX, l.Emoji, l.Titled, l.Vault, l.Beside, l.Bundled, l.Rooted, l.Static, l.Media, l.Site) // maps are printed in the order of their keys
 }
 
 // Render makes the HTML and summary of a, whose file's bytes are src: those that Parse was given.

@@ -2,6 +2,7 @@ package preset
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"path"
 	"regexp"
@@ -33,6 +34,7 @@ var hugo = &generator{
 			Link:     h.link,
 			Original: h.original,
 			Owner:    h.owner,
+			Media:    h.media(),
 			Keys:     map[string][]string{"url": {"url"}, "slug": {"slug"}, "date": h.feedDates},
 			Index:    h.indexes(),
 			Ignore:   h.ignoredKeys(),
@@ -173,6 +175,22 @@ func (h *hugoSite) owner(name, own string) string {
 		rest = p.usual(post{})
 	}
 	return strings.TrimPrefix(p.prefix+rest, "/")
+}
+
+// media is what owner follows: where there are several languages, how their pages are laid out.
+func (h *hugoSite) media() string {
+	if len(h.languages) < 2 {
+		return ""
+	}
+	var b strings.Builder
+	for _, m := range h.mounts {
+		l := m.language
+		fmt.Fprintln(&b, m.source, m.target, l.prefix, l.host, l.keepCase, l.noAccents, l.uglyURLs)
+		for _, p := range l.permalinks {
+			fmt.Fprintln(&b, p.path, p.pattern)
+		}
+	}
+	return b.String()
 }
 
 func (h *hugoSite) link(page article.Page) string {

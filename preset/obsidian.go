@@ -42,6 +42,7 @@ var obsidian = &generator{
 			},
 			Link:     func(page article.Page) string { return obsidianLink(s, page) },
 			Attached: func(name string) string { return obsidianAttached(s.values.text("attachments"), s.path(name)) },
+			Media:    s.values.text("attachments"),
 			Keys:     map[string][]string{"url": {"permalink"}},
 			Named:    true,
 			Vault:    true,

@@ -35,6 +35,16 @@ func TestSites(t *testing.T) {
 		if diff := cmp.Diff(s.problems, problems); s.problems != nil && diff != "" {
 			t.Errorf("problems (-want +got):\n%s", diff)
 		}
+		again, err := Find(Options{Dir: s.content, Name: s.preset, Permalinks: s.permalinks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rendering := func(p *Preset) string {
+			return article.New(article.Options{Site: s.site, Layout: p.Layout}).Rendering()
+		}
+		if one, other := rendering(found), rendering(again); one != other {
+			t.Errorf("the same site is rendered in another way by another run: %q, %q", one, other)
+		}
 	})
 }
 
