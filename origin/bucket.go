@@ -205,7 +205,7 @@ func (b *bucket) export(_ context.Context, rev string) (exported, error) {
 	if err != nil {
 		return e, err
 	}
-	defer w.root.Close()
+	defer w.close()
 	for _, o := range b.listed.objects {
 		why, err := w.unplaced(o.name, func(path string) error { return b.place(w, path, o) })
 		switch {
@@ -224,10 +224,10 @@ func (b *bucket) export(_ context.Context, rev string) (exported, error) {
 // name of a file alone.
 func (b *bucket) place(w *writer, path string, o object) error {
 	own := filepath.Join("objects", o.id())
-	err := w.root.Link(own, path)
+	err := w.origin.Link(own, filepath.Join(w.into, path))
 	for _, unable := range []error{syscall.EPERM, syscall.ENOTSUP, syscall.ENOSYS, syscall.EMLINK} {
 		if errors.Is(err, unable) {
-			src, err := w.root.Open(own)
+			src, err := w.origin.Open(own)
 			if err != nil {
 				return err
 			}

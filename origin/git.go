@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -39,6 +40,9 @@ func (r *repository) concerns(body []byte) bool {
 	return push.Ref == "refs/heads/"+r.Branch
 }
 
+// link is the mode of a symbolic link.
+const link = "120000"
+
 // blob is one file of a commit.
 type blob struct {
 	mode, kind, id string
@@ -59,28 +63,22 @@ func (r *repository) export(ctx context.Context, rev string) (exported, error) {
 		return e, err
 	}
 	was := r.at.current()
-	known := map[string]string{} // what the current commit holds: ids by path
-	if was != "" {
-		if old, err := r.list(ctx, was); err == nil { // else git has forgotten it, and all is written
-			for _, b := range old {
-				known[b.path] = b.mode + b.id
-			}
-		}
-	}
+	known := r.known(ctx, was)
 	w, err := r.at.begin(rev)
 	if err != nil {
 		return e, err
 	}
-	defer w.root.Close()
+	defer w.close()
 	c, err := r.startCat(ctx)
 	if err != nil {
 		return e, err
 	}
 	defer c.end()
-	for i, b := range blobs {
+	files, links := linksApart(blobs)
+	for i, b := range slices.Concat(files, links) { // so that no link is ever on the way to a file
 		r.progress(i+1, len(blobs))
-		shared := known[b.path] == b.mode+b.id && w.share(filepath.Join(trees, was, filepath.FromSlash(b.path)), b.path) == nil
-		if shared {
+		is := known[b.path] == b.mode+b.id
+		if is && b.mode != link && w.share(filepath.Join(trees, was, filepath.FromSlash(b.path)), b.path) == nil {
 			e.files++
 			continue
 		}
@@ -92,13 +90,51 @@ func (r *repository) export(ctx context.Context, rev string) (exported, error) {
 			e.leftOut = append(e.leftOut, fmt.Sprintf("%q: %s", b.path, why))
 		default:
 			e.files++
-			e.fresh++
+			if !is {
+				e.fresh++
+			}
 		}
+	}
+	for _, b := range links {
+		if !w.leadsOut(b.path) {
+			continue
+		}
+		if err := w.tree.Remove(filepath.FromSlash(b.path)); err != nil {
+			return e, fmt.Errorf("write %q: %w", b.path, err)
+		}
+		e.files--
+		e.leftOut = append(e.leftOut, fmt.Sprintf("%q: %s", b.path, outward))
 	}
 	if e.fresh > fewFiles {
 		syscall.Sync() // one call for all is quicker then
 	}
 	return e, w.end()
+}
+
+const outward = "a link that leads out of the repository"
+
+// known tells what a commit that lies here holds: modes and ids by path.
+func (r *repository) known(ctx context.Context, rev string) map[string]string {
+	known := map[string]string{}
+	if rev == "" {
+		return known
+	}
+	blobs, _ := r.list(ctx, rev) // where git has forgotten it all is written
+	for _, b := range blobs {
+		known[b.path] = b.mode + b.id
+	}
+	return known
+}
+
+func linksApart(blobs []blob) (files, links []blob) {
+	for _, b := range blobs {
+		if b.mode == link {
+			links = append(links, b)
+		} else {
+			files = append(files, b)
+		}
+	}
+	return files, links
 }
 
 // fewFiles is up to how many are brought to the disk one by one.
@@ -147,7 +183,7 @@ func (r *repository) write(w *writer, c *cat, b blob, when time.Time) (why strin
 	if b.kind != "blob" {
 		return "a submodule", nil
 	}
-	if b.mode == "120000" {
+	if b.mode == link {
 		return r.link(w, c, b)
 	}
 	return w.unplaced(b.path, func(name string) error {
@@ -166,7 +202,7 @@ func (r *repository) link(w *writer, c *cat, b blob) (why string, err error) {
 		return "", err
 	}
 	if path.IsAbs(to.String()) || !filepath.IsLocal(filepath.FromSlash(path.Join(path.Dir(b.path), to.String()))) {
-		return "a link that leads out of the repository", nil
+		return outward, nil
 	}
-	return w.unplaced(b.path, func(name string) error { return w.root.Symlink(to.String(), name) })
+	return w.unplaced(b.path, func(name string) error { return w.tree.Symlink(to.String(), name) })
 }

@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,55 @@ func TestHostile(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(g.Path(), ".git")); err == nil {
 		t.Error("git's own files are in the content")
+	}
+}
+
+// TestLinksByLinks pulls commits whose links lead out by way of other links, one of them malformed: "e" is a link and
+// a folder, into which git's own folder would be written.
+func TestLinksByLinks(t *testing.T) {
+	r := newRemote(t)
+	r.commit("a.md", "A", "q/w/e/r/t/b.md", "B")
+	for name, to := range map[string]string{"q/w/e/r/t/up": "../../../../..", "out": "q/w/e/r/t/up/../../../..", "in": "q/w/e/r/t/up/q/w"} {
+		if err := os.Symlink(to, filepath.Join(r.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.commit("a.md", "A2")
+	g, log := r.follow(nil)
+	pull(t, g)
+	if _, err := os.Lstat(filepath.Join(g.Path(), "out")); err == nil || !strings.Contains(log.String(), "out") {
+		t.Errorf("a link that leads out by way of another is there, or left out without a word:\n%s", log)
+	}
+	if _, err := os.Stat(filepath.Join(g.Path(), "in/e/r/t/b.md")); err != nil {
+		t.Errorf("a link that stays within: %v", err)
+	}
+
+	object := func(kind, data string) string {
+		t.Helper()
+		name := filepath.Join(t.TempDir(), "object")
+		if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(r.git("hash-object", "-t", kind, "-w", "--literally", name))
+	}
+	entry := func(mode, name, id string) string {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mode + " " + name + "\x00" + string(raw)
+	}
+	up := object("tree", entry("120000", "d", object("blob", "../../..")))
+	for _, name := range []string{"c", "b"} {
+		up = object("tree", entry("40000", name, up))
+	}
+	inside := object("tree", entry("100644", "commondir", object("blob", "elsewhere\n")))
+	tree := object("tree", entry("40000", "a", up)+entry("120000", "e", object("blob", "a/b/c/d/../../repository.git"))+entry("40000", "e", inside))
+	head := r.git("rev-parse", "HEAD")
+	r.git("update-ref", "HEAD", strings.TrimSpace(r.git("commit-tree", "-p", head, "-m", "malformed", tree)))
+	_, _ = g.Pull(t.Context()) // whether git takes it is its own matter
+	if _, err := os.Lstat(filepath.Join(g.from.(*repository).objects(), "commondir")); err == nil {
+		t.Error("a commit has written into git's own folder")
 	}
 }
 

@@ -30,7 +30,7 @@ const maxFile = 1 << 20 // bytes
 func (r *reader) text(name string) (string, bool) {
 	file := filepath.Join(r.dir, filepath.FromSlash(name))
 	r.sought[file] = true
-	src, err := readRegular(file)
+	src, err := readRegular(r.dir, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", false
@@ -41,16 +41,25 @@ func (r *reader) text(name string) (string, bool) {
 	return string(src), true
 }
 
-// readRegular reads a small file that is no link. What is neither does not exist for it.
-func readRegular(file string) ([]byte, error) {
-	fi, err := os.Lstat(file)
-	switch {
-	case err == nil && fi.Mode()&fs.ModeSymlink != 0:
-		return nil, fmt.Errorf("%s: is a link, which is not followed", file)
-	case err != nil || !fi.Mode().IsRegular():
+// readRegular reads a small file in dir that is no link, and to which no link leads that points out of dir. What
+// is neither file nor link does not exist for it.
+func readRegular(dir, name string) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
 		return nil, fs.ErrNotExist
 	}
-	f, err := os.Open(file)
+	defer root.Close()
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	fi, err := root.Lstat(filepath.FromSlash(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !fi.Mode().IsRegular() && fi.Mode()&fs.ModeSymlink == 0:
+		return nil, fs.ErrNotExist
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", file, err)
+	case fi.Mode()&fs.ModeSymlink != 0:
+		return nil, fmt.Errorf("%s: is a link, which is not followed", file)
+	}
+	f, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +75,17 @@ func readRegular(file string) ([]byte, error) {
 func (r *reader) folder(name string) bool {
 	fi, err := os.Lstat(filepath.Join(r.dir, filepath.FromSlash(name)))
 	return err == nil && fi.IsDir()
+}
+
+// list gives what a folder in dir holds, to which no link leads that points out of dir.
+func (r *reader) list(folder string) []fs.DirEntry {
+	root, err := os.OpenRoot(r.dir)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	entries, _ := fs.ReadDir(root.FS(), folder)
+	return entries
 }
 
 // values gives what the first of these files says, by the syntax of its ending.

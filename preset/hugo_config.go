@@ -3,9 +3,7 @@ package preset
 import (
 	"cmp"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,12 +33,8 @@ func readHugo(r *reader) (config, bool) {
 
 // hugoFolder reads the files of a configuration folder that matter here, nil for none.
 func (r *reader) hugoFolder(folder string) values {
-	entries, err := os.ReadDir(filepath.Join(r.dir, filepath.FromSlash(folder)))
-	if err != nil {
-		return nil
-	}
 	var all values
-	for _, e := range entries {
+	for _, e := range r.list(folder) {
 		key, language, _ := strings.Cut(strings.TrimSuffix(e.Name(), path.Ext(e.Name())), ".")
 		if !slices.Contains([]string{"hugo", "config", "permalinks", "languages", "frontmatter", "module", "cascade"}, key) {
 			continue

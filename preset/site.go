@@ -8,7 +8,6 @@ import (
 	"iter"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"feedmill/article"
@@ -141,8 +140,17 @@ func (v values) authors() map[string]article.Author {
 func (s *site) below(folder, ending string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		all := s
-		if s.root != "" { // the folder may lie beside that of the articles
-			all = &site{content: os.DirFS(filepath.Join(s.root, folder)), prefix: folder}
+		if s.root != "" { // the folder may lie beside that of the articles, but no link leads out of the root
+			root, err := os.OpenRoot(s.root)
+			if err != nil {
+				return
+			}
+			defer root.Close()
+			below, err := fs.Sub(root.FS(), cmp.Or(folder, "."))
+			if err != nil {
+				return
+			}
+			all = &site{content: below, prefix: folder}
 		}
 		for name := range all.files() {
 			rest, ok := cutFolder(all.path(name), folder)
