@@ -35,14 +35,16 @@ func (g *guard) doubt(missing, known int, rescan bool, now time.Time) string {
 		g.since = now
 	}
 	agreed := rescan && now.Sub(g.since) >= g.grace
-	g.missing = 0
+	if rescan || g.since.IsZero() { // a look at a part says nothing of what is missing elsewhere
+		g.missing = 0
+	}
 	switch {
 	case missing == 0:
 		return ""
 	case !g.since.IsZero() && !agreed:
-		g.missing = missing
+		g.missing = max(g.missing, missing)
 		return fmt.Sprintf("%d of %d articles are missing; they stay in the feeds until a second look at %s agrees",
-			g.lost+missing, g.of, g.again().Format(time.TimeOnly))
+			g.missing, known, g.again().Format(time.TimeOnly))
 	case !g.since.IsZero():
 		*g = guard{grace: g.grace}
 	default:

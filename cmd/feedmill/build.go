@@ -50,7 +50,7 @@ func newBuild() *cobra.Command {
 }
 
 func build(cmd *cobra.Command, out string, recover, publish bool) error {
-	snap, site, err := readOnce(cmd, recover)
+	snap, site, err := readOnce(cmd, recover, publish)
 	if err != nil {
 		return err
 	}
@@ -91,11 +91,15 @@ func buildIn(cmd *cobra.Command, out string, snap *catalog.Snapshot, site *site)
 }
 
 // readOnce reads the articles that the command's configuration names, as they are now, logs their
-// problems, and keeps what is new unless a daemon does.
-func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error) {
+// problems, and keeps what is new unless a daemon does. A sudden loss of most of them is an error where doubts
+// says so, since what has been published would go with them.
+func readOnce(cmd *cobra.Command, recover, doubts bool) (*catalog.Snapshot, *site, error) {
 	cfg, err := load(cmd)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !doubts {
+		cfg = forOneLook(cfg)
 	}
 	log := newLogger(cmd, cmd.ErrOrStderr(), slog.LevelInfo)
 	if _, err := bring(cmd.Context(), cfg, true, log, cmd.ErrOrStderr()); err != nil {
@@ -115,7 +119,7 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 	if err != nil {
 		return nil, nil, err
 	}
-	site, err := newSite(forOneLook(cfg), kept, log, logProblems(log), tell)
+	site, err := newSite(cfg, kept, log, logProblems(log), tell)
 	if err != nil {
 		return nil, nil, errors.Join(err, kept.close())
 	}
@@ -124,6 +128,12 @@ func readOnce(cmd *cobra.Command, recover bool) (*catalog.Snapshot, *site, error
 		return nil, nil, err
 	}
 	end()
+	if none := r.Doubt == "" && site.catalog.Current().Articles == 0; r.Doubt != "" || none && cfg.Watch.DeleteGrace > 0 {
+		return nil, nil, hinted{
+			errors.New("content folder: there is no article, or most that were known are missing; nothing is published"),
+			"bring them back; if they are gone for good, say so this once with FEEDMILL_WATCH_DELETE_GRACE=0s",
+		}
+	}
 	logProblems(log)(r.Problems)
 	site.warnNone(log, time.Now())
 	return site.catalog.Current(), site, nil
