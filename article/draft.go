@@ -130,14 +130,21 @@ func (d *draft) isClear() bool {
 	ok := true
 	for _, name := range []string{"hidden", "shown"} {
 		for _, f := range d.facts[name] {
-			isWord := f.kind != listKind && f.kind != tableKind // Eleventy has lists of collections
-			if isWord && slices.Contains(flags, foldKey(f.key)) && !f.is(noWords...) && !f.is(yesWords...) {
+			if f.isUnclear() {
 				d.r.errorf(f.line, "%s: want true or false, have %s", f.key, quote(f.text))
 				ok = false
 			}
 		}
 	}
 	return ok
+}
+
+// isUnclear reports whether a flag says neither yes nor no.
+func (f fact) isUnclear() bool {
+	key := foldKey(f.key)
+	isDate := key == "published" && strings.ContainsAny(f.text, "0123456789")
+	isWord := f.kind != listKind && f.kind != tableKind && f.kind != nullKind // Eleventy has lists of collections
+	return isWord && !isDate && slices.Contains(flags, key) && !f.is(noWords...) && !f.is(yesWords...)
 }
 
 // language is what the author says, else what the file's name tells.

@@ -83,7 +83,7 @@ var (
 
 // flags are the keys, folded by [foldKey], that keep an article out by yes or no and have no other meaning.
 var flags = []string{"draft", "ignore", "unlisted", "hidden", "hiddeninrss", "private", "excludefromfeed",
-	"eleventyexcludefromcollections", "headless", "includeinfeed", "includeinfeeds"}
+	"eleventyexcludefromcollections", "headless", "includeinfeed", "includeinfeeds", "published"}
 
 // fileDates are what Eleventy has instead of a date: that of the file, which says nothing here.
 var fileDates = []string{"Last Modified", "Created", "git Last Modified", "git Created"}
