@@ -18,6 +18,7 @@ import (
 
 // push is the site's own hub: one half takes subscriptions, the other sends what is new.
 type push struct {
+	store hub.Store
 	hub   *hub.Hub
 	sends *hub.Deliverer
 }
@@ -55,6 +56,7 @@ func (d *daemon) newPush(cfg *config.Config) (*push, error) {
 	}
 	client := hub.NewClient(cfg.Hub.Allow)
 	return &push{
+		store: kept,
 		hub: hub.NewHub(hub.Options{
 			Store: kept, Topic: d.topic, Client: client, AllowHTTP: cfg.Hub.AllowHTTP, Allow: cfg.Hub.Allow, Ports: cfg.Hub.Ports,
 			Own: cfg.BaseURL, Logger: d.log,
@@ -75,7 +77,7 @@ func (p *push) run(ctx context.Context) {
 
 // catchUp sends what has changed while nobody did.
 func (d *daemon) catchUp(ctx context.Context, p *push) {
-	topics, _, err := d.subscriptions.store.Count(ctx)
+	topics, _, err := p.store.Count(ctx)
 	if err != nil {
 		d.log.Warn("subscriptions", "error", err)
 		return
@@ -99,7 +101,7 @@ func (d *daemon) ownHub() *server.Hub {
 		f := server.HubFigures{Subscriptions: -1, Deliveries: p.sends.Figures(), Requests: p.hub.Figures(), Failing: p.sends.Failing()}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		if topics, _, err := d.subscriptions.store.Count(ctx); err == nil {
+		if topics, _, err := p.store.Count(ctx); err == nil {
 			f.Subscriptions, f.Topics = 0, topics
 			for _, n := range topics {
 				f.Subscriptions += n

@@ -21,13 +21,13 @@ import (
 
 // subscriptions is where those of this process are kept, once the first site wants a hub.
 type subscriptions struct {
-	store hub.Store // nil: not opened
+	store hub.Store // of all sites; nil: not opened
 }
 
-// open opens them. What is damaged is set aside if in says so, else it is an error.
+// open opens them, and returns those of a site. What is damaged is set aside if in says so, else it is an error.
 func (s *subscriptions) open(cfg *config.Config, in state, log *slog.Logger) (hub.Store, error) {
 	if s.store != nil {
-		return s.store, nil
+		return ofSite(s.store, cfg), nil
 	}
 	var err error
 	s.store, err = openSubscriptions(cfg, in.keep != nil)
@@ -38,7 +38,17 @@ func (s *subscriptions) open(cfg *config.Config, in state, log *slog.Logger) (hu
 			s.store, err = openSubscriptions(cfg, true)
 		}
 	}
-	return s.store, err
+	return ofSite(s.store, cfg), err
+}
+
+// ofSite is what the store has of a site, where that shares it with others.
+func ofSite(s hub.Store, cfg *config.Config) hub.Store {
+	if shared, ok := s.(*postgres.Store); ok {
+		base := *cfg.BaseURL
+		base.RawPath = "" // as in the addresses of feeds
+		return shared.Of(base.String())
+	}
+	return s
 }
 
 func subscriptionsFile(cfg *config.Config) string { return filepath.Join(cfg.State, "hub.db") }
@@ -101,7 +111,10 @@ their secrets: whoever can read it can speak to subscribers in this site's name.
 }
 
 // openKept opens the subscriptions that a configuration with a state folder or a database names.
-func openKept(cfg *config.Config) (hub.Store, error) { return openSubscriptions(cfg, true) }
+func openKept(cfg *config.Config) (hub.Store, error) {
+	s, err := openSubscriptions(cfg, true)
+	return ofSite(s, cfg), err
+}
 
 // openExisting is [openKept] where there have been subscriptions: what was looked for in the wrong folder must
 // not look like none.

@@ -87,15 +87,20 @@ func TestTransferFile(t *testing.T) {
 	}
 }
 
+// fill makes three subscriptions to the site of the test, and one to another.
 func fill(t *testing.T, url string) {
 	s, err := postgres.Open(url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for _, callback := range []string{"https://a.example/?k=1&l=2", "https://b.example/", "https://c.example/<é>"} {
-		err := s.Subscribe(t.Context(), hub.Subscription{Topic: "https://blog.example/feed.xml", Callback: callback, Secret: "s"}, time.Hour)
-		if err != nil {
+	const topic = "https://blog.example/feed.xml"
+	for _, sub := range []hub.Subscription{
+		{Topic: topic, Callback: "https://a.example/?k=1&l=2"}, {Topic: topic, Callback: "https://b.example/"}, {Topic: topic, Callback: "https://c.example/<é>"},
+		{Topic: "https://other.example/feed.xml", Callback: "https://a.example/"},
+	} {
+		sub.Secret = "s"
+		if err := s.Subscribe(t.Context(), sub, time.Hour); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -114,6 +119,7 @@ func transfer(t *testing.T, in []byte, url, file string, args ...string) string 
 
 func command(t *testing.T, in io.Reader, out *bytes.Buffer, url, file string, args ...string) error {
 	t.Helper()
+	t.Setenv("FEEDMILL_BASE_URL", "https://blog.example/")
 	t.Setenv("FEEDMILL_HUB_STORE", url)
 	t.Setenv("FEEDMILL_HUB_STORE_FILE", file)
 	root := newRoot()

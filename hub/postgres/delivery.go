@@ -73,10 +73,10 @@ func (s *Store) Claim(ctx context.Context, n int, hold time.Duration, except []s
 	err := s.pool.Call(ctx, func(ctx context.Context) error {
 		claimed = nil
 		rows, err := s.pool.Query(ctx, `
-			SELECT t.id FROM feedmill_topics t WHERE EXISTS (
+			SELECT t.id FROM feedmill_topics t WHERE starts_with(t.url, $3) AND EXISTS (
 				SELECT FROM feedmill_subscriptions s
 				WHERE s.topic = t.id AND s.number < t.number AND s.due <= clock_timestamp() AND s.held <= clock_timestamp() AND s.expires > clock_timestamp() AND s.host <> ALL($1)
-			) ORDER BY t.published, t.id LIMIT $2`, except, n)
+			) ORDER BY t.published, t.id LIMIT $2`, except, n, s.base)
 		if err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (s *Store) Next(ctx context.Context) (time.Time, error) {
 		return s.pool.QueryRow(ctx, `
 			SELECT min(greatest(s.due, s.held, now())) - now()
 			FROM feedmill_topics t JOIN feedmill_subscriptions s ON s.topic = t.id AND s.number < t.number
-			WHERE s.expires > greatest(s.due, s.held, clock_timestamp())`).Scan(&wait)
+			WHERE starts_with(t.url, $1) AND s.expires > greatest(s.due, s.held, clock_timestamp())`, s.base).Scan(&wait)
 	})
 	if err != nil || wait == nil {
 		return time.Time{}, err

@@ -17,10 +17,14 @@ var schema1 string
 
 var _ hub.Store = (*Store)(nil)
 
-// Store is a database of subscriptions. Any number of goroutines may use it.
-type Store struct{ pool *pgpool.Pool }
+// Store is a database of subscriptions, those of all sites or those of one. Any number of goroutines may
+// use it.
+type Store struct {
+	pool *pgpool.Pool
+	base string // what the URLs of its topics begin with
+}
 
-// Open returns the store in the database of a URL, as [pgpool.Open].
+// Open returns the store in the database of a URL, as [pgpool.Open], with the topics of all sites.
 func Open(address string) (*Store, error) {
 	pool, err := pgpool.Open(address, pgpool.Options{
 		Table: "feedmill_schema", Schemas: []string{schema1}, Fine: []error{hub.ErrNoSubscription},
@@ -28,8 +32,12 @@ func Open(address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool}, nil
+	return &Store{pool: pool}, nil
 }
+
+// Of returns the same store with the topics of one site, those below its base URL: of others it gives
+// nothing to deliver, to count or to list. It is closed with s.
+func (s *Store) Of(base string) *Store { return &Store{pool: s.pool, base: base} }
 
 // Close waits for the calls that are under way.
 func (s *Store) Close() error {

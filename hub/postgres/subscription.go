@@ -176,9 +176,10 @@ func (s *Store) Count(ctx context.Context) (byTopic, byHost map[string]int, err 
 	err = s.pool.Call(ctx, func(ctx context.Context) error {
 		rows, err := s.pool.Query(ctx, `
 			SELECT t.url, s.host, s.count FROM (
-				SELECT topic, host, count(*) FROM feedmill_subscriptions WHERE expires > clock_timestamp()
+				SELECT topic, host, count(*) FROM feedmill_subscriptions
+				WHERE expires > clock_timestamp() AND topic IN (SELECT id FROM feedmill_topics WHERE starts_with(url, $1))
 				GROUP BY GROUPING SETS (topic, host)
-			) s LEFT JOIN feedmill_topics t ON t.id = s.topic`)
+			) s LEFT JOIN feedmill_topics t ON t.id = s.topic`, s.base)
 		if err != nil {
 			return err
 		}
@@ -205,7 +206,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[hub.Subscription, error] {
 		for {
 			var page []hub.Subscription
 			err := s.pool.Call(ctx, func(ctx context.Context) error {
-				rows, err := s.pool.Query(ctx, subscribed+` AND (t.url, s.callback) > ($1, $2) ORDER BY t.url, s.callback LIMIT $3`, last.Topic, last.Callback, atOnce)
+				rows, err := s.pool.Query(ctx, subscribed+` AND starts_with(t.url, $4) AND (t.url, s.callback) > ($1, $2) ORDER BY t.url, s.callback LIMIT $3`, last.Topic, last.Callback, atOnce, s.base)
 				if err != nil {
 					return err
 				}
