@@ -41,7 +41,7 @@ func (d *Deliverer) attempt(ctx context.Context, a *attempt) {
 	switch is := content.Version; {
 	case errors.Is(err, ErrUnknownTopic):
 		a.Again = absence
-	case err != nil, a.Newest.Newer(is): // this process lags behind
+	case err != nil, is.ETag != a.Newest.ETag && a.Newest.Newer(is): // this process lags behind
 		a.Again = time.Second
 	case is.ETag != a.Delivery.Has:
 		d.try(ctx, a, content)

@@ -104,10 +104,13 @@ func TestLease(t *testing.T) {
 	})
 }
 
-// TestAhead has content that the store has not been told of: it is sent once, and then there is
-// nothing to do.
+// TestAhead has another version than the store was told of: one that is newer is sent once, one that is
+// older never, and one with the same content, whatever its time, is that.
 func TestAhead(t *testing.T) {
-	for name, is := range map[string]hub.Version{"ahead": {ETag: "3", Modified: time.Unix(3, 0)}, "behind": {ETag: "1a", Modified: time.Unix(2, 0)}} {
+	for name, is := range map[string]hub.Version{
+		"ahead": {ETag: "3", Modified: time.Unix(3, 0)}, "behind": {ETag: "1a", Modified: time.Unix(2, 0)},
+		"equal, and does not know since when": {ETag: "2", Modified: time.Unix(1, 0)},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var sent atomic.Int32
@@ -117,7 +120,11 @@ func TestAhead(t *testing.T) {
 				if n := asked.Load(); n > 20 {
 					t.Errorf("content asked for %d times in 10 s", n)
 				}
-				if want := map[string]int32{"ahead": 1}[name]; sent.Load() != want {
+				want := int32(1)
+				if name == "behind" {
+					want = 0
+				}
+				if sent.Load() != want {
 					t.Errorf("sent %d times, want %d", sent.Load(), want)
 				}
 			})
