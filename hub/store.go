@@ -85,7 +85,8 @@ type Outcome struct {
 // Time is the store's own, so that those agree on it.
 type Store interface {
 	// Subscribe keeps a subscription for the length of the lease, in the place of one with the same
-	// topic and callback. Of s it takes Topic, Callback, Secret and Has; an older one's Has stays.
+	// topic and callback. Of s it takes Topic, Callback, Secret and Has; an older one's Has stays,
+	// and its failures are over, since who subscribes is there.
 	Subscribe(ctx context.Context, s Subscription, lease time.Duration) error
 
 	// Unsubscribe forgets a subscription. One that is not there is no error.

@@ -108,6 +108,7 @@ func (s *Store) Subscribe(_ context.Context, sub hub.Subscription, lease time.Du
 		next = old.Subscription
 	}
 	next.Secret, next.Expires = sub.Secret, now.Add(lease)
+	next.Failures, next.Due = 0, time.Time{}
 	if err := s.disk.write(change{keep: []hub.Subscription{next}}); err != nil {
 		return err
 	}

@@ -46,7 +46,8 @@ const keep = `
 	INSERT INTO feedmill_subscriptions AS old (topic, callback, host, secret, expires, has, number, failures, due)
 	SELECT t.id, n.callback, n.host, n.secret, n.expires, n.has, CASE WHEN n.has = t.etag THEN t.number ELSE 0 END, n.failures, coalesce(n.due, '-infinity')
 	FROM new n JOIN topic t USING (url) ORDER BY t.id, n.callback
-	ON CONFLICT (topic, callback) DO UPDATE SET secret = excluded.secret, expires = excluded.expires`
+	ON CONFLICT (topic, callback) DO UPDATE
+	SET secret = excluded.secret, expires = excluded.expires, failures = excluded.failures, due = excluded.due`
 
 // Subscribe is [hub.Store.Subscribe].
 func (s *Store) Subscribe(ctx context.Context, sub hub.Subscription, lease time.Duration) error {
@@ -95,7 +96,7 @@ func (s *Store) Restore(ctx context.Context, subs iter.Seq[hub.Subscription]) er
 		}
 		err := s.pool.Call(ctx, func(ctx context.Context) error {
 			return s.write(ctx, func(tx pgx.Tx) error {
-				return put(ctx, tx, keep+`, has = excluded.has, number = excluded.number, failures = excluded.failures, due = excluded.due`, list...)
+				return put(ctx, tx, keep+`, has = excluded.has, number = excluded.number`, list...)
 			})
 		})
 		if err != nil {

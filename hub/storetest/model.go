@@ -92,7 +92,8 @@ func (m *imagined) subscribe(s store, topic, callback, has string, lease time.Du
 	if m.subs[key] == nil {
 		m.subs[key] = &kept{Subscription: hub.Subscription{Topic: topic, Callback: callback, Has: has}}
 	}
-	m.subs[key].Secret, m.subs[key].expires = secret, m.now+lease
+	sub := m.subs[key]
+	sub.Secret, sub.expires, sub.Failures, sub.due = secret, m.now+lease, 0, 0
 }
 
 func (m *imagined) publish(s store, topic string, v hub.Version) {

@@ -24,6 +24,13 @@ func subscribes(t *testing.T, k Kind) {
 	if _, err := s.Find(t.Context(), topicB, callback); !errors.Is(err, hub.ErrNoSubscription) {
 		t.Errorf("Find of another topic = %v, want ErrNoSubscription", err)
 	}
+	s.publish(topicA, 3)
+	s.settle(failed(s.wantClaim(callback)[0], pause))
+	s.wantClaim()
+	s.subscribe(topicA, callback, etag(3)) // and so shows that it is there
+	if d := s.wantClaim(callback)[0]; d.Has != "1" || d.Failures != 0 || !d.Due.IsZero() {
+		t.Errorf("renewed after a failure: %+v, want it due at once", d.Subscription)
+	}
 	for range 2 { // the second time there is nothing left
 		s.must(s.Unsubscribe(t.Context(), topicA, callback))
 	}
