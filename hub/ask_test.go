@@ -49,7 +49,12 @@ func saying(answer func(*http.Request) string) *http.Client {
 
 func (a *asking) subscribe(callback string, more ...string) {
 	a.t.Helper()
-	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(form("subscribe", callback, more...).Encode()))
+	a.request("subscribe", callback, more...)
+}
+
+func (a *asking) request(mode, callback string, more ...string) {
+	a.t.Helper()
+	req := httptest.NewRequest(http.MethodPost, "/hub", strings.NewReader(form(mode, callback, more...).Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	if a.ServeHTTP(w, req); w.Code != http.StatusAccepted {
@@ -171,6 +176,34 @@ func TestSilence(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "hush") {
 		t.Errorf("the log tells a secret:\n%s", log.String())
+	}
+}
+
+// away is a store that finds nothing, for want of its database.
+type away struct{ hub.Store }
+
+func (away) Find(context.Context, string, string) (hub.Subscription, error) {
+	return hub.Subscription{}, errors.New("away")
+}
+
+// TestNothingToEnd shows that nobody is asked to end what is not there, or can't be found now, and that the
+// log does not tell that it has ended.
+func TestNothingToEnd(t *testing.T) {
+	for why, store := range map[string]hub.Store{"no such subscription": local.New(nil), "away": away{local.New(nil)}} {
+		t.Run(why, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				a := newAsking(t, store, hub.Options{Topic: always, Logger: slog.New(slog.NewTextHandler(&log, nil)), Client: saying(func(r *http.Request) string {
+					t.Errorf("asked %s", r.URL)
+					return echo(r)
+				})})
+				a.request("unsubscribe", "https://reader.example/")
+				synctest.Wait()
+				if told := log.String(); !strings.Contains(told, why) || strings.Contains(told, "msg=unsubscribed") {
+					t.Errorf("the log tells %q, want %q", told, why)
+				}
+			})
+		})
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 const (
 	mostForm     = 64 << 10
 	mostCallback = 2048
+	mostTopic    = 2048
 	mostSecret   = 199 // WebSub §5.1: less than 200 bytes
 )
 
@@ -77,6 +78,9 @@ func (h *Hub) read(w http.ResponseWriter, r *http.Request) (*request, error) {
 	q := &request{mode: r.PostForm.Get("hub.mode"), topic: r.PostForm.Get("hub.topic"), secret: r.PostForm.Get("hub.secret")}
 	if q.mode != "subscribe" && q.mode != "unsubscribe" {
 		return nil, refuse("hub.mode: want subscribe or unsubscribe")
+	}
+	if len(q.topic) > mostTopic || !utf8.ValidString(q.topic) || strings.ContainsFunc(q.topic, unicode.IsControl) {
+		return nil, refuse("hub.topic: want the address of a feed, of at most %d bytes", mostTopic)
 	}
 	if len(q.secret) > mostSecret {
 		return nil, refuse("hub.secret: want at most %d bytes", mostSecret)

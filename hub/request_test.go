@@ -28,6 +28,10 @@ func TestRefused(t *testing.T) {
 	}{
 		"mode":         {form("publish", good), 400},
 		"topic":        {url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://blog.example/"}, "hub.callback": {good}}, 404},
+		"no text":      {topicForm("https://blog.example/\x00"), 400},
+		"no UTF-8":     {topicForm("https://blog.example/\xff"), 400},
+		"long topic":   {topicForm("https://blog.example/" + strings.Repeat("x", 2048)), 400},
+		"other topic":  {topicForm("https://blog.example/gone.xml"), 202},
 		"no callback":  {form("subscribe", ""), 400},
 		"scheme":       {form("subscribe", "ftp://reader.example/"), 400},
 		"relative":     {form("subscribe", "/c"), 400},
@@ -58,6 +62,11 @@ func TestRefused(t *testing.T) {
 	if w := r.postBody("application/json", "{}"); w.Code != http.StatusUnsupportedMediaType {
 		t.Errorf("JSON: %d", w.Code)
 	}
+}
+
+// topicForm ends a subscription to what may be no feed any more.
+func topicForm(topic string) url.Values {
+	return url.Values{"hub.mode": {"unsubscribe"}, "hub.topic": {topic}, "hub.callback": {"https://reader.example/c"}}
 }
 
 // TestOwn shows that no spelling of the site's own host is a place for callbacks. Where its network is

@@ -18,8 +18,8 @@ import (
 // then. Until it has agreed, all stays as it was.
 func (h *Hub) verify(ctx context.Context, q *request) error {
 	if q.mode == "unsubscribe" {
-		if _, err := h.o.Store.Find(ctx, q.topic, q.callback.String()); errors.Is(err, ErrNoSubscription) {
-			return nil // and nobody is bothered
+		if _, err := h.o.Store.Find(ctx, q.topic, q.callback.String()); err != nil {
+			return err // and nobody is bothered where there is nothing to end
 		}
 		if err := h.ask(ctx, q, 0); err != nil {
 			return err
