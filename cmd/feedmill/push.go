@@ -16,6 +16,9 @@ import (
 	"feedmill/server"
 )
 
+// askAgain is how long the store of subscriptions that is away is left alone.
+const askAgain = 5 * time.Second
+
 // push is the site's own hub: one half takes subscriptions, the other sends what is new.
 type push struct {
 	store hub.Store
@@ -75,12 +78,20 @@ func (p *push) run(ctx context.Context) {
 	wg.Wait()
 }
 
-// catchUp sends what has changed while nobody did.
+// catchUp sends what has changed while nobody did. While the store is away, which the deliverer tells of,
+// it waits.
 func (d *daemon) catchUp(ctx context.Context, p *push) {
 	topics, _, err := p.store.Count(ctx)
-	if err != nil {
-		d.log.Warn("subscriptions", "error", err)
-		return
+	for err != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(askAgain):
+		}
+		if d.site.Load().push != p { // another one has taken its place
+			return
+		}
+		topics, _, err = p.store.Count(ctx)
 	}
 	v, newest := d.view(), map[string]hub.Version{}
 	for topic := range topics {

@@ -285,5 +285,8 @@ func (d *daemon) replace(ctx context.Context, was, next *site) {
 	if before := was.catalog.Current(); before != nil {
 		next.tell(before, next.catalog.Current())
 	}
+	if next.push != nil && next.push != was.push { // what its subscriptions lack is of before
+		d.running.Go(func() { d.catchUp(ctx, next.push) })
+	}
 	d.publish(next)
 }
