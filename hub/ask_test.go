@@ -111,6 +111,42 @@ func TestSlowAsked(t *testing.T) {
 	})
 }
 
+// TestLastAsked ends a hub while most of what it has accepted waits: those who answer are subscribed, and
+// those who do not keep it for a moment only.
+func TestLastAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := local.New(nil)
+		ctx, stop := context.WithCancel(t.Context())
+		a := &asking{hub.NewHub(hub.Options{
+			Store: store, Topic: always, Own: &url.URL{Scheme: "https", Host: "blog.example", Path: "/"},
+			Client: saying(func(r *http.Request) string {
+				if r.URL.Host == "tarpit.example" {
+					<-r.Context().Done()
+				}
+				time.Sleep(10 * time.Millisecond)
+				return echo(r)
+			}),
+		}), t, store}
+		const hosts, each = 10, 50
+		for n := range each {
+			a.subscribe(fmt.Sprintf("https://tarpit.example/%d", n))
+			for host := range hosts {
+				a.subscribe(fmt.Sprintf("https://h%d.example/%d", host, n))
+			}
+		}
+		begin := time.Now()
+		time.AfterFunc(time.Millisecond, stop)
+		a.Run(ctx)
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("it took %v to end", took)
+		}
+		byTopic, _, err := store.Count(t.Context())
+		if err != nil || byTopic[topic] != hosts*each {
+			t.Errorf("%d are subscribed, %v; want %d", byTopic[topic], err, hosts*each)
+		}
+	})
+}
+
 // TestLeaseTold shows that a lease within bounds is what is asked for, and that the one which is kept is
 // the one which was told.
 func TestLeaseTold(t *testing.T) {

@@ -130,25 +130,34 @@ func (h *Hub) enqueue(q *request) error {
 	return nil
 }
 
-// Run verifies requests, and forgets subscriptions whose lease has ended, until ctx is done.
+// Run verifies requests, and forgets subscriptions whose lease has ended, until ctx is done; what it has
+// accepted by then it verifies for a moment more.
 func (h *Hub) Run(ctx context.Context) {
+	asking, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, stop) })()
 	var asked errgroup.Group
 	asked.SetLimit(askers)
 	var wg sync.WaitGroup
 	wg.Go(func() { h.sweep(ctx) })
 	defer wg.Wait()
-	for {
+	ask := func(q *request) {
+		asked.Go(func() error {
+			h.verifyNewest(asking, q.place())
+			return nil
+		})
+	}
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			_ = asked.Wait() // it has no errors
-			return
 		case q := <-h.queue:
-			asked.Go(func() error {
-				h.verifyNewest(ctx, q.place())
-				return nil
-			})
+			ask(q)
 		}
 	}
+	for asking.Err() == nil && len(h.queue) > 0 { // nobody else takes from it
+		ask(<-h.queue)
+	}
+	_ = asked.Wait() // it has no errors
 }
 
 // verifyNewest verifies what is asked for the place, until nothing newer is.
