@@ -13,7 +13,7 @@ var pauses = []time.Duration{
 	10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour,
 }
 
-// absence is how long a feed that there is not is waited for at a time.
+// absence is how long a feed that there is not is waited for at a time, at most.
 const absence = 10 * time.Minute
 
 // errSlow is why a delivery ends before its time.
@@ -40,7 +40,8 @@ func (d *Deliverer) attempt(ctx context.Context, a *attempt) {
 	content, err := d.contents.of(ctx, a.Topic, a.Delivery.Has, a.Newest.ETag)
 	switch is := content.Version; {
 	case errors.Is(err, ErrUnknownTopic):
-		a.Again = absence
+		// What was published of late somebody else has, and this process will have it soon, if ever.
+		a.Again = min(max(time.Since(a.Newest.Modified), time.Second), absence)
 	case err != nil, is.ETag != a.Newest.ETag && a.Newest.Newer(is): // this process lags behind
 		a.Again = time.Second
 	case is.ETag != a.Delivery.Has:

@@ -132,6 +132,43 @@ func TestAhead(t *testing.T) {
 	}
 }
 
+// TestUnknown has a feed that another process has published, and that this one learns of later: it is waited
+// for as long again as it has been there, so not often and not for long.
+func TestUnknown(t *testing.T) {
+	for _, wait := range []time.Duration{5 * time.Second, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			store, asked, begin := local.New(nil), 0, time.Now()
+			newest := hub.Version{ETag: "2", Modified: begin}
+			if err := store.Subscribe(t.Context(), hub.Subscription{Topic: topic, Callback: "https://reader.example/", Has: "1"}, 24*time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Publish(t.Context(), map[string]hub.Version{topic: newest}); err != nil {
+				t.Fatal(err)
+			}
+			var sent time.Duration
+			d := hub.NewDeliverer(hub.DelivererOptions{
+				Hub: "https://blog.example/hub", Store: store,
+				Client: saying(func(*http.Request) string { sent = time.Since(begin); return "" }),
+				Content: func(context.Context, string, string) (hub.Content, error) {
+					if asked++; time.Since(begin) < wait {
+						return hub.Content{}, hub.ErrUnknownTopic
+					}
+					return hub.Content{Version: newest}, nil
+				},
+			})
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+			go func() { d.Run(ctx); close(ended) }()
+			time.Sleep(2 * time.Hour)
+			stop()
+			<-ended
+			if sent < wait || sent > min(2*wait, wait+10*time.Minute)+5*time.Second || asked > 30 {
+				t.Errorf("known after %v: sent after %v, asked for %d times", wait, sent, asked)
+			}
+		})
+	}
+}
+
 // TestRelease ends a deliverer whose subscribers wait for their host: another one has them at once.
 func TestRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
