@@ -5,6 +5,8 @@ import (
 
 	// Upstream has archived this module. The drop-in that is kept up is go.yaml.in/yaml/v3.
 	"gopkg.in/yaml.v3"
+
+	"feedmill/internal/yamlerror"
 )
 
 // parseYAML reads YAML that begins on the given line of its file. What breaks the rules of YAML but
@@ -35,17 +37,14 @@ func fullYAML(src []byte, line int, r *report) (*value, error) {
 			}
 			return y.value(document.Content[0], 0)
 		}
-		e := explainYAML(src, err)
-		mended, ok := mendYAML(src, e.line, line, &mends)
+		at, message := yamlerror.Explain(src, err)
+		mended, ok := mendYAML(src, at, line, &mends)
 		if !ok {
-			return nil, errorAt(line+e.line-1, "%s", e.message)
+			return nil, errorAt(line+at-1, "%s", message)
 		}
 		src = mended
 	}
 }
-
-// checkYAML gives the error of the parser for src, or nil.
-func checkYAML(src []byte) error { return yaml.Unmarshal(src, new(yaml.Node)) }
 
 // flowDepth counts how deep brackets and braces are nested, those within quotes included: it only
 // has to see, before the parser spends its time on them, that somebody wrote thousands.

@@ -4,17 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	// Upstream has archived this module; the drop-in that lives on is go.yaml.in/yaml/v3.
 	"gopkg.in/yaml.v3"
-)
 
-// yamlPlace is what yaml.v3 puts before its messages.
-var yamlPlace = regexp.MustCompile(`^yaml: (line \d+: )?`)
+	"feedmill/internal/yamlerror"
+)
 
 // parse reads the one document of src. A file without any gives a node without a kind.
 func parse(src []byte) (*yaml.Node, error) {
@@ -29,14 +27,11 @@ func parse(src []byte) (*yaml.Node, error) {
 			return doc.Content[0], nil
 		}
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil, errors.New("a second document begins: want one only")
-	case strings.Contains(err.Error(), "unknown anchor"):
-		// The message of yaml.v3 quotes the text, which may be a token.
-		return nil, errors.New("text that begins with * must be quoted")
 	}
-	return nil, errors.New("not YAML: " + yamlPlace.ReplaceAllString(err.Error(), ""))
+	_, message := yamlerror.Explain(src, err)
+	return nil, errors.New("not YAML: " + strings.TrimPrefix(message, "YAML: "))
 }
 
 // lineOf finds the line that makes parse fail with err. yaml.v3 itself names none, or the one
