@@ -94,7 +94,7 @@ func newAstro(s *site) *astroSite {
 			}
 			a.collections = append(a.collections, c)
 			if strings.Contains(loader, "generateId") {
-				s.warn("collection %s: generateId cannot be read here; hint: set content.permalink", c.route)
+				s.warn("generateId", "collection %s: generateId cannot be read here; hint: set content.permalink", c.route)
 			}
 		}
 	}
@@ -104,7 +104,7 @@ func newAstro(s *site) *astroSite {
 	}
 	a.routes = a.readRoutes(join(src, "pages"))
 	a.language = scriptValue(s.script, "defaultLocale")
-	s.preset.say("", scriptSays(s.script, "site"), "", "")
+	s.say("", scriptSays(s.script, "site"), "", "")
 	return a
 }
 

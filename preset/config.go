@@ -2,12 +2,14 @@ package preset
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+
+	"feedmill/article"
 )
 
 // config is what the configuration of a site says: values, or the text of a script.
@@ -20,8 +22,8 @@ type config struct {
 type reader struct {
 	dir      string
 	files    []string
-	warnings []string
-	sought   map[string]bool // all files that were asked for, also by others
+	problems []article.Problem // by the path of the file as files has it
+	sought   map[string]bool   // all files that were asked for, also by others
 }
 
 const maxFile = 1 << 20 // bytes
@@ -35,7 +37,7 @@ func (r *reader) text(name string) (string, bool) {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", false
 	case err != nil:
-		r.warnings = append(r.warnings, err.Error())
+		r.problems = append(r.problems, unread(file, 1, err))
 	}
 	r.files = append(r.files, file)
 	return string(src), true
@@ -49,15 +51,14 @@ func readRegular(dir, name string) ([]byte, error) {
 		return nil, fs.ErrNotExist
 	}
 	defer root.Close()
-	file := filepath.Join(dir, filepath.FromSlash(name))
 	fi, err := root.Lstat(filepath.FromSlash(name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && !fi.Mode().IsRegular() && fi.Mode()&fs.ModeSymlink == 0:
 		return nil, fs.ErrNotExist
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	case fi.Mode()&fs.ModeSymlink != 0:
-		return nil, fmt.Errorf("%s: is a link, which is not followed", file)
+		return nil, errors.New("is a link, which is not followed")
 	}
 	f, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -66,7 +67,7 @@ func readRegular(dir, name string) ([]byte, error) {
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(src) > maxFile {
-		return nil, fmt.Errorf("%s: larger than 1 MiB", file)
+		return nil, errors.New("larger than 1 MiB")
 	}
 	return src, err
 }
@@ -88,31 +89,53 @@ func (r *reader) list(folder string) []fs.DirEntry {
 	return entries
 }
 
+// unread is the problem of a file that can't be read, at a line.
+func unread(file string, line int, err error) article.Problem {
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
+		err = inner.Err // which names the file without its folder
+	}
+	return article.Problem{Path: file, Line: line, Severity: article.Error, Message: err.Error()}
+}
+
 // values gives what the first of these files says, by the syntax of its ending.
 func (r *reader) values(names ...string) (values, bool) {
+	v, _, ok := r.decoded(names...)
+	return v, ok
+}
+
+// decoded is values, and the keys that the file has, as far as that is to be seen in one with a mistake.
+func (r *reader) decoded(names ...string) (v, keys values, ok bool) {
 	for _, name := range names {
 		src, ok := r.text(name)
 		if !ok {
 			continue
 		}
-		v, err := decode(path.Ext(name), src)
-		if err != nil {
-			r.warnings = append(r.warnings, fmt.Sprintf("%s: %v", filepath.Join(r.dir, name), err))
+		v, line, err := decode(path.Ext(name), src)
+		if err == nil {
+			return v, v, true
 		}
-		return v, true
+		r.problems = append(r.problems, unread(filepath.Join(r.dir, name), line, err))
+		keys := values{}
+		for _, m := range topKey.FindAllStringSubmatch(src, -1) {
+			keys[m[1]] = ""
+		}
+		return v, keys, true
 	}
-	return nil, false
+	return nil, nil, false
 }
 
+// topKey is a key at the beginning of a line, or the name of a table.
+var topKey = regexp.MustCompile(`(?m)^\[*["']?(\w+)["']?[ \t]*[]=:.]`)
+
 // valuesIf is values for a file that other programs have under the same name: it counts only if is
-// says so.
+// says so of its keys.
 func (r *reader) valuesIf(is func(values) bool, names ...string) (values, bool) {
 	attempt := &reader{dir: r.dir, sought: r.sought}
-	v, ok := attempt.values(names...)
-	if !ok || !is(v) {
+	v, keys, ok := attempt.decoded(names...)
+	if !ok || !is(keys) {
 		return nil, false
 	}
-	r.files, r.warnings = append(r.files, attempt.files...), append(r.warnings, attempt.warnings...)
+	r.files, r.problems = append(r.files, attempt.files...), append(r.problems, attempt.problems...)
 	return v, true
 }
 

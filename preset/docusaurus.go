@@ -81,7 +81,7 @@ func newDocusaurus(s *site) *docusaurusSite {
 	for _, options := range docusaurusBlogs(s.script) {
 		d.addBlog(options)
 	}
-	s.preset.say(scriptSays(s.script, "title"), scriptSays(s.script, "url")+scriptSays(s.script, "baseUrl"), d.language, "")
+	s.say(scriptSays(s.script, "title"), scriptSays(s.script, "url")+scriptSays(s.script, "baseUrl"), d.language, "")
 	return d
 }
 

@@ -118,7 +118,7 @@ func (e *eleventySite) readIgnores() {
 		if pattern := m[1] + m[2] + m[3]; pattern != "" {
 			e.ignoreAll(clean(pattern))
 		} else {
-			e.warn("ignores.add: what is not written there as text cannot be read here; hint: write it into .eleventyignore")
+			e.warn("ignores", "ignores.add: what is not written there as text cannot be read here; hint: write it into .eleventyignore")
 		}
 	}
 }
@@ -148,10 +148,7 @@ func (e *eleventySite) readData(name string) {
 	front := map[string][]string{}
 	switch ending {
 	case "json", "11tydata.json":
-		v, err := decode(".json", e.head(name, maxFile))
-		if err != nil {
-			e.warn("%s: %v", name, err)
-		}
+		v := e.decode(name)
 		for _, key := range eleventyKeys {
 			front[key] = v.texts(key)
 		}
@@ -164,7 +161,7 @@ func (e *eleventySite) readData(name string) {
 		}
 		if template, ok := permalinkFunction(src); ok && front["permalink"] == nil {
 			if template == "" {
-				e.warn("%s: the function for permalink cannot be read here; the usual addresses are used", name)
+				e.tell(e.at(name), max(1, lineOf(e.at(name), "permalink")), "the function for permalink cannot be read here; the usual addresses are used")
 			} else {
 				front["permalink"] = []string{template}
 			}

@@ -12,7 +12,7 @@ func (e *eleventySite) about(data string) values {
 	plugin := scriptAbout(scriptObject(e.script, "metadata"))
 	v := e.globals(data).merged(plugin)
 	v["description"] = cmp.Or(plugin.text("subtitle"), v.text("description"))
-	e.preset.say(v.text("title"), cmp.Or(v.text("base"), v.text("url")), cmp.Or(v.text("language"), v.text("lang")), "")
+	e.say(v.text("title"), cmp.Or(v.text("base"), v.text("url")), cmp.Or(v.text("language"), v.text("lang")), "")
 	return v
 }
 
@@ -30,7 +30,7 @@ func (e *eleventySite) globals(data string) values {
 			v = v.merged(said)
 		}
 	}
-	e.preset.Files, e.preset.Warnings = append(e.preset.Files, r.files...), append(e.preset.Warnings, r.warnings...)
+	e.preset.Files, e.preset.Problems = append(e.preset.Files, r.files...), append(e.preset.Problems, r.problems...)
 	return v
 }
 

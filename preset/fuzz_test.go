@@ -37,7 +37,7 @@ func FuzzLayout(f *testing.F) {
 				continue
 			}
 			s := &site{generator: g, content: fstest.MapFS{file: {Data: []byte(src)}}, dir: "/srv/site", sought: map[string]bool{}}
-			s.values, _ = decode(".yaml", configuration)
+			s.values, _, _ = decode(".yaml", configuration)
 			s.script = withoutComments(configuration)
 			parser := article.New(article.Options{Site: base, Layout: g.layout(s)})
 			if !parser.IsArticle(file) {

@@ -117,7 +117,7 @@ func newHexo(s *site) *hexoSite {
 		h.ignore = append(h.ignore, deepGlobs(pattern)...)
 	}
 	language := append(v.texts("language"), "")[0]
-	s.preset.say(v.text("title"), v.text("url"), language, v.text("timezone"))
+	s.say(v.text("title"), v.text("url"), language, v.text("timezone"))
 	return h
 }
 

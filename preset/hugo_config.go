@@ -112,7 +112,7 @@ func newHugo(s *site) *hugoSite {
 	for _, expr := range v.texts("ignoreFiles") {
 		re, err := regexp.Compile(expr)
 		if err != nil {
-			s.warn("ignoreFiles: %v", err)
+			s.warn(expr, "ignoreFiles: %v", err)
 			continue
 		}
 		h.ignored = append(h.ignored, re)
@@ -120,7 +120,7 @@ func newHugo(s *site) *hugoSite {
 	h.readDates()
 	h.readSections()
 	language := cmp.Or(v.text("languageCode"), v.text("locale"), v.text("defaultContentLanguage"))
-	s.preset.say(v.text("title"), v.text("baseURL"), language, v.text("timeZone"))
+	s.say(v.text("title"), v.text("baseURL"), language, v.text("timeZone"))
 	return h
 }
 

@@ -26,12 +26,16 @@ type hugoLanguage struct {
 func (h *hugoSite) newLanguage(key, main string) *hugoLanguage {
 	own := h.values.sub("languages").sub(key)
 	v := h.values.merged(own)
+	permalinks := readPermalinks(v.at("permalinks"))
+	for i, p := range permalinks {
+		permalinks[i].pattern = h.known(p.pattern)
+	}
 	l := &hugoLanguage{
 		disabled:   own.is("disabled", false) || slices.Contains(h.values.texts("disableLanguages"), key),
 		keepCase:   v.is("disablePathToLower", false),
 		noAccents:  v.is("removePathAccents", false),
 		uglyURLs:   v.at("uglyURLs"),
-		permalinks: append(sectionPermalinks(h.patterns), readPermalinks(v.at("permalinks"))...),
+		permalinks: append(sectionPermalinks(h.patterns), permalinks...),
 	}
 	if own != nil {
 		l.code = cmp.Or(own.text("languageCode"), own.text("locale"), key)

@@ -33,7 +33,7 @@ func newJekyll(s *site) *jekyllSite {
 		site:       s,
 		source:     clean(v.text("source")),
 		folder:     clean(v.text("collections_dir")),
-		permalinks: map[string]string{"posts": jekyllPattern(cmp.Or(v.text("permalink"), "date"))},
+		permalinks: map[string]string{"posts": s.jekyllPattern(v.text("permalink"), "date")},
 		feeds:      map[string]bool{},
 		include:    v.texts("include"),
 	}
@@ -42,13 +42,13 @@ func newJekyll(s *site) *jekyllSite {
 			j.exclude = append(j.exclude, jekyllGlob(pattern))
 		}
 	}
-	s.preset.say(v.text("title"), v.text("url")+v.text("baseurl"), v.text("lang"), v.text("timezone"))
+	s.say(v.text("title"), v.text("url")+v.text("baseurl"), v.text("lang"), v.text("timezone"))
 	fed := append(v.texts("feed.collections"), v.sub("feed.collections").names()...)
 	for _, name := range append(fed, "posts") {
 		settings := v.sub("collections").sub(name)
 		j.feeds[name] = name != "posts" && settings.is("output", false)
 		if pattern := settings.text("permalink"); pattern != "" {
-			j.permalinks[name] = jekyllPattern(pattern)
+			j.permalinks[name] = s.jekyllPattern(pattern, j.permalinks["posts"])
 		} else if name != "posts" {
 			j.permalinks[name] = "/:collection/:path" + jekyllEnding(j.permalinks["posts"])
 		}
@@ -57,8 +57,11 @@ func newJekyll(s *site) *jekyllSite {
 	return j
 }
 
-// jekyllPattern gives the pattern that a style's name stands for.
-func jekyllPattern(s string) string { return cmp.Or(jekyllStyles[s], s) }
+// jekyllPattern gives a pattern, or the one that a style's name stands for, or another where it is none.
+func (s *site) jekyllPattern(pattern, otherwise string) string {
+	pattern = cmp.Or(s.known(cmp.Or(jekyllStyles[pattern], pattern)), otherwise)
+	return cmp.Or(jekyllStyles[pattern], pattern)
+}
 
 // jekyllEnding is what the site's pattern puts behind every name.
 func jekyllEnding(pattern string) string {

@@ -19,8 +19,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-
 	"feedmill/article"
 )
 
@@ -56,12 +54,15 @@ type Options struct {
 // Preset is how a site is laid out, and what its configuration says of it. Fields are empty where it
 // says nothing.
 type Preset struct {
-	Name     string   // of the generator
-	Takes    string   // what it makes articles of, in words that go on after "articles are"
-	Files    []string // of its configuration
-	Sought   []string // the same, and files that were looked for in vain: if any changes or comes into being, another call may find another preset
-	Warnings []string // about the configuration
-	Layout   article.Layout
+	Name   string   // of the generator
+	Takes  string   // what it makes articles of, in words that go on after "articles are"
+	Files  []string // of its configuration
+	Sought []string // the same, and files that were looked for in vain: if any changes or comes into being, another call may find another preset
+	Layout article.Layout
+
+	// Problems are those of the configuration, by path. Errors are of files that can't be read, wholly or
+	// in part, so that what is found is not what the generator makes of the site.
+	Problems []article.Problem
 
 	Title    string
 	BaseURL  string
@@ -98,8 +99,8 @@ func Names() []string {
 
 // Find finds out how the content folder is laid out: by the nearest configuration of a generator
 // that makes articles of files there, else by the look of the tree, else as a plain folder. A
-// configuration that can't be read counts as an empty one, with a warning. The error tells all that
-// is wrong with the options.
+// configuration that can't be read counts as what could be read of it, with a problem. The error tells
+// all that is wrong with the options.
 func Find(o Options) (*Preset, error) {
 	candidates := generators
 	if o.Name != Auto {
@@ -126,6 +127,7 @@ func Find(o Options) (*Preset, error) {
 	}
 	s.preset.Sought = slices.Sorted(maps.Keys(f.sought))
 	s.preset.Origin = s.findOrigin()
+	s.preset.Problems = f.relative(s.preset.Problems)
 	return &s.preset, nil
 }
 
@@ -163,7 +165,7 @@ func (f finder) configured(candidates []*generator) *site {
 			s := f.site(g)
 			s.config = c
 			s.root = r.dir
-			s.preset.Files, s.preset.Warnings = r.files, r.warnings
+			s.preset.Files, s.preset.Problems = r.files, r.problems
 			s.prefix = strings.TrimPrefix(strings.TrimPrefix(s.dir, filepath.ToSlash(root)), "/")
 			s.preset.Layout = s.layout()
 			// What lies further up may be about another part of the repository.
@@ -199,20 +201,15 @@ func (f finder) guessed(candidates []*generator) *site {
 	return nil // can't be: plain takes any tree
 }
 
-// say notes what the configuration says of the site.
-func (p *Preset) say(title, baseURL, lang, zone string) {
-	p.Title, p.BaseURL = title, baseURL
-	if tag, err := language.Parse(lang); err == nil {
-		p.Language = tag.String()
+// relative gives the problems by paths relative to the content folder, in order, each once.
+func (f finder) relative(problems []article.Problem) []article.Problem {
+	for i := range problems {
+		file, err := filepath.Abs(problems[i].Path)
+		rel, err2 := filepath.Rel(f.dir, file)
+		if err == nil && err2 == nil {
+			problems[i].Path = filepath.ToSlash(rel)
+		}
 	}
-	if zone == "" {
-		return
-	}
-	// Go's "Local" is whatever the machine has.
-	location, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("unknown time zone %q; it is not used", zone))
-		return
-	}
-	p.Timezone = location
+	slices.SortFunc(problems, article.Problem.Compare)
+	return slices.Compact(problems)
 }

@@ -140,8 +140,8 @@ func readFixture(t *testing.T, file string) fixture {
 // that is the same moment as wanted is written as there.
 func (f fixture) list(t *testing.T, found *Preset) (addresses, problems []string) {
 	t.Helper()
-	for _, w := range found.Warnings {
-		problems = append(problems, strings.ReplaceAll(w, f.root+"/", ""))
+	for _, p := range found.Problems {
+		problems = append(problems, p.String())
 	}
 	parser := article.New(article.Options{Site: f.site, Zone: found.Timezone, Layout: found.Layout})
 	content := os.DirFS(f.content)
@@ -234,6 +234,9 @@ func TestPreset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	broken := func(name, file string, line int, message string) Preset {
+		return Preset{Name: name, Problems: []article.Problem{{Path: file, Line: line, Severity: article.Error, Message: message}}}
+	}
 	tests := []struct {
 		file, text string
 		want       Preset
@@ -263,10 +266,39 @@ func TestPreset(t *testing.T) {
 			Preset{Name: "astro", BaseURL: "https://example.org"},
 		},
 		{
-			"hugo.yaml", "title: [", Preset{Name: "hugo", Warnings: []string{"hugo.yaml: yaml: line 1: did not find expected node content"}},
+			"hugo.yaml", "title: [", broken("hugo", "hugo.yaml", 1, "a value is missing; hint: put quotes around one that begins with , ] or }"),
 		},
 		{
-			"hugo.yaml", "timeZone: Local", Preset{Name: "hugo", Warnings: []string{`unknown time zone "Local"; it is not used`}},
+			"config.toml", "title = \"Pond\nbase_url = 'https://example.org'", broken("zola", "config.toml", 1, "basic strings cannot have new lines"),
+		},
+		{
+			"config.yaml", "title: Pond\nbaseURL: https://example.org/\n<<<<<<< HEAD", broken("hugo", "config.yaml", 3, "a line with neither a key nor a colon"),
+		},
+		{
+			"_config.yml", "per_page: 10\ntitle: The Mill: Pond", broken("hexo", "_config.yml", 2, `a colon where no key can stand; hint: put quotes around a value that holds ": ", and look at the indentation`),
+		},
+		{
+			"_config.yml", "title: Pond\ntitle: Mill", broken("jekyll", "_config.yml", 2, `mapping key "title" already defined at line 1`),
+		},
+		{
+			"hugo.json", "{\n\"title\": ]", broken("hugo", "hugo.json", 2, "invalid character ']' looking for beginning of value"),
+		},
+		{
+			"hugo.yaml", "- title", broken("hugo", "hugo.yaml", 1, "want keys with values"),
+		},
+		{
+			"hugo.toml", "timeZone = 'Mars'\n[permalinks]\nposts = '/:nope/:slug/'", Preset{Name: "hugo", Problems: []article.Problem{
+				{Path: "hugo.toml", Line: 1, Severity: article.Warning, Message: `unknown time zone "Mars"; it is not used`},
+				{Path: "hugo.toml", Line: 3, Severity: article.Warning, Message: `unknown token :nope in "/:nope/:slug/"; the usual addresses are used`},
+			}},
+		},
+		{
+			"_config.yml", "permalink: /:nope/:title/", Preset{Name: "jekyll", Problems: []article.Problem{
+				{Path: "_config.yml", Line: 1, Severity: article.Warning, Message: `unknown token :nope in "/:nope/:title/"; the usual addresses are used`},
+			}},
+		},
+		{
+			"hugo.yaml", "timeZone: Local", Preset{Name: "hugo", Problems: []article.Problem{{Path: "hugo.yaml", Line: 1, Severity: article.Warning, Message: `unknown time zone "Local"; it is not used`}}},
 		},
 	}
 	for _, test := range tests {
@@ -289,9 +321,6 @@ func TestPreset(t *testing.T) {
 			t.Errorf("Find with %s: does not say what it makes articles of", test.file)
 		}
 		got.Takes, got.Layout, got.Files, got.Sought, got.Origin = "", article.Layout{}, nil, nil, Origin{} // see [TestOrigins]
-		for i, w := range got.Warnings {
-			got.Warnings[i] = strings.TrimPrefix(w, dir+"/")
-		}
 		if diff := cmp.Diff(&test.want, got, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {
 			t.Errorf("Find with %s of %q (-want +got):\n%s", test.file, test.text, diff)
 		}
@@ -333,19 +362,23 @@ func TestReader(t *testing.T) {
 	tests := []struct {
 		name    string
 		ok      bool
-		warning string
+		problem string
 	}{
 		{"full.toml", true, ""},
-		{"large.toml", true, dir + "/large.toml: larger than 1 MiB"},
-		{"link.toml", true, dir + "/link.toml: is a link, which is not followed"},
+		{"large.toml", true, dir + "/large.toml:1: larger than 1 MiB"},
+		{"link.toml", true, dir + "/link.toml:1: is a link, which is not followed"},
 		{"folder.toml", false, ""},
 		{"missing.toml", false, ""},
 	}
 	for _, test := range tests {
 		r := &reader{dir: dir, sought: map[string]bool{}}
 		text, ok := r.text(test.name)
-		if warning := strings.Join(r.warnings, "\n"); ok != test.ok || warning != test.warning || warning != "" && text != "" {
-			t.Errorf("text(%q) = %d bytes, %v, warning %q, want %v, warning %q", test.name, len(text), ok, warning, test.ok, test.warning)
+		problem := ""
+		for _, p := range r.problems {
+			problem += p.String()
+		}
+		if ok != test.ok || problem != test.problem || problem != "" && text != "" {
+			t.Errorf("text(%q) = %d bytes, %v, problem %q, want %v, problem %q", test.name, len(text), ok, problem, test.ok, test.problem)
 		}
 	}
 }

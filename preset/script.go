@@ -90,7 +90,7 @@ func (s *site) scriptPatterns(src, key string, usual []string) []string {
 	}
 	unread := strings.Contains(blankScript(scriptItems(src, key)), "...") || scriptRegexp(key, `[\w$(]`).MatchString(src)
 	if unread {
-		s.warn("%s: what is not written there as text cannot be read here, so articles may be shown that it leaves out; hint: write all patterns there", key)
+		s.warn(key, "%s: what is not written there as text cannot be read here, so articles may be shown that it leaves out; hint: write all patterns there", key)
 	}
 	if unread || patterns == nil {
 		patterns = append(patterns, usual...)

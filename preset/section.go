@@ -46,7 +46,7 @@ func (s *site) frontMatter(name string) values {
 	if m[1] == "+++" {
 		ending = ".toml"
 	}
-	v, err := decode(ending, m[2])
+	v, _, err := decode(ending, m[2])
 	if err != nil {
 		return nil // the page is no article, and whoever builds the site hears of it
 	}

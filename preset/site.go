@@ -8,7 +8,11 @@ import (
 	"iter"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
+	"time"
+
+	"golang.org/x/text/language"
 
 	"feedmill/article"
 )
@@ -59,6 +63,15 @@ func (s *site) pattern(section string) string {
 	return cmp.Or(s.patterns[section], s.patterns[""])
 }
 
+// known gives a pattern of the site's configuration, or "" if it holds a token that means nothing.
+func (s *site) known(pattern string) string {
+	if unknown := s.generator.tokens.unknown(pattern); unknown != nil {
+		s.warn(pattern, "unknown token :%s in %q; the usual addresses are used", unknown[0], pattern)
+		return ""
+	}
+	return pattern
+}
+
 // patternLink gives the address by the owner's pattern, or "" if there's none, or no date for it.
 func (s *site) patternLink(p post) string {
 	pattern := s.pattern(p.section)
@@ -68,9 +81,62 @@ func (s *site) patternLink(p post) string {
 	return s.generator.tokens.link(pattern, p)
 }
 
-// warn adds a warning about the site's configuration.
-func (s *site) warn(format string, args ...any) {
-	s.preset.Warnings = append(s.preset.Warnings, fmt.Sprintf(format, args...))
+// say notes what the configuration says of the site.
+func (s *site) say(title, baseURL, lang, zone string) {
+	s.preset.Title, s.preset.BaseURL = title, baseURL
+	if tag, err := language.Parse(lang); err == nil {
+		s.preset.Language = tag.String()
+	}
+	if zone == "" {
+		return
+	}
+	// Go's "Local" is whatever the machine has.
+	location, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" {
+		s.warn(zone, "unknown time zone %q; it is not used", zone)
+		return
+	}
+	s.preset.Timezone = location
+}
+
+// warn adds a warning about the site's configuration, at the first line that has a text.
+func (s *site) warn(text, format string, args ...any) {
+	for _, file := range s.preset.Files {
+		if line := lineOf(file, text); line > 0 {
+			s.tell(file, line, format, args...)
+			return
+		}
+	}
+	s.tell(append(s.preset.Files, s.dir)[0], 1, format, args...) // written there in another way
+}
+
+// tell adds a warning about a file.
+func (s *site) tell(file string, line int, format string, args ...any) {
+	s.preset.Problems = append(s.preset.Problems, article.Problem{Path: file, Line: line, Severity: article.Warning, Message: fmt.Sprintf(format, args...)})
+}
+
+// lineOf gives the first line of a file that has a text, from 1; 0 for none.
+func lineOf(file, text string) int {
+	src, _ := readRegular(filepath.Dir(file), filepath.Base(file))
+	before, _, ok := strings.Cut(string(src), text)
+	if !ok {
+		return 0
+	}
+	return 1 + strings.Count(before, "\n")
+}
+
+// at is where a content file lies.
+func (s *site) at(name string) string {
+	return filepath.Join(filepath.FromSlash(s.dir), filepath.FromSlash(name))
+}
+
+// decode gives the values of a content file.
+func (s *site) decode(name string) values {
+	v, line, err := decode(path.Ext(name), s.head(name, maxFile))
+	if err != nil {
+		s.preset.Problems = append(s.preset.Problems, unread(s.at(name), line, err))
+	}
+	return v
 }
 
 // files yields the regular files of the content folder, in order, but for those in hidden folders
@@ -97,16 +163,12 @@ func (s *site) data(file string) values {
 		r := &reader{dir: s.root, sought: s.sought}
 		v, _ := r.values(file)
 		s.preset.Files = append(s.preset.Files, r.files...)
-		s.preset.Warnings = append(s.preset.Warnings, r.warnings...)
+		s.preset.Problems = append(s.preset.Problems, r.problems...)
 		return v
 	}
 	for name := range s.files() {
 		if s.path(name) == file {
-			v, err := decode(path.Ext(file), s.head(name, maxFile))
-			if err != nil {
-				s.warn("%s: %v", name, err)
-			}
-			return v
+			return s.decode(name)
 		}
 	}
 	return nil
@@ -117,7 +179,7 @@ func (s *site) data(file string) values {
 func (s *site) text(file string) string {
 	r := &reader{dir: cmp.Or(s.root, s.dir), sought: s.sought}
 	src, _ := r.text(file)
-	s.preset.Warnings = append(s.preset.Warnings, r.warnings...)
+	s.preset.Problems = append(s.preset.Problems, r.problems...)
 	return src
 }
 

@@ -145,15 +145,24 @@ func slice(name, which string) string {
 	return strings.Join(all[low:high], "/")
 }
 
+// unknown gives the tokens of a pattern that mean nothing.
+func (d dialect) unknown(pattern string) []string {
+	var names []string
+	for _, m := range token.FindAllStringSubmatch(pattern, -1) {
+		if value, _ := d.find(m[1]); value == nil {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
 // check tells every token of the owner's patterns that means nothing.
 func (d dialect) check(patterns map[string]string) error {
 	var mistakes Mistakes
 	for _, section := range slices.Sorted(maps.Keys(patterns)) {
-		for _, m := range token.FindAllStringSubmatch(patterns[section], -1) {
-			if value, _ := d.find(m[1]); value == nil {
-				mistakes = append(mistakes, Mistake{"content.permalink", fmt.Sprintf("unknown token :%s in %q: want :%s", m[1],
-					patterns[section], strings.Join(slices.Sorted(maps.Keys(d.tokens)), " :"))})
-			}
+		for _, name := range d.unknown(patterns[section]) {
+			mistakes = append(mistakes, Mistake{"content.permalink", fmt.Sprintf("unknown token :%s in %q: want :%s", name,
+				patterns[section], strings.Join(slices.Sorted(maps.Keys(d.tokens)), " :"))})
 		}
 	}
 	if mistakes != nil {

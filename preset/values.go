@@ -2,6 +2,7 @@ package preset
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,21 +11,39 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	// Upstream has archived this module. The drop-in that is kept up is go.yaml.in/yaml/v3.
 	"gopkg.in/yaml.v3"
+
+	"feedmill/internal/yamlerror"
 )
 
 // values are the maps, lists and scalars of a configuration. Keys are found whatever their case.
 type values map[string]any
 
-// decode reads YAML, TOML or JSON, as a file's ending says. With an error it gives what it has.
-func decode(ending, src string) (values, error) {
-	v := values{}
+// decode reads YAML, TOML or JSON, as a file's ending says. With an error it gives what it has, and the
+// line of the mistake.
+func decode(ending, src string) (v values, line int, err error) {
+	v, line = values{}, 1
 	switch ending {
 	case ".toml":
-		return v, toml.Unmarshal([]byte(src), &v)
+		err = toml.Unmarshal([]byte(src), &v)
+		if e, ok := errors.AsType[*toml.DecodeError](err); ok {
+			line, _ = e.Position()
+			err = errors.New(strings.TrimPrefix(e.Error(), "toml: "))
+		}
 	case ".json":
-		return v, json.Unmarshal([]byte(src), &v)
+		err = json.Unmarshal([]byte(src), &v)
+		if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+			line += strings.Count(src[:min(int(e.Offset), len(src))], "\n")
+		} else if err != nil {
+			err = errors.New("want keys with values")
+		}
+	default:
+		if err = yaml.Unmarshal([]byte(src), &v); err != nil {
+			var message string
+			line, message = yamlerror.Explain([]byte(src), err)
+			err = errors.New(message)
+		}
 	}
-	return v, yaml.Unmarshal([]byte(src), &v)
+	return v, line, err
 }
 
 // get gives what stands under one key, or nil.

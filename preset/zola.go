@@ -71,7 +71,7 @@ func newZola(s *site) *zolaSite {
 			z.drafts = append(z.drafts, section.folder)
 		}
 	}
-	s.preset.say(v.text("title"), v.text("base_url"), z.language, "")
+	s.say(v.text("title"), v.text("base_url"), z.language, "")
 	return z
 }
 

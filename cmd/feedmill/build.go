@@ -154,6 +154,7 @@ func lookOnce(cmd *cobra.Command, cfg *config.Config, kept state, problems func(
 		return nil, err
 	}
 	r, err := site.catalog.Apply(cmd.Context(), time.Now(), catalog.Change{Rescan: true})
+	problems(site.problems)
 	problems(r.Problems)
 	return site, err
 }

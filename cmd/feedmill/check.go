@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -146,7 +147,10 @@ func examine(cmd *cobra.Command, cfg *config.Config, wanted func(path string) bo
 	if err != nil {
 		return checked{}, err
 	}
-	site, err := newSite(forOneLook(cfg), kept, newLogger(cmd, cmd.ErrOrStderr(), slog.LevelWarn), collect, tell)
+	site, err := newSite(forOneLook(cfg), kept, slog.New(slog.DiscardHandler), collect, tell)
+	if u, ok := errors.AsType[unread](err); ok {
+		return checked{Problems: u.problems}, nil // which files are articles is not certain
+	}
 	if err != nil {
 		return checked{}, err
 	}
@@ -156,6 +160,7 @@ func examine(cmd *cobra.Command, cfg *config.Config, wanted func(path string) bo
 		return checked{}, err
 	}
 	end()
+	collect(site.problems)
 	collect(r.Problems)
 	if err := site.renderAll(cmd, site.catalog.Current()); err != nil {
 		return checked{}, err

@@ -60,6 +60,9 @@ func initialise(cmd *cobra.Command, force bool) error {
 	if err != nil {
 		return err
 	}
+	if err := readable(filepath.Join(root, dir), found); err != nil {
+		return err
+	}
 	if err := mayWrite(src.File, found, force); err != nil {
 		return err
 	}

@@ -198,6 +198,9 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 		return nil, r, err
 	}
 	next, err := newSite(cfg, kept, d.log, logProblems(d.log), nil)
+	if err == nil {
+		err = vanished(next, was)
+	}
 	if err != nil {
 		return nil, r, err
 	}
@@ -216,6 +219,16 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 		err = d.follow(next, was)
 	}
 	return next, r, err
+}
+
+// vanished tells that no generator's configuration is there where there was one: more likely by mistake, or
+// about to be written, than by the wish for other addresses.
+func vanished(next, was *site) error {
+	is, used := next.cfg.Content, was.cfg.Content
+	if len(next.read) > 0 || len(was.read) == 0 || is.Dir != used.Dir || is.Preset != used.Preset {
+		return nil
+	}
+	return fmt.Errorf("the configuration of %s is gone: %s; a restart goes on without it", was.preset, strings.Join(was.read, ", "))
 }
 
 // errWritten tells of files that changed while they were read.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,7 +31,9 @@ type site struct {
 	attached func(path string) string // see article.Layout
 	preset   string                   // name of it
 	takes    string                   // what it makes articles of, see preset.Preset
-	files    []string                 // of the generator's configuration, also those that may come into being
+	read     []string                 // files of the generator's configuration
+	files    []string                 // the same, also those that may come into being
+	problems []article.Problem        // of that configuration
 
 	keepFiles func(context.Context) error         // keeps what is known of the content files for the next start
 	fold      func() (more bool, err error)       // see state
@@ -94,7 +97,7 @@ func newSite(cfg *config.Config, kept state, log *slog.Logger, problems func([]a
 		}
 		return keep(key, func(to io.Writer) error { return c.WriteFiles(ctx, to) })
 	}
-	return &site{cfg: cfg, keepFiles: keepFiles, fold: kept.fold, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, files: found.Sought}, nil
+	return &site{cfg: cfg, keepFiles: keepFiles, fold: kept.fold, behind: kept.behind, catalog: c, mill: mill, language: language, attached: found.Layout.Attached, preset: found.Name, takes: found.Takes, read: found.Files, files: found.Sought, problems: found.Problems}, nil
 }
 
 // recall makes the catalog, which goes on from what an earlier run knew of the content files, if one with
@@ -149,15 +152,44 @@ func findPreset(cfg *config.Config, log *slog.Logger) (*preset.Preset, error) {
 	if mistakes != nil {
 		return nil, misconfigured(errors.Join(mistakes...))
 	}
+	if err := readable(c.Dir, found); err != nil {
+		return nil, err
+	}
 	from := "the look of the tree"
 	if len(found.Files) > 0 {
 		from = strings.Join(found.Files, ", ")
 	}
 	log.Info("site", "preset", found.Name, "from", from)
-	for _, w := range found.Warnings {
-		log.Warn("site", "problem", w)
+	for _, p := range found.Problems {
+		log.Warn("site", "path", filepath.Join(c.Dir, filepath.FromSlash(p.Path)), "line", p.Line, "problem", p.Message)
 	}
 	return found, nil
+}
+
+// readable tells what of the generator's configuration can't be read. Nothing goes on then, as with
+// mistakes in our own: every article could have another address and, where no state is kept, another id,
+// which subscribers are not to see. What a generator reads nevertheless can be written so that both do.
+func readable(dir string, found *preset.Preset) error {
+	errs := slices.DeleteFunc(slices.Clone(found.Problems), func(p article.Problem) bool { return p.Severity != article.Error })
+	if len(errs) == 0 {
+		return nil
+	}
+	return hinted{unread{dir, errs}, "the configuration of " + found.Name + " makes the addresses of articles, so it must be readable, as a whole"}
+}
+
+// unread is the error of a site whose generator's configuration can't be read.
+type unread struct {
+	dir      string // that of the articles
+	problems []article.Problem
+}
+
+func (u unread) Error() string {
+	lines := make([]string, len(u.problems))
+	for i, p := range u.problems {
+		p.Path = filepath.Join(u.dir, filepath.FromSlash(p.Path))
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
 }
 
 // logProblems returns a function that logs problems.
