@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"net"
 	"net/mail"
 	"net/netip"
@@ -46,12 +45,8 @@ func (v value) address() string {
 		return ""
 	}
 	_, port, err := net.SplitHostPort(s)
-	if e, ok := errors.AsType[*net.AddrError](err); ok {
-		v.fail("%s", strings.TrimSuffix(e.Err, " in address"))
-		return ""
-	}
-	if port == "" {
-		v.fail("missing port")
+	if err != nil || port == "" {
+		v.fail("want host:port such as :8080, have %q", s)
 		return ""
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {

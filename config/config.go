@@ -13,6 +13,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -120,11 +121,9 @@ type Override struct {
 func Load(s Source) (*Config, error) {
 	l := newLoader(defaults(filepath.Dir(s.File)))
 	usual := l.config.State
-	if err := l.readFile(s.File, s.Required); err != nil {
+	if err := l.read(s); err != nil {
 		return nil, err
 	}
-	l.readEnvironment(s.Env)
-	l.readFlags(s.Flags)
 	l.apply()
 	l.config.StateGiven = l.config.State != "" && l.config.State != usual
 	l.complete()
@@ -134,6 +133,19 @@ func Load(s Source) (*Config, error) {
 	}
 	l.config.given = l.values
 	return l.config, nil
+}
+
+// Listen gives the address to listen on as [Load] does, but whatever else is wrong with the sources, also
+// where there is no file. Its error is of that address alone; the usual one is given beside it.
+func Listen(s Source) (string, error) {
+	l := newLoader(defaults(""))
+	usual := l.config.Server.Listen
+	_ = l.read(s) // a daemon may go on with what the file was before
+	l.mistakes = nil
+	if v, ok := l.values["server.listen"]; ok {
+		l.settings[v.key](v)
+	}
+	return cmp.Or(l.config.Server.Listen, usual), l.mistakes.err()
 }
 
 // Mistake returns what is wrong with the value of a key in the eyes of who uses it, told as [Load]

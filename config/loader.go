@@ -29,6 +29,14 @@ func newLoader(c *Config) *loader {
 	return l
 }
 
+// read puts what all the sources say, those that win last. Its error is that of the file.
+func (l *loader) read(s Source) error {
+	err := l.readFile(s.File, s.Required)
+	l.readEnvironment(s.Env)
+	l.readFlags(s.Flags)
+	return err
+}
+
 // readEnvironment asks for the variables it knows. Others are none of its business: Kubernetes
 // sets FEEDMILL_PORT and more for a service of that name.
 func (l *loader) readEnvironment(lookup func(string) (string, bool)) {

@@ -50,6 +50,40 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// TestListen says that the address is found whatever else is wrong.
+func TestListen(t *testing.T) {
+	t.Chdir(t.TempDir())
+	variable := env("FEEDMILL_LISTEN=:9001")
+	flag := []Override{{Key: "server.listen", Name: "--listen", Value: ":9002"}}
+	for _, test := range []struct {
+		name, file string
+		source     Source
+		want, err  string
+	}{
+		{"default", "", Source{}, ":8080", ""},
+		{"file with mistakes", "titel: Pond\nserver: {listen: ':9000', admin: 1}\nfeeds: {limit: 0}\n", Source{}, ":9000", ""},
+		{"no YAML", "server: {listen: ':9000'\n", Source{}, ":8080", ""},
+		{"variable over no YAML", "server: {listen: ':9000'\n", Source{Env: variable}, ":9001", ""},
+		{"flag over variable", "titel: Pond\n", Source{Env: variable, Flags: flag}, ":9002", ""},
+		{"mistake in it", "server: {listen: '9000'}\n", Source{}, ":8080", `config.yaml:1: server.listen: want host:port such as :8080, have "9000"`},
+		{"mistake overridden", "server: {listen: '9000'}\n", Source{Flags: flag}, ":9002", ""},
+	} {
+		write(t, "config.yaml", test.file)
+		test.source.File = "config.yaml"
+		got, err := Listen(test.source)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if got != test.want || text != test.err {
+			t.Errorf("%s: Listen = %q, %v, want %q, %s", test.name, got, err, test.want, test.err)
+		}
+	}
+	if got, err := Listen(Source{File: "missing.yaml", Required: true, Env: variable}); got != ":9001" || err != nil {
+		t.Errorf("without a file: Listen = %q, %v", got, err)
+	}
+}
+
 // TestVariables says which fields each variable changes.
 func TestVariables(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -110,7 +144,7 @@ func TestMistakesOutsideOfTheFile(t *testing.T) {
 	})
 	want := `FEEDMILL_FEEDS_FORMATS: want rss, atom or json, have "pdf"
 --colour: no such key: server.colour
---listen: missing port
+--listen: want host:port such as :8080, have "localhost"
 FEEDMILL_TIMEZONE: unknown time zone "Mars"
 FEEDMILL_ADMIN: ":8081" is open to other machines and needs a token: set server.admin_token_file
 config.yaml:2: feeds.limit: want a whole number from 1 to 1000, have "0"`

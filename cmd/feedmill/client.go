@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"feedmill/config"
 	"feedmill/server"
 )
 
@@ -69,11 +70,12 @@ func newHealthcheck() *cobra.Command {
 		Args:              noArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load(cmd)
-			if err != nil {
-				return err
+			// The daemon may go on with what the file said before a mistake came into it.
+			addr, err := config.Listen(sourceOf(cmd))
+			if err != nil && errors.As(misconfigured(err), new(usageError)) {
+				return misconfigured(err)
 			}
-			body, err := ask(cmd, http.MethodGet, cfg.Server.Listen, "/readyz", "", 3*time.Second)
+			body, err := ask(cmd, http.MethodGet, addr, "/readyz", "", 3*time.Second)
 			if err == nil {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s", body)
 			}
