@@ -95,7 +95,10 @@ func (v value) feedsFor() map[string]Feed {
 
 const mostArticles = 1_000_000
 
-func (v value) feedLimit() int        { return v.number(1, 1000) }
+// MostItems is the highest feeds.limit.
+const MostItems = 1000
+
+func (v value) feedLimit() int        { return v.number(1, MostItems) }
 func (v value) feedContent() string   { return v.oneOf("full", "summary") }
 func (v value) feedFormats() []string { return v.someOf("rss", "atom", "json") }
 

@@ -134,6 +134,9 @@ func readFeed(cmd *cobra.Command, name string) (*gofeed.Feed, error) {
 	}
 	defer body.Close()
 	feed, err := gofeed.NewParser().Parse(io.LimitReader(body, most))
+	if err == nil && feed.FeedType == "json" && feed.FeedVersion == "" && len(feed.Items) == 0 {
+		err = errors.New("JSON, but no feed") // https://www.jsonfeed.org/version/1.1/: version is required
+	}
 	if err != nil {
 		return nil, hinted{fmt.Errorf("%s: %w", name, err), "name a feed, in RSS, Atom or JSON, and not a page that leads to one"}
 	}

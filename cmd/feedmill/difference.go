@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"feedmill/catalog"
+	"feedmill/config"
 )
 
 // compared is the answer of compare in JSON.
@@ -68,8 +69,9 @@ func (c *compared) item(item *gofeed.Item, e *catalog.Entry) {
 	if item.Link != "" && sameLink(item.Link) != sameLink(e.URL) {
 		c.Changes = append(c.Changes, difference{"link", item.Title, item.Link, e.URL})
 	}
-	// RFC 4287 §4.2.9: published may be missing, and what updated then says is no date of ours.
-	if old := item.PublishedParsed; old != nil && !old.Truncate(time.Second).Equal(e.Published.Truncate(time.Second)) {
+	// RFC 4287 §4.2.9: published may be missing, and what updated then says is no date of ours. Hugo writes
+	// the year 1 for a page without a date.
+	if old := item.PublishedParsed; old != nil && old.Year() > 1 && !old.Truncate(time.Second).Equal(e.Published.Truncate(time.Second)) {
 		c.Changes = append(c.Changes, difference{"date", item.Title, old.UTC().Format(time.RFC3339), e.Published.UTC().Format(time.RFC3339)})
 	}
 	if len(c.Changes) == before {
@@ -144,7 +146,7 @@ func (c *compared) hint() string {
 		return "content.ids: generator has the ids that Jekyll's own feeds have; else give articles the old ones in their front matter, under id, guid or uuid"
 	case c.of("date") > 0:
 		return "dates without a zone are in timezone; content.fields names the key that holds the date"
-	case c.of("new") > 0:
+	case c.of("new") > 0 && 0 < c.Items && c.Items <= config.MostItems:
 		return fmt.Sprintf("feeds.limit: %d shows as many items as the old feed", c.Items)
 	}
 	return ""
