@@ -67,7 +67,10 @@ func (r *report) add(s Severity, line int, format string, args []any) {
 	if s == Warning && len(r.problems) >= maxWarnings {
 		return
 	}
-	r.problems = append(r.problems, Problem{r.path, line, s, cleanLine(fmt.Sprintf(format, args...))})
+	p := Problem{r.path, line, s, cleanLine(fmt.Sprintf(format, args...))}
+	if n := len(r.problems); n == 0 || r.problems[n-1] != p { // as two items of a list may have it
+		r.problems = append(r.problems, p)
+	}
 }
 
 // maxQuote is how much of an author's text a message repeats, in bytes.

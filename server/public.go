@@ -246,7 +246,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		tell(w, http.StatusServiceUnavailable, "the articles are still being read")
 	default:
 		h := s.o.Health()
-		line := strings.TrimSpace(fmt.Sprintf("ready: %d articles, %s %s", snap.Articles, h.State, h.Reason))
+		articles := "articles"
+		if snap.Articles == 1 {
+			articles = "article"
+		}
+		line := strings.TrimSpace(fmt.Sprintf("ready: %d %s, %s %s", snap.Articles, articles, h.State, h.Reason))
 		if h.Unverified {
 			line += "; as the last run left them, the disk is being looked at"
 		}

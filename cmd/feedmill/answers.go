@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func (d *daemon) standing() string {
 	h := d.health()
 	line := "the articles are still being read"
 	if snap := d.site.Load().catalog.Current(); snap != nil {
-		line = fmt.Sprintf("%d articles", snap.Articles)
+		line = count(snap.Articles, "article")
 	}
 	line = strings.TrimSpace(line + ", " + h.State + " " + h.Reason)
 	if h.ConfigError != "" {

@@ -229,7 +229,7 @@ func showItems(cmd *cobra.Command, cfg *config.Config, flags string) error {
 	if err := writeItems(cmd.OutOrStdout(), entries); err != nil || problems == 0 {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "\nSome files have problems, %d in all: feedmill check%s tells them.\n", problems, flags)
+	fmt.Fprintf(cmd.OutOrStdout(), "\n%s in the files: feedmill check%s tells more.\n", count(problems, "problem"), flags)
 	return nil
 }
 

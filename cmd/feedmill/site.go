@@ -134,7 +134,7 @@ func (s *site) urls(selections iter.Seq[*catalog.Selection]) []string {
 // tells only fills what ours leaves out.
 func findPreset(cfg *config.Config, log *slog.Logger) (*preset.Preset, error) {
 	c := cfg.Content
-	known := slices.Concat(article.Facts(), c.Taxonomies)
+	known := slices.Compact(slices.Sorted(slices.Values(slices.Concat(article.Facts(), c.Taxonomies))))
 	var mistakes []error
 	for _, fact := range slices.Sorted(maps.Keys(c.Fields)) {
 		if !slices.Contains(known, fact) {

@@ -55,7 +55,7 @@ func TestServiceManager(t *testing.T) {
 			"--config", os.DevNull, "--listen", "127.0.0.1:0", "--admin", "none"}, io.Discard, io.Discard)
 	}()
 	until("READY=1")
-	until("STATUS=1 articles, watching")
+	until("STATUS=1 article, watching")
 	until("WATCHDOG=1")
 	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)
