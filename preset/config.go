@@ -58,7 +58,7 @@ func readRegular(dir, name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case fi.Mode()&fs.ModeSymlink != 0:
-		return nil, errors.New("is a link, which is not followed")
+		return nil, errLink
 	}
 	f, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -89,12 +89,19 @@ func (r *reader) list(folder string) []fs.DirEntry {
 	return entries
 }
 
+// errLink tells of what is left out on purpose, whoever made the link: nobody need mend it.
+var errLink = errors.New("is a link, which is not followed")
+
 // unread is the problem of a file that can't be read, at a line.
 func unread(file string, line int, err error) article.Problem {
 	if inner, ok := errors.AsType[*fs.PathError](err); ok {
 		err = inner.Err // which names the file without its folder
 	}
-	return article.Problem{Path: file, Line: line, Severity: article.Error, Message: err.Error()}
+	p := article.Problem{Path: file, Line: line, Severity: article.Error, Message: err.Error()}
+	if errors.Is(err, errLink) {
+		p.Severity = article.Warning
+	}
+	return p
 }
 
 // values gives what the first of these files says, by the syntax of its ending.

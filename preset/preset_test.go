@@ -366,7 +366,7 @@ func TestReader(t *testing.T) {
 	}{
 		{"full.toml", true, ""},
 		{"large.toml", true, dir + "/large.toml:1: larger than 1 MiB"},
-		{"link.toml", true, dir + "/link.toml:1: is a link, which is not followed"},
+		{"link.toml", true, dir + "/link.toml:1: warning: is a link, which is not followed"},
 		{"folder.toml", false, ""},
 		{"missing.toml", false, ""},
 	}
