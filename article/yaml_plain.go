@@ -117,12 +117,18 @@ func (p *plainReader) text(text string, line, margin, depth int) (*value, error)
 	if text[0] == '|' || text[0] == '>' {
 		return p.block(text, line, margin, depth)
 	}
-	for p.line != "" && p.margin > margin {
-		if p.apart || text[0] == '[' { // each item tells its line
+	if p.line != "" && p.margin > margin {
+		if text[0] == '[' { // each item tells its line
 			return nil, errNotPlain
 		}
-		text += " " + p.line
-		p.next()
+		lines := []string{text}
+		for ; p.line != "" && p.margin > margin; p.next() {
+			if p.apart {
+				return nil, errNotPlain
+			}
+			lines = append(lines, p.line)
+		}
+		text = strings.Join(lines, " ")
 	}
 	if text[0] == '[' {
 		return p.brackets(text, line, depth)

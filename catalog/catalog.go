@@ -113,7 +113,7 @@ type Catalog struct {
 	untold   touches                      // paths at which the index does not tell yet what the files do
 	retold   map[string]bool              // paths of which the problems are others than in the last snapshot
 	local    map[string]bool              // articles with enclosures to be measured
-	unsure   bool                         // see unseen
+	spared   bool                         // articles of earlier runs lie in folders that could not be read yet: see unseen
 	index    *index
 	memory   *memory
 	kin      kin // of all files, where something is kept

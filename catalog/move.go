@@ -31,14 +31,14 @@ func (t trace) like(other trace) bool {
 // unseen are the articles that earlier runs have shown and whose files are not there at the first look of this
 // one, or, where their folder could not be read then, at the first that can.
 func (c *Catalog) unseen() []string {
-	if c.Current() != nil && !c.unsure {
+	if c.Current() != nil && !c.spared {
 		return nil
 	}
 	blind := setOf(slices.Collect(maps.Keys(c.blind)))
-	c.unsure = false
+	c.spared = false
 	return c.memory.vanished(func(p string) bool {
 		hidden := c.files[p] == nil && inside(p, blind)
-		c.unsure = c.unsure || hidden
+		c.spared = c.spared || hidden
 		return hidden || c.files[p] != nil
 	})
 }
