@@ -57,3 +57,16 @@ func TestFoldersNotEntered(t *testing.T) {
 	stays("the end of it", 62)
 	s.untilRight(1)
 }
+
+// TestReloadInDoubt leads a start that does not believe yet what it finds to another folder, which is empty.
+func TestReloadInDoubt(t *testing.T) {
+	s := newKeeping(t, "watch: {delete_grace: 1m}")
+	s.start("", "")
+	s.end()
+	s.sh("mv content/first.md first.md; mkdir empty")
+	s.launch("", "")
+	s.untilLog("articles kept")
+	s.sh("sed -i 's/content: {/&dir: empty, /' config.yaml")
+	s.untilLog("configuration reloaded")
+	s.end()
+}

@@ -208,11 +208,11 @@ func (d *daemon) renew(ctx context.Context, was *site, before prints) (*site, ca
 	d.busy.Store(time.Now().Unix())
 	defer d.busy.Store(0)
 	r, err = next.catalog.Apply(ctx, time.Now(), catalog.Change{Rescan: true, Reread: true})
-	switch is := next.catalog.Current(); {
+	switch is, before := next.catalog.Current(), was.catalog.Current(); {
 	case err != nil:
 	case is == nil:
 		err = errors.New("content folder: " + r.Doubt)
-	case moved && is.Articles == 0 && was.catalog.Current().Articles > 0: // it may be about to be mounted, or filled
+	case moved && is.Articles == 0 && before != nil && before.Articles > 0: // it may be about to be mounted, or filled
 		err = fmt.Errorf("content folder: there is no article in %s", cfg.Content.Dir)
 	}
 	if err == nil {
