@@ -35,7 +35,7 @@ func (c *Catalog) Prepare(ctx context.Context, paths []string) error {
 	defer close()
 	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !article.IsContent(p) })
 	slices.Sort(paths) // folder by folder
-	v, err := look(ctx, fsys, c.o.Parser, paths)
+	v, err := look(ctx, fsys, c.o.Parser, paths, len(paths))
 	if err != nil {
 		return err
 	}

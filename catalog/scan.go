@@ -39,9 +39,9 @@ type view struct {
 }
 
 // look finds the content files at and below the given paths; the root is ".". Where there is
-// nothing any more it finds nothing.
-func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string) (view, error) {
-	v := view{parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
+// nothing any more it finds nothing. It has room for as many files as are expected.
+func look(ctx context.Context, fsys fs.FS, parser *article.Parser, paths []string, expected int) (view, error) {
+	v := view{files: make([]sighting, 0, expected), parser: parser, claimed: map[string]bool{}, volumes: map[string]string{}}
 	infos, errs := make([]fs.FileInfo, len(paths)), make([]error, len(paths))
 	sideBySide(ctx, fsys, len(paths), func(fsys fs.FS, i int) { infos[i], errs[i] = fs.Lstat(fsys, paths[i]) })
 	for i, p := range paths {

@@ -32,9 +32,13 @@ func (c *Catalog) survey(ctx context.Context, fsys fs.FS, now time.Time, ch Chan
 	if ch.Rescan {
 		c.looks++
 	}
+	expected := len(ch.Paths)
+	if ch.Rescan {
+		expected = len(c.files)
+	}
 	before, _ := c.worktree()
 	for range 5 {
-		v, err := look(ctx, fsys, c.o.Parser, scope)
+		v, err := look(ctx, fsys, c.o.Parser, scope, expected)
 		if err != nil {
 			return survey{}, err
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -148,7 +147,7 @@ func (d *daemon) glance(ctx context.Context, s *site, now time.Time) {
 	d.fold()
 	if d.unsaved && d.verified.Load() && now.Sub(d.saved) >= saveEvery {
 		d.meanwhile(ctx, d.save)
-		d.running.Go(debug.FreeOSMemory) // what that has needed
+		d.running.Go(giveBack) // what that has needed
 	}
 	if d.conf.due(s, now, !d.later.IsZero()) || d.astray {
 		d.reload(ctx, false)
@@ -200,8 +199,9 @@ func (d *daemon) look(ctx context.Context, ch catalog.Change) (catalog.Report, e
 	if r.Doubt != "" && d.again.IsZero() {
 		d.log.Warn("articles kept", "reason", r.Doubt) // once, not for every look until it is settled
 	}
-	if ch.Rescan && !r.Held && !d.verified.Swap(true) && ctx.Err() == nil {
-		debug.FreeOSMemory() // what the start has needed
+	first := ch.Rescan && !r.Held && !d.verified.Swap(true)
+	if first || ch.Reread || r.Parsed >= manyFiles {
+		d.running.Go(giveBack) // what that has needed
 	}
 	if recalled := was == nil && !ch.Rescan; !recalled {
 		d.unsaved = d.unsaved || r.Parsed+r.Changed+r.Removed > 0

@@ -15,7 +15,7 @@ import (
 
 // collectAt is how much garbage there may be beside what is in use, in percent, unless GOGC says
 // otherwise. Nearly all that is in use is the articles, which stay: the usual 100 would double them.
-const collectAt = 33
+const collectAt = 25
 
 // limitMemory lets the collector know the memory limit of the container, unless GOMEMLIMIT says
 // what it should be. The rest is for what the collector does not count.
@@ -38,7 +38,7 @@ func uncollected() (end func()) {
 
 // leastGarbage is how much there may be while the articles are read for the first time, in bytes: about what
 // collectAt allows when there are a hundred thousand of them.
-const leastGarbage = 64 << 20
+const leastGarbage = 48 << 20
 
 // lenient lets so much garbage lie, until what it returns is called, however little is in use: while the articles
 // become more and more, the collector would look at them again and again.
@@ -91,6 +91,16 @@ func collectEarly() {
 	if live <= soonCollected && now > live/2+goal/2 {
 		runtime.GC()
 	}
+}
+
+// manyFiles is of how many files parsed something remains to be given back.
+const manyFiles = 1000
+
+// giveBack gives the system what a stretch of work has needed and a daemon at rest does not: the memory that is free,
+// and the pages of the program.
+func giveBack() {
+	debug.FreeOSMemory()
+	dropProgram()
 }
 
 // budget shares out the memory for what could be made again: what the configuration says, but a small

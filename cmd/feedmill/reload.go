@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -165,7 +164,7 @@ func (d *daemon) reload(ctx context.Context, asked bool) (done bool) {
 	d.missing.Store(int64(r.Missing))
 	c.reloads.Add(1)
 	c.err.Store(nil)
-	d.running.Go(debug.FreeOSMemory) // what the old site has needed
+	d.running.Go(giveBack) // what the old site has needed
 	d.log.Info("configuration reloaded", "feeds", r.Feeds, "took", time.Since(start).Round(time.Millisecond))
 	logProblems(d.log)(r.Problems)
 	next.warnNone(d.log, start)
