@@ -3,6 +3,7 @@ package article
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,7 +69,7 @@ func (r *report) add(s Severity, line int, format string, args []any) {
 		return
 	}
 	p := Problem{r.path, line, s, cleanLine(fmt.Sprintf(format, args...))}
-	if n := len(r.problems); n == 0 || r.problems[n-1] != p { // as two items of a list may have it
+	if !slices.Contains(r.problems, p) { // as two items of a list may have it
 		r.problems = append(r.problems, p)
 	}
 }

@@ -67,7 +67,7 @@ func initialise(cmd *cobra.Command, force bool) error {
 		return err
 	}
 	all := takings(root, dir, found, given)
-	cfg, all, err := writeConfig(src.File, found, all)
+	cfg, all, err := writeConfig(src, found, all)
 	if err != nil {
 		return err
 	}
@@ -181,10 +181,10 @@ func signs(found *preset.Preset) string {
 }
 
 // writeConfig writes the configuration, if it is valid, whole or not at all. What no valid
-// configuration can hold is left out, and the takings returned say so.
-func writeConfig(file string, found *preset.Preset, all []taking) (*config.Config, []taking, error) {
+// configuration can hold is left out, and the takings returned say so, but for what flags say.
+func writeConfig(src config.Source, found *preset.Preset, all []taking) (*config.Config, []taking, error) {
 	head := fmt.Sprintf("The configuration of feedmill, as feedmill init has made it by %s.", signs(found))
-	part := file + ".part"
+	part := src.File + ".part"
 	defer os.Remove(part)
 	for {
 		values := map[string]string{}
@@ -196,13 +196,13 @@ func writeConfig(file string, found *preset.Preset, all []taking) (*config.Confi
 		if err := os.WriteFile(part, config.Fill(feedmill.Reference, head, values), 0o644); err != nil {
 			return nil, nil, hinted{err, "make the folder writable for this user, or name a file in another one with --config"}
 		}
-		cfg, err := config.Load(config.Source{File: part, Required: true})
+		cfg, err := config.Load(config.Source{File: part, Required: true, Flags: src.Flags})
 		if err == nil {
-			return cfg, all, os.Rename(part, file)
+			return cfg, all, os.Rename(part, src.File)
 		}
 		i := slices.IndexFunc(all, func(t taking) bool { return t.yaml != "" && strings.Contains(err.Error(), ": "+t.key) })
 		if i < 0 {
-			return nil, nil, err
+			return nil, nil, misconfigured(err)
 		}
 		all[i].yaml, all[i].from = "", all[i].from+", left out: it is not valid here"
 	}
