@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -29,12 +30,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if i, ok := interruption(ctx, err); ok {
-		return i // whatever was being done then
+		err = i // whatever was being done then
+	}
+	if l, wrong := loggingOf(cmd); err != nil && wrong == nil && l.json {
+		return forLog{err}
 	}
 	return err
 }
+
+// forLog is an error that is told as the log is, in JSON: what reads that takes nothing else.
+type forLog struct{ error }
+
+func (e forLog) Unwrap() error { return e.error }
 
 // interrupted is the error of a command that a signal has ended before it was done.
 type interrupted struct{ signal syscall.Signal }
@@ -54,6 +63,14 @@ func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
 	p := newPainter(stderr)
 	tell := func(err error, hint string) {
+		if _, is := errors.AsType[forLog](err); is {
+			log := slog.New(slog.NewJSONHandler(stderr, nil))
+			if hint != "" {
+				log = log.With("hint", hint)
+			}
+			log.Error("ended", "error", err)
+			return
+		}
 		fmt.Fprintf(stderr, "%s %v\n", p.red("feedmill:"), err)
 		if hint != "" {
 			fmt.Fprintf(stderr, "%s %s\n", p.cyan("hint:"), hint)
