@@ -52,6 +52,7 @@ type loop struct {
 	later   time.Time // when to look at the rest of the last look; zero: never
 	saved   time.Time // when what is known of the files was kept last
 	unsaved bool      // the next start does not know what has changed
+	peopled bool      // there was an article in this run
 	astray  bool      // the site is to be made anew, to be that of all replicas
 	rounds  rounds
 }

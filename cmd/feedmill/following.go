@@ -138,9 +138,17 @@ func (s *site) tell(was, is *catalog.Snapshot) {
 	}
 }
 
-// publish makes what is served what the targets are to hold.
+// publish makes what is served what the targets are to hold. What they hold stays as long as there was no article in
+// this run: the folder may have to be mounted yet.
 func (d *daemon) publish(s *site) {
-	if len(s.cfg.Publish) > 0 {
-		s.published.Publish(generation(s.catalog.Current(), s.mill, d.hint))
+	snap := s.catalog.Current()
+	d.peopled = d.peopled || snap.Articles > 0
+	switch {
+	case len(s.cfg.Publish) == 0:
+	case !d.peopled && s.cfg.Watch.DeleteGrace > 0:
+		d.log.Warn("not published", "reason", "there is no article yet",
+			"hint", "bring articles; if they are gone for good, say so this once with FEEDMILL_WATCH_DELETE_GRACE=0s")
+	default:
+		s.published.Publish(generation(snap, s.mill, d.hint))
 	}
 }
