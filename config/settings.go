@@ -27,9 +27,9 @@ func (c *Config) settings() map[string]func(value) {
 
 		"content.dir":        func(v value) { c.Content.Dir = v.path() },
 		"content.preset":     func(v value) { c.Content.Preset = v.text() },
-		"content.permalink":  func(v value) { c.Content.Permalinks = v.permalinks() },
+		"content.permalink":  func(v value) { c.Content.Permalinks = v.structure().permalinks() },
 		"content.ids":        func(v value) { c.Content.IDs = v.oneOf("permalink", "generator") },
-		"content.fields":     func(v value) { c.Content.Fields = v.keys() },
+		"content.fields":     func(v value) { c.Content.Fields = v.structure().keys() },
 		"content.taxonomies": func(v value) { c.Content.Taxonomies = v.list(value.taxonomy) },
 
 		"content.git.url":           func(v value) { c.Content.Git.URL = v.repository() },
@@ -74,7 +74,7 @@ func (c *Config) settings() map[string]func(value) {
 		"feeds.archive":    func(v value) { c.Feeds.Archive = v.yes() },
 		"feeds.resurface":  func(v value) { c.Feeds.Resurface = v.yes() },
 		"feeds.tombstones": func(v value) { c.Feeds.Tombstones = v.duration(0, forever) },
-		"feeds.for":        func(v value) { c.Feeds.For = v.feedsFor() },
+		"feeds.for":        func(v value) { c.Feeds.For = v.structure().feedsFor() },
 
 		"podcast.image":       func(v value) { c.Podcast.Image = v.link() },
 		"podcast.categories":  func(v value) { c.Podcast.Categories = v.list(value.category) },
@@ -93,7 +93,7 @@ func (c *Config) settings() map[string]func(value) {
 		"server.access_log":       func(v value) { c.Server.AccessLog = v.yes() },
 		"server.pprof":            func(v value) { c.Server.Pprof = v.yes() },
 
-		"publish":        func(v value) { c.Publish = v.targets() },
+		"publish":        func(v value) { c.Publish = v.structure().targets() },
 		"hub.enabled":    func(v value) { c.Hub.Enabled = v.yes() },
 		"hub.allow_http": func(v value) { c.Hub.AllowHTTP = v.yes() },
 		"hub.ports":      func(v value) { c.Hub.Ports = v.ports() },

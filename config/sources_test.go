@@ -104,6 +104,10 @@ func TestVariables(t *testing.T) {
 		{[]string{"FEEDMILL_STORE=postgres://db.example/x", "FEEDMILL_HUB_STORE=bbolt"}, []string{"Store: postgres://db.example/x"}},
 		{[]string{"FEEDMILL_CONTENT_LIMITS_FILE_SIZE=1MB"}, []string{"Content.Limits.FileSize: 1000000"}},
 		{[]string{"FEEDMILL_FEEDS_FORMATS=json"}, []string{"Feeds.Formats: [json]"}},
+		{[]string{"FEEDMILL_FEEDS_FOR={tags: {limit: 7}}"}, []string{"Feeds.For: map[tags:{7  []  0 map[]}]"}},
+		{[]string{"FEEDMILL_PUBLISH=[{folder: /srv/feeds}]"}, []string{"Publish: [{/srv/feeds     false    false {    }}]"}},
+		{[]string{"FEEDMILL_CONTENT_FIELDS={summary: [lede, dek]}"}, []string{"Content.Fields: map[summary:[lede dek]]"}},
+		{[]string{"FEEDMILL_CONTENT_PERMALINK={posts: '/:slug/'}"}, []string{"Content.Permalinks: map[posts:/:slug/]"}},
 		{[]string{"FEEDMILL_LISTEN=:1", "FEEDMILL_PORT=tcp://10.0.0.1:8080"}, []string{"Server.Listen: :1"}},
 		{[]string{"FEEDMILL_ADMIN=none"}, []string{"Server.Admin: "}},
 		{[]string{"FEEDMILL_SERVER_ADMIN=localhost:1"}, []string{"Server.Admin: localhost:1"}},
@@ -136,17 +140,19 @@ func TestMistakesOutsideOfTheFile(t *testing.T) {
 	write(t, "config.yaml", "feeds:\n  limit: 0\n")
 	_, err := Load(Source{
 		File: "config.yaml",
-		Env:  env("FEEDMILL_TIMEZONE=Mars", "FEEDMILL_ADMIN=:8081", "FEEDMILL_FEEDS_FORMATS=rss,pdf"),
+		Env:  env("FEEDMILL_TIMEZONE=Mars", "FEEDMILL_ADMIN=:8081", "FEEDMILL_FEEDS_FORMATS=rss,pdf", "FEEDMILL_FEEDS_FOR={tags: {limit: many}}", "FEEDMILL_PUBLISH=[{folder: a}"),
 		Flags: []Override{
 			{Key: "server.listen", Name: "--listen", Value: "localhost"},
 			{Key: "server.colour", Name: "--colour", Value: "blue"},
 		},
 	})
 	want := `FEEDMILL_FEEDS_FORMATS: want rss, atom or json, have "pdf"
+FEEDMILL_PUBLISH: not YAML: a list that begins with [ is not closed, or a comma is missing
 --colour: no such key: server.colour
 --listen: want host:port such as :8080, have "localhost"
 FEEDMILL_TIMEZONE: unknown time zone "Mars"
 FEEDMILL_ADMIN: ":8081" is open to other machines and needs a token: set server.admin_token_file
+FEEDMILL_FEEDS_FOR:1: feeds.for.tags.limit: want a whole number from 1 to 1000, have "many"
 config.yaml:2: feeds.limit: want a whole number from 1 to 1000, have "0"`
 	if err == nil {
 		t.Fatalf("Load succeeds, want\n%s", want)

@@ -156,6 +156,23 @@ func (v value) down(n *yaml.Node, depth int, left *int) value {
 	return v
 }
 
+// structure gives a map or list that stands in a variable or a flag as it would in the file, such as
+// {tags: {limit: 50}}. All else it gives as it is.
+func (v value) structure() value {
+	kinds := map[byte]kind{'{': aMap, '[': aList}
+	raw := strings.TrimSpace(v.raw)
+	if v.line != 0 || raw == "" || kinds[raw[0]] == "" {
+		return v
+	}
+	n, err := parse([]byte(raw))
+	if err != nil {
+		v.fail("%v", err)
+		v.kind = kinds[raw[0]] // which is not wrong of it
+		return v
+	}
+	return v.withItems(n)
+}
+
 // resolve follows an alias to the node that it stands for, which is never an alias itself.
 func resolve(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
