@@ -207,7 +207,18 @@ func scalar(l *loader, key, nonsense string) schema {
 	wrap := func(w string) string { return strings.Replace(nonsense, "☃x", w, 1) }
 	switch {
 	case said == "" || len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return !takes(l, key, wrap(w)) }):
-		return schema{"type": []string{"string", "number", "boolean", "null"}}
+		types := []string{"string"}
+		if takes(l, key, wrap("1000000")) {
+			types = append(types, "number")
+		}
+		if takes(l, key, wrap("true")) {
+			types = append(types, "boolean")
+		}
+		text := schema{"type": append(types, "null")}
+		if len(types) == 1 && takes(l, key, wrap("0")) { // which is a duration
+			return schema{"anyOf": []any{text, schema{"const": 0}}}
+		}
+		return text
 	case slices.Equal(words, []string{"true", "false"}):
 		return schema{"type": []string{"boolean", "null"}}
 	}
