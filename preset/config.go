@@ -43,24 +43,29 @@ func (r *reader) text(name string) (string, bool) {
 	return string(src), true
 }
 
-// readRegular reads a small file in dir that is no link, and to which no link leads that points out of dir. What
-// is neither file nor link does not exist for it.
+// readRegular reads a small file in dir, to which no link leads that points out of dir. What is neither file nor
+// link does not exist for it.
 func readRegular(dir, name string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fs.ErrNotExist
 	}
 	defer root.Close()
-	fi, err := root.Lstat(filepath.FromSlash(name))
+	name = filepath.FromSlash(name)
+	fi, err := root.Lstat(name)
+	link := err == nil && fi.Mode()&fs.ModeSymlink != 0
+	if link { // as all files are that Kubernetes mounts
+		fi, err = root.Stat(name)
+	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && !fi.Mode().IsRegular() && fi.Mode()&fs.ModeSymlink == 0:
+	case link && (err != nil || !fi.Mode().IsRegular()):
+		return nil, errLink
+	case err == nil && !fi.Mode().IsRegular():
 		return nil, fs.ErrNotExist
 	case err != nil:
 		return nil, err
-	case fi.Mode()&fs.ModeSymlink != 0:
-		return nil, errLink
 	}
-	f, err := root.Open(filepath.FromSlash(name))
+	f, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +95,7 @@ func (r *reader) list(folder string) []fs.DirEntry {
 }
 
 // errLink tells of what is left out on purpose, whoever made the link: nobody need mend it.
-var errLink = errors.New("is a link, which is not followed")
+var errLink = errors.New("is a link that leads out of its folder or to no file, and is not followed")
 
 // unread is the problem of a file that can't be read, at a line.
 func unread(file string, line int, err error) article.Problem {

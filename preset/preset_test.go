@@ -356,6 +356,9 @@ func TestReader(t *testing.T) {
 	if err := os.Symlink(secret, filepath.Join(dir, "link.toml")); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Symlink("full.toml", filepath.Join(dir, "within.toml")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Mkdir(filepath.Join(dir, "folder.toml"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +369,8 @@ func TestReader(t *testing.T) {
 	}{
 		{"full.toml", true, ""},
 		{"large.toml", true, dir + "/large.toml:1: larger than 1 MiB"},
-		{"link.toml", true, dir + "/link.toml:1: warning: is a link, which is not followed"},
+		{"within.toml", true, ""},
+		{"link.toml", true, dir + "/link.toml:1: warning: is a link that leads out of its folder or to no file, and is not followed"},
 		{"folder.toml", false, ""},
 		{"missing.toml", false, ""},
 	}
